@@ -1,0 +1,228 @@
+/**
+ * The one error of this library and the one table of its codes.
+ *
+ * The table is data: a code, the status that a server answers with, the clause that is broken, and
+ * a sentence. Messages are put together only when an error is made. `docs/errors.md` is made from
+ * this table.
+ */
+
+interface ErrorDefinition {
+  /** The status to answer the request with. */
+  readonly status: number
+  /** The clause that says so. */
+  readonly rfc: string
+  readonly text: string
+}
+
+const define = <Code extends string>(table: Record<Code, readonly [number, string, string]>) => {
+  const definitions = Object.create(null) as Record<Code, ErrorDefinition>
+  for (const code of Object.keys(table) as Code[]) {
+    const [status, rfc, text] = table[code]
+    definitions[code] = Object.freeze({ status, rfc, text })
+  }
+  return Object.freeze(definitions)
+}
+
+/** Every code an {@link HttpError} can have, with what it means. */
+export const ERRORS = define({
+  // Lines
+  BARE_CR: [400, 'RFC 9112 s. 2.2', 'a CR that no LF follows'],
+  BARE_LF: [400, 'RFC 9112 s. 2.2', 'a line that ends in LF without CR'],
+  TOO_MANY_EMPTY_LINES: [
+    400,
+    'RFC 9112 s. 2.2',
+    'more empty lines before the start-line than the limit',
+  ],
+  LEADING_WHITESPACE: [400, 'RFC 9112 s. 2.2', 'whitespace before the first field line'],
+
+  // Start-lines
+  INVALID_METHOD: [400, 'RFC 9112 s. 3.1', 'the method is not a token followed by one space'],
+  INVALID_TARGET: [400, 'RFC 9112 s. 3.2', 'the request-target is not in one of its four forms'],
+  TARGET_UNFIT_FOR_METHOD: [
+    400,
+    'RFC 9112 s. 3.2',
+    'this form of request-target is not for this method',
+  ],
+  INVALID_VERSION: [
+    400,
+    'RFC 9112 s. 2.3',
+    'the protocol version is not HTTP/DIGIT.DIGIT followed by the end of its element',
+  ],
+  UNSUPPORTED_VERSION: [505, 'RFC 9110 s. 15.6.6', 'a major version other than 1'],
+  INVALID_STATUS: [
+    502,
+    'RFC 9112 s. 4',
+    'the status code is not three digits, 100 to 999, followed by one space',
+  ],
+  INVALID_REASON: [502, 'RFC 9112 s. 4', 'a byte that may not be in a reason phrase'],
+
+  // Field lines
+  INVALID_FIELD_NAME: [400, 'RFC 9110 s. 5.1', 'the field name is not a token'],
+  SPACE_BEFORE_COLON: [400, 'RFC 9112 s. 5.1', 'whitespace between the field name and its colon'],
+  MISSING_COLON: [400, 'RFC 9112 s. 5', 'a field line without a colon'],
+  INVALID_FIELD_VALUE: [400, 'RFC 9110 s. 5.5', 'a byte that may not be in a field value'],
+  OBS_FOLD: [400, 'RFC 9112 s. 5.2', 'a field line folded over several lines'],
+
+  // Host
+  MISSING_HOST: [400, 'RFC 9112 s. 3.2', 'an HTTP/1.1 request without Host'],
+  REPEATED_HOST: [400, 'RFC 9112 s. 3.2', 'more than one Host'],
+  INVALID_HOST: [400, 'RFC 9112 s. 3.2', 'Host is not a host with an optional port'],
+
+  // Framing
+  INVALID_CONTENT_LENGTH: [
+    400,
+    'RFC 9112 s. 6.3',
+    'Content-Length is not digits with a value of at most 2^53-1',
+  ],
+  REPEATED_CONTENT_LENGTH: [400, 'RFC 9112 s. 6.3', 'Content-Length is repeated, or a list'],
+  CONFLICTING_CONTENT_LENGTH: [400, 'RFC 9112 s. 6.3', 'Content-Length values that differ'],
+  INVALID_TRANSFER_ENCODING: [
+    400,
+    'RFC 9112 s. 6.1',
+    'Transfer-Encoding is not a list of transfer codings, or gives chunked parameters',
+  ],
+  CHUNKED_NOT_LAST: [400, 'RFC 9112 s. 6.3', 'Transfer-Encoding does not end in chunked'],
+  REPEATED_CHUNKED: [400, 'RFC 9112 s. 6.1', 'chunked is applied more than once'],
+  UNKNOWN_TRANSFER_CODING: [501, 'RFC 9112 s. 6.1', 'a transfer coding that is not registered'],
+  LENGTH_WITH_TRANSFER_ENCODING: [
+    400,
+    'RFC 9112 s. 6.3',
+    'Content-Length together with Transfer-Encoding',
+  ],
+  TRANSFER_ENCODING_IN_HTTP_1_0: [
+    400,
+    'RFC 9112 s. 6.1',
+    'Transfer-Encoding in an HTTP/1.0 request',
+  ],
+  FOLDED_FRAMING_FIELD: [
+    400,
+    'RFC 9112 s. 5.2',
+    'Content-Length or Transfer-Encoding folded over several lines',
+  ],
+  CONTENT_IN_CONNECT: [400, 'RFC 9110 s. 9.3.6', 'a CONNECT request with content'],
+  UNKNOWN_EXPECTATION: [
+    417,
+    'RFC 9110 s. 10.1.1',
+    'Expect asks for something other than 100-continue',
+  ],
+
+  // Chunked coding
+  INVALID_CHUNK_SIZE: [
+    400,
+    'RFC 9112 s. 7.1',
+    'the chunk size is not hexadecimal digits followed by the end of the line or an extension',
+  ],
+  CHUNK_SIZE_OVERFLOW: [
+    400,
+    'RFC 9112 s. 7.1',
+    'the chunk size has more than 16 digits or is above 2^53-1',
+  ],
+  INVALID_CHUNK_EXTENSION: [
+    400,
+    'RFC 9112 s. 7.1.1',
+    'the chunk extension does not match its grammar',
+  ],
+  MISSING_CHUNK_END: [400, 'RFC 9112 s. 7.1', 'chunk data that exactly CRLF does not follow'],
+  FORBIDDEN_TRAILER: [
+    400,
+    'RFC 9110 s. 6.5.1',
+    'Content-Length, Transfer-Encoding or Host in the trailer section',
+  ],
+
+  // Limits
+  START_LINE_TOO_LONG: [414, 'RFC 9112 s. 3', 'the start-line is longer than maxStartLine'],
+  TARGET_TOO_LONG: [414, 'RFC 9112 s. 3', 'the request-target is longer than maxTarget'],
+  FIELD_LINE_TOO_LONG: [431, 'RFC 9110 s. 5.4', 'a field line is longer than maxFieldLine'],
+  HEAD_TOO_LARGE: [431, 'RFC 9110 s. 5.4', 'the head is larger than maxHead'],
+  TOO_MANY_FIELDS: [431, 'RFC 9110 s. 5.4', 'a field section has more field lines than maxFields'],
+  TRAILER_TOO_LARGE: [431, 'RFC 9110 s. 5.4', 'the trailer section is larger than maxTrailer'],
+  CHUNK_EXTENSION_TOO_LONG: [
+    413,
+    'RFC 9112 s. 7.1.1',
+    'the extensions of one chunk are longer than maxChunkExtension',
+  ],
+  CHUNK_EXTENSIONS_TOO_LARGE: [
+    413,
+    'RFC 9112 s. 7.1.1',
+    'the chunk extensions of one message are longer than maxChunkExtensions',
+  ],
+  BODY_TOO_LARGE: [413, 'RFC 9110 s. 15.5.14', 'the body is larger than maxBody'],
+
+  // The end of input, and use in a wrong state
+  TRUNCATED: [400, 'RFC 9112 s. 8', 'the input ended inside a message'],
+  WRONG_STATE: [500, 'RFC 9112 s. 9', 'the call does not fit the state'],
+})
+
+/** The name of a rule that was broken; see docs/errors.md for each. */
+export type ErrorCode = keyof typeof ERRORS
+
+/** What an {@link HttpError} says of itself, as `JSON.stringify` shows it. */
+export interface HttpErrorJson {
+  name: 'HttpError'
+  code: ErrorCode
+  message: string
+  offset: number
+  status: number
+  rfc: string
+  side: 'remote' | 'local'
+}
+
+/** Which kind of message is read or written. */
+export type Role = 'request' | 'response'
+
+/** What a gateway answers with when the response it was given is unusable (RFC 9110 s. 15.6.3). */
+const BAD_GATEWAY = 502
+
+/** The error for bytes that break a rule: a bad request is answered, a bad response replaced. */
+export function protocolError(
+  code: ErrorCode,
+  offset: number,
+  role: Role,
+  detail?: string,
+): HttpError {
+  const status = role === 'request' ? ERRORS[code].status : BAD_GATEWAY
+  return new HttpError(code, offset, { status, detail })
+}
+
+/** The error for a call that does not fit the state: the caller's own fault, no byte is to blame. */
+export function stateError(offset: number, detail: string): HttpError {
+  return new HttpError('WRONG_STATE', offset, { side: 'local', detail })
+}
+
+/** A rule of HTTP/1.x that was broken: by the bytes received (`remote`) or by the caller (`local`). */
+export class HttpError extends Error {
+  /** Which rule; stable, to be switched on. */
+  readonly code: ErrorCode
+  /** The first byte that is wrong, counted from the first byte ever pushed. */
+  readonly offset: number
+  /** The status code to answer with: a server's answer to the request, a gateway's for a response. */
+  readonly status: number
+  /** The clause that the rule is from. */
+  readonly rfc: string
+  /** Who broke it: the peer's bytes, or the caller of this library. */
+  readonly side: 'remote' | 'local'
+
+  /** @internal */
+  constructor(
+    code: ErrorCode,
+    offset: number,
+    options: { detail?: string | undefined; status?: number; side?: 'remote' | 'local' } = {},
+  ) {
+    const definition = ERRORS[code]
+    super(options.detail === undefined ? definition.text : `${definition.text}: ${options.detail}`)
+    this.code = code
+    this.offset = offset
+    this.status = options.status ?? definition.status
+    this.rfc = definition.rfc
+    this.side = options.side ?? 'remote'
+  }
+
+  override get name(): 'HttpError' {
+    return 'HttpError'
+  }
+
+  toJSON(): HttpErrorJson {
+    const { name, code, message, offset, status, rfc, side } = this
+    return { name, code, message, offset, status, rfc, side }
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Copying and joining byte arrays. Never with `slice`, which copies in a `Uint8Array` and does not
+ * in a Node `Buffer`.
+ */
+
+/** No bytes. */
+export const EMPTY_BYTES: Uint8Array = new Uint8Array(0)
+
+/** A copy of `bytes[start, end)` that shares no memory with it. */
+export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end))
+}
+
+/** The parts one behind the other: a copy, or the part itself where there is only one. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts
+  if (parts.length === 1 && first !== undefined) return first
+  let length = 0
+  for (const part of parts) length += part.length
+  const joined = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}

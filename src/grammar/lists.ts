@@ -1,0 +1,64 @@
+/**
+ * The pieces that field values are made of: optional whitespace, quoted strings and the members of
+ * comma-separated lists (RFC 9110 s. 5.6). All work on `bytes[p, end)` and return positions.
+ *
+ * Whitespace is SP and HTAB, never more: `trim` also strips VT, FF and NBSP, and a coding name that
+ * one program trims and another does not has been a way to smuggle requests.
+ */
+
+import { Byte } from './bytes.ts'
+import { Class, isIn } from './classes.ts'
+
+export function isOws(byte: number | undefined): boolean {
+  return byte === Byte.SP || byte === Byte.HTAB
+}
+
+/** The first position at or after `p` that is not whitespace. */
+export function skipOws(bytes: Uint8Array, p: number, end: number): number {
+  while (p < end && isOws(bytes[p])) p++
+  return p
+}
+
+/** The end of `bytes[start, end)` without its trailing whitespace. */
+export function trimOwsEnd(bytes: Uint8Array, start: number, end: number): number {
+  while (end > start && isOws(bytes[end - 1])) end--
+  return end
+}
+
+/** The first position at or after `p` that is not a `tchar`. */
+export function skipToken(bytes: Uint8Array, p: number, end: number): number {
+  while (p < end && isIn(bytes[p], Class.TCHAR)) p++
+  return p
+}
+
+/**
+ * The position behind the quoted-string that opens at `p`; `~q` where position `q` cannot be part
+ * of it, which is `~end` for one that does not close.
+ */
+export function skipQuotedString(bytes: Uint8Array, p: number, end: number): number {
+  p++
+  while (p < end) {
+    const byte = bytes[p]
+    if (byte === Byte.DQUOTE) return p + 1
+    if (byte === Byte.BACKSLASH) {
+      p++
+      if (p === end) break
+      if (!isIn(bytes[p], Class.TEXT)) return ~p
+    } else if (!isIn(byte, Class.QDTEXT)) return ~p
+    p++
+  }
+  return ~end
+}
+
+/** The end of the list member at `p`: its comma, or `end`. A comma in quotes ends nothing. */
+export function memberEnd(bytes: Uint8Array, p: number, end: number): number {
+  while (p < end) {
+    const byte = bytes[p]
+    if (byte === Byte.COMMA) return p
+    if (byte === Byte.DQUOTE) {
+      const after = skipQuotedString(bytes, p, end)
+      p = after < 0 ? end : after
+    } else p++
+  }
+  return end
+}

@@ -1,0 +1,140 @@
+/**
+ * What a parser is willing to hold and to overlook: limits on everything that a peer can repeat,
+ * and leniencies, each a widening of one rule with a name of its own.
+ *
+ * Both are checked once, when a parser is made, and frozen. `docs/limits.md` is made from the
+ * tables in this file.
+ */
+
+/** The largest line limit: the longest line that the scanner can look at in one piece. */
+export const MAX_LINE = 2 ** 18
+
+/** The most bytes, lines or items of each kind that a parser accepts. Every limit is inclusive. */
+export interface Limits {
+  /** Bytes of a start-line without its line end; at most 262144. */
+  readonly maxStartLine: number
+  /** Bytes of a request-target. */
+  readonly maxTarget: number
+  /** Bytes of one field line without its line end, folded lines included; at most 262144. */
+  readonly maxFieldLine: number
+  /** Bytes of a head, from the start-line to the empty line, line ends included. */
+  readonly maxHead: number
+  /** Field lines in a header section, and in a trailer section. */
+  readonly maxFields: number
+  /** Bytes of the extensions of one chunk, from the end of its size to the end of its line; at most 262144. */
+  readonly maxChunkExtension: number
+  /** Bytes of the extensions of all chunks of one message. */
+  readonly maxChunkExtensions: number
+  /** Bytes of a trailer section with its empty line, line ends included. */
+  readonly maxTrailer: number
+  /** Empty lines skipped before a start-line. */
+  readonly maxEmptyLines: number
+  /** Bytes of a body, without the chunked coding. Unbounded by default: bodies are not held. */
+  readonly maxBody: number
+}
+
+/** The limits that hold where the caller says nothing. */
+export const DEFAULT_LIMITS: Limits = Object.freeze({
+  maxStartLine: 16_384,
+  maxTarget: 16_000,
+  maxFieldLine: 32_768,
+  maxHead: 65_536,
+  maxFields: 128,
+  maxChunkExtension: 1_024,
+  maxChunkExtensions: 16_384,
+  maxTrailer: 16_384,
+  maxEmptyLines: 4,
+  maxBody: Number.MAX_SAFE_INTEGER,
+})
+
+/** The limits that cannot be above {@link MAX_LINE}. */
+const LINE_LIMITS: readonly string[] = ['maxStartLine', 'maxFieldLine', 'maxChunkExtension']
+
+/** Rules that can be widened, one by one. Each is off unless the caller turns it on. */
+export interface Leniency {
+  /** Accept LF alone as a line end, in heads, chunk lines and trailers. Both roles. */
+  readonly allowBareLf: boolean
+  /** Accept an HTTP/1.1 request without Host. Requests only. */
+  readonly allowMissingHost: boolean
+  /** Accept Content-Length beside Transfer-Encoding: the latter wins, the connection is not reused. Responses only. */
+  readonly allowLengthWithTransferEncoding: boolean
+  /** Accept SP and HTAB between a bare chunk size and its line end. Responses only. */
+  readonly allowSpaceAfterChunkSize: boolean
+}
+
+/** No leniency at all. */
+export const STRICT: Leniency = Object.freeze({
+  allowBareLf: false,
+  allowMissingHost: false,
+  allowLengthWithTransferEncoding: false,
+  allowSpaceAfterChunkSize: false,
+})
+
+/**
+ * `given` over `defaults`, checked and frozen.
+ *
+ * @throws TypeError for an unknown name, RangeError for a value that is not a positive integer in range.
+ */
+export function completeLimits(given: Partial<Limits> | undefined): Limits {
+  if (given === undefined) return DEFAULT_LIMITS
+  return complete('limits', DEFAULT_LIMITS, given, (name, value) => {
+    const most = LINE_LIMITS.includes(name) ? MAX_LINE : Number.MAX_SAFE_INTEGER
+    if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > most) {
+      throw new RangeError(
+        `limits.${name} must be an integer from 1 to ${most}, not ${show(value)}`,
+      )
+    }
+  })
+}
+
+/**
+ * `given` over no leniency, checked and frozen.
+ *
+ * @throws TypeError for an unknown name or a value that is not a boolean.
+ */
+export function completeLeniency(given: Partial<Leniency> | undefined): Leniency {
+  if (given === undefined) return STRICT
+  return complete('leniency', STRICT, given, (name, value) => {
+    if (typeof value !== 'boolean') {
+      throw new TypeError(`leniency.${name} must be true or false, not ${show(value)}`)
+    }
+  })
+}
+
+function complete<T extends object>(
+  option: string,
+  defaults: T,
+  given: Partial<T>,
+  check: (name: string, value: unknown) => void,
+): T {
+  requireObject(option, given)
+  requireKnownNames(`${option}.`, given, defaults)
+  for (const [name, value] of Object.entries(given)) check(name, value)
+  return Object.freeze({ ...defaults, ...given })
+}
+
+/** @throws TypeError naming `option` unless `value` is an object with members. */
+export function requireObject(option: string, value: unknown): asserts value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${option} must be an object, not ${show(value)}`)
+  }
+}
+
+/** @throws TypeError naming the first member of `given` that `known` does not have. */
+export function requireKnownNames(prefix: string, given: object, known: object): void {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(known, name)) {
+      throw new TypeError(
+        `unknown option ${prefix}${name}; known: ${Object.keys(known).join(', ')}`,
+      )
+    }
+  }
+}
+
+/** A value as an error message shows it: short, and never calling the value's own code. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'an array' : 'an object'
+  return typeof value === 'function' ? 'a function' : String(value)
+}
