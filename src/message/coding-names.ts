@@ -1,0 +1,26 @@
+/**
+ * The names in Content-Encoding and Transfer-Encoding, for those who decode. Only reports: what a
+ * transfer coding does to the framing is decided in `framing.ts`.
+ */
+
+import { foldAscii } from '../grammar/ascii.ts'
+import { decodeLatin1 } from '../grammar/latin1.ts'
+import { memberEnd, skipOws, skipToken } from '../grammar/lists.ts'
+import { Entry, type WireSection } from './wire-section.ts'
+
+/** The members of all lines of the field `name`, in order, in lower case, without parameters. */
+export function codingNames(section: WireSection, name: string): string[] {
+  const names: string[] = []
+  const { source, start } = section
+  for (let n = section.find(name, 1); n > 0; n = section.find(name, n + 1)) {
+    const end = start + section.at(n, Entry.VALUE_END)
+    let p = start + section.at(n, Entry.VALUE_START)
+    while (p < end) {
+      p = skipOws(source, p, end)
+      const tokenEnd = skipToken(source, p, end)
+      if (tokenEnd > p) names.push(foldAscii(decodeLatin1(source, p, tokenEnd)))
+      p = memberEnd(source, tokenEnd, end) + 1
+    }
+  }
+  return names
+}

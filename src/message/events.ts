@@ -1,0 +1,50 @@
+/**
+ * The events that parsers emit and serializers take: a head, then the body, then the end.
+ */
+
+import type { Fields } from './fields.ts'
+import type { RequestHead } from './request-head.ts'
+import type { ResponseHead } from './response-head.ts'
+
+/** Bytes of the body, without the chunked coding; never empty. */
+export interface Data {
+  readonly type: 'data'
+  /** A view into the chunk that was pushed (a copy with `copy: true`). */
+  readonly bytes: Uint8Array
+}
+
+/** One chunk extension (RFC 9112 s. 7.1.1). */
+export interface ChunkExtension {
+  readonly name: string
+  /** The value, out of its quotes if it had any; `null` where there is none. */
+  readonly value: string | null
+}
+
+/** The beginning of a chunk, its data to follow. Emitted with `chunkBoundaries: true` only. */
+export interface Chunk {
+  readonly type: 'chunk'
+  /** Bytes of chunk data; 0 for the last chunk. */
+  readonly size: number
+  readonly extensions: readonly ChunkExtension[]
+}
+
+/** The end of a message. */
+export interface End {
+  readonly type: 'end'
+  /** The trailer section: empty unless the chunked coding brought one. Never merged into headers. */
+  readonly trailers: Fields
+}
+
+/** What a {@link RequestParser} emits: a head, data (and chunk) events, an end. */
+export type RequestEvent = RequestHead | Data | Chunk | End
+
+/** What a {@link ResponseParser} emits: a head, data (and chunk) events, an end. */
+export type ResponseEvent = ResponseHead | Data | Chunk | End
+
+/** A whole message, as `parse` gives it. */
+export interface Message<Head extends RequestHead | ResponseHead = RequestHead | ResponseHead> {
+  readonly head: Head
+  /** The body without the chunked coding: a view where it came in one piece, else a copy. */
+  readonly body: Uint8Array
+  readonly trailers: Fields
+}

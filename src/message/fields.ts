@@ -1,0 +1,226 @@
+/**
+ * A field section as people use it: ordered lines, looked up without regard to case.
+ *
+ * A line is either still on the wire (the number of its entry in a `WireSection`) or a pair of
+ * strings. A parsed section that nobody edits has no list of lines at all; the first edit makes
+ * one, and lines that no edit touches stay numbers in it, undecoded.
+ *
+ * Knows nothing of the grammar: what may be written on the wire is the serializer's to say.
+ */
+
+import { foldAscii } from '../grammar/ascii.ts'
+import type { WireSection } from './wire-section.ts'
+
+type Line = number | readonly [name: string, value: string]
+
+/** What {@link Fields.from} takes. */
+export type FieldsInit =
+  | Iterable<readonly [name: string, value: string]>
+  | Readonly<Record<string, string | readonly string[]>>
+  | readonly string[]
+
+/**
+ * The field lines of a header or trailer section, in the order and spelling of the wire.
+ *
+ * Lookups ignore ASCII case. Values are text with one code unit for each byte (ISO-8859-1), so a
+ * UTF-8 value shows as its bytes: `Buffer.from(value, 'latin1').toString()` reads it.
+ *
+ * Fields of a parsed message borrow the chunk that was pushed, until the head's `detach()`.
+ */
+export class Fields implements Iterable<[name: string, value: string]> {
+  readonly #wire: WireSection | undefined
+  /** The lines, where they are not simply all lines of `#wire`. */
+  #lines: Line[] | undefined
+
+  /** An empty section. {@link Fields.from} makes one with content. */
+  constructor()
+  /** @internal */
+  constructor(wire?: WireSection)
+  constructor(wire?: WireSection) {
+    this.#wire = wire
+    this.#lines = undefined
+  }
+
+  /**
+   * Fields from pairs (another `Fields`, a `Map`, a web `Headers`), from an object whose values are
+   * strings or arrays of strings, or from a flat array of names and values as Node's `rawHeaders`.
+   *
+   * Names and values are not checked against the grammar here, but where they are serialized.
+   *
+   * @throws TypeError for a name or value that is not a string, or a flat array of odd length.
+   */
+  static from(init: FieldsInit): Fields {
+    const fields = new Fields()
+    if (typeof init !== 'object' || init === null) {
+      throw new TypeError('Fields.from takes pairs, an object or a flat array of names and values')
+    }
+    if (isFlat(init)) {
+      if (init.length % 2 !== 0) throw new TypeError('a flat array of fields must have even length')
+      for (let i = 0; i < init.length; i += 2)
+        fields.append(init[i] as string, init[i + 1] as string)
+    } else if (Symbol.iterator in init) {
+      for (const [name, value] of init) fields.append(name, value)
+    } else {
+      for (const [name, value] of Object.entries(init)) {
+        for (const one of Array.isArray(value) ? value : [value]) fields.append(name, one)
+      }
+    }
+    return fields
+  }
+
+  /** The number of field lines. */
+  get size(): number {
+    return this.#lines?.length ?? this.#wire?.count ?? 0
+  }
+
+  /**
+   * The value of the field `name`: its lines in order, joined by `", "` (RFC 9110 s. 5.3), or
+   * `undefined` where there is none. Set-Cookie lines cannot be joined: this gives the first,
+   * {@link getAll} gives them all.
+   */
+  get(name: string): string | undefined {
+    let index = this.#find(name, 0)
+    if (index < 0) return undefined
+    let value = this.#value(index)
+    index = this.#find(name, index + 1)
+    if (index < 0 || isSetCookie(name)) return value
+    for (; index >= 0; index = this.#find(name, index + 1)) value += `, ${this.#value(index)}`
+    return value
+  }
+
+  /** The values of all lines of the field `name`, in order. */
+  getAll(name: string): string[] {
+    const values: string[] = []
+    for (let i = this.#find(name, 0); i >= 0; i = this.#find(name, i + 1))
+      values.push(this.#value(i))
+    return values
+  }
+
+  /** Whether there is a line of the field `name`, be its value empty. */
+  has(name: string): boolean {
+    return this.#find(name, 0) >= 0
+  }
+
+  /** Adds a line at the end. */
+  append(name: string, value: string): this {
+    this.#edit().push(checkedLine(name, value))
+    return this
+  }
+
+  /** Makes the field `name` one line with `value`: in the place of its first line, or at the end. */
+  set(name: string, value: string): this {
+    const line = checkedLine(name, value)
+    const first = this.#find(name, 0)
+    if (first < 0) return this.append(name, value)
+    this.#removeFrom(first + 1, name)
+    this.#edit()[first] = line
+    return this
+  }
+
+  /** Removes all lines of the field `name`. Tells whether there were any. */
+  delete(name: string): boolean {
+    const before = this.size
+    this.#removeFrom(0, name)
+    return this.size < before
+  }
+
+  /** The lines in order. */
+  *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
+    for (let i = 0; i < this.size; i++) yield [this.#name(i), this.#value(i)]
+  }
+
+  /** A flat array: name, value, name, value, as Node's `rawHeaders`. */
+  raw(): string[] {
+    const flat: string[] = []
+    for (let i = 0; i < this.size; i++) flat.push(this.#name(i), this.#value(i))
+    return flat
+  }
+
+  /**
+   * An object without prototype: names in lower case, values joined as in {@link get}, Set-Cookie
+   * as an array.
+   */
+  toObject(): Record<string, string | string[]> {
+    const object: Record<string, string | string[]> = Object.create(null)
+    for (const [name, value] of this) {
+      const key = foldAscii(name)
+      const known = object[key]
+      if (isSetCookie(key)) object[key] = Array.isArray(known) ? [...known, value] : [value]
+      else object[key] = known === undefined ? value : `${known}, ${value}`
+    }
+    return object
+  }
+
+  /** The lines as an array of pairs, which loses nothing. */
+  toJSON(): [name: string, value: string][] {
+    return [...this]
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
+    return Object.assign(Object.create({ constructor: Fields }), { lines: this.toJSON() })
+  }
+
+  #edit(): Line[] {
+    if (this.#lines === undefined) {
+      this.#lines = []
+      for (let i = 0; i < (this.#wire?.count ?? 0); i++) this.#lines.push(i + 1)
+    }
+    return this.#lines
+  }
+
+  #removeFrom(index: number, name: string): void {
+    index = this.#find(name, index)
+    if (index < 0) return
+    const lines = this.#edit()
+    let kept = index
+    for (; index < lines.length; index++) {
+      if (!this.#isNamed(index, name)) lines[kept++] = lines[index] as Line
+    }
+    lines.length = kept
+  }
+
+  #find(name: string, index: number): number {
+    if (this.#lines === undefined) return (this.#wire?.find(name, index + 1) ?? 0) - 1
+    for (; index < this.#lines.length; index++) if (this.#isNamed(index, name)) return index
+    return -1
+  }
+
+  #line(index: number): Line {
+    return this.#lines === undefined ? index + 1 : (this.#lines[index] as Line)
+  }
+
+  #isNamed(index: number, name: string): boolean {
+    const line = this.#line(index)
+    if (typeof line !== 'number') return foldAscii(line[0]) === foldAscii(name)
+    return this.#wire?.isNamed(line, name) ?? false
+  }
+
+  #name(index: number): string {
+    const line = this.#line(index)
+    return typeof line === 'number' ? (this.#wire?.name(line) ?? '') : line[0]
+  }
+
+  #value(index: number): string {
+    const line = this.#line(index)
+    return typeof line === 'number' ? (this.#wire?.value(line) ?? '') : line[1]
+  }
+}
+
+function isFlat(init: FieldsInit): init is readonly string[] {
+  return Array.isArray(init) && typeof init[0] === 'string'
+}
+
+function isSetCookie(name: string): boolean {
+  return foldAscii(name) === 'set-cookie'
+}
+
+function checkedLine(name: string, value: string): Line {
+  if (typeof name !== 'string')
+    throw new TypeError(`a field name must be a string, not ${typeof name}`)
+  if (typeof value !== 'string') {
+    throw new TypeError(
+      `the value of the field ${JSON.stringify(name)} must be a string, not ${typeof value}`,
+    )
+  }
+  return [name, value]
+}

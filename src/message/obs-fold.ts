@@ -1,0 +1,32 @@
+/**
+ * Obsolete line folding (RFC 9112 s. 5.2): `OWS CRLF RWS` inside a value is read as one SP.
+ *
+ * Works on values that the scanner has passed, in which CR and LF stand nowhere but in a fold.
+ */
+
+import { Byte } from '../grammar/bytes.ts'
+
+/** `value` with each obs-fold replaced by one SP; `value` itself where there is none. */
+export function unfold(value: string): string {
+  let unfolded = ''
+  let copied = 0
+  for (let i = 0; i < value.length; i++) {
+    if (!isLineEnd(value.charCodeAt(i))) continue
+    let end = i
+    while (end > copied && isBlank(value.charCodeAt(end - 1))) end--
+    unfolded += value.slice(copied, end)
+    unfolded += ' '
+    // Several folds in a row, lines of whitespace only, are one gap: one SP.
+    while (isBlank(value.charCodeAt(i)) || isLineEnd(value.charCodeAt(i))) i++
+    copied = i
+  }
+  return copied === 0 ? value : unfolded + value.slice(copied)
+}
+
+function isLineEnd(unit: number): boolean {
+  return unit === Byte.CR || unit === Byte.LF
+}
+
+function isBlank(unit: number): boolean {
+  return unit === Byte.SP || unit === Byte.HTAB
+}

@@ -1,0 +1,92 @@
+/**
+ * The head of a request, and how it is made from a section that has been scanned.
+ */
+
+import { protocolError } from '../errors.ts'
+import { Byte } from '../grammar/bytes.ts'
+import type { Leniency } from '../limits.ts'
+import { type Anomaly, AnomalyBit, listAnomalies } from './anomalies.ts'
+import { readControlFields } from './control-fields.ts'
+import { type Framing, frameRequest, persists } from './framing.ts'
+import { MessageHead } from './head.ts'
+import type { Method } from './methods.ts'
+import { isConnect, type TargetForm, targetForm } from './target.ts'
+import { Entry, type WireSection } from './wire-section.ts'
+
+/** A request's head: its request-line and header section. */
+export class RequestHead extends MessageHead {
+  readonly type = 'request'
+  /** Which of the four forms the target has (RFC 9112 s. 3.2); it fits the method. */
+  readonly targetForm: TargetForm
+  /**
+   * Whether the client offers to leave HTTP after this request: CONNECT, or an Upgrade field that
+   * Connection names, in HTTP/1.1. The parser then waits for `resume()` or `takeRest()`.
+   */
+  readonly upgrades: boolean
+  /** Whether the client waits for 100 (Continue) before it sends content (RFC 9110 s. 10.1.1). */
+  readonly expectsContinue: boolean
+
+  /** @internal */
+  constructor(
+    section: WireSection,
+    minorVersion: number,
+    form: TargetForm,
+    framing: Framing,
+    contentLength: number,
+    keepAlive: boolean,
+    upgrades: boolean,
+    expectsContinue: boolean,
+    anomalies: readonly Anomaly[],
+  ) {
+    super(section, minorVersion, framing, contentLength, keepAlive, anomalies)
+    this.targetForm = form
+    this.upgrades = upgrades
+    this.expectsContinue = expectsContinue
+  }
+
+  /** The method, case-sensitive (RFC 9110 s. 9.1). */
+  get method(): Method | (string & {}) {
+    return this.startLineName
+  }
+
+  /** The request-target as it was sent. */
+  get target(): string {
+    return this.startLineValue
+  }
+
+  toJSON() {
+    const { type, method, target, targetForm, upgrades, expectsContinue } = this
+    return { type, method, target, targetForm, ...this.commonJson(), upgrades, expectsContinue }
+  }
+}
+
+/**
+ * Makes the head of a complete section, whose lines are valid one by one.
+ *
+ * @throws HttpError where Host, the framing fields or Expect are invalid or contradict each other.
+ */
+export function makeRequestHead(section: WireSection, leniency: Leniency): RequestHead {
+  const { source, start } = section
+  const minorVersion = (source[start + section.at(0, Entry.VALUE_END) + 8] as number) - Byte.ZERO
+  const connect = isConnect(section)
+  const control = readControlFields(section, 'request', false)
+  let anomalies = section.anomalies | control.anomalies
+
+  if (control.hostEntry === 0 && minorVersion > 0) {
+    if (!leniency.allowMissingHost) throw protocolError('MISSING_HOST', section.offset, 'request')
+    anomalies |= AnomalyBit.MISSING_HOST
+  }
+  const framing = frameRequest(section, control, minorVersion, connect)
+  const modern = minorVersion > 0
+  return new RequestHead(
+    section,
+    minorVersion,
+    targetForm(source[start + section.at(0, Entry.VALUE_START)], connect),
+    framing,
+    control.contentLength,
+    persists(control, minorVersion),
+    connect || (modern && control.upgrade && control.upgradeOption),
+    modern && control.expectContinue && framing !== 'none' && control.contentLength !== 0,
+    listAnomalies(anomalies),
+  )
+}

@@ -1,0 +1,112 @@
+/**
+ * The forms of a request-target and the methods they are for (RFC 9112 s. 3.2).
+ *
+ * The bytes are known to be visible ASCII without `#` when they come here. Path and query are not
+ * looked into: their percent-encoding is the application's to decode, once.
+ */
+
+import { type ErrorCode, protocolError } from '../errors.ts'
+import { equalsFolded, lowerCaseName } from '../grammar/ascii.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { Class, isIn } from '../grammar/classes.ts'
+import { Port, parseAuthority } from '../grammar/host.ts'
+import { Entry, type WireSection } from './wire-section.ts'
+
+const HTTP = lowerCaseName('http')
+const HTTPS = lowerCaseName('https')
+
+/** The form of a request-target (RFC 9112 s. 3.2). */
+export type TargetForm = 'origin' | 'absolute' | 'authority' | 'asterisk'
+
+/** Whether the section's method is CONNECT. Methods are case-sensitive (RFC 9110 s. 9.1). */
+export function isConnect(section: WireSection): boolean {
+  return section.at(0, Entry.NAME_END) === 7 && isMethod(section, 'CONNECT')
+}
+
+function isMethod(section: WireSection, method: string): boolean {
+  if (section.at(0, Entry.NAME_END) !== method.length) return false
+  for (let i = 0; i < method.length; i++) {
+    if (section.source[section.start + i] !== method.charCodeAt(i)) return false
+  }
+  return true
+}
+
+/** The form of a valid target that begins with `first`. */
+export function targetForm(first: number | undefined, connect: boolean): TargetForm {
+  if (connect) return 'authority'
+  if (first === Byte.SLASH) return 'origin'
+  return first === Byte.ASTERISK ? 'asterisk' : 'absolute'
+}
+
+/**
+ * Checks the target of a section whose request-line is scanned.
+ *
+ * @throws HttpError where it has none of the four forms, or one that is not for the method.
+ */
+export function checkTarget(section: WireSection): void {
+  const { source } = section
+  const start = section.start + section.at(0, Entry.VALUE_START)
+  const end = section.start + section.at(0, Entry.VALUE_END)
+  if (isConnect(section)) {
+    // RFC 9110 s. 9.3.6: the port is required, and 0 is none to connect to.
+    if (parseAuthority(source, start, end) <= 0 || source[start] === Byte.COLON) {
+      refuse(section, 'INVALID_TARGET', 'CONNECT takes host:port')
+    }
+    return
+  }
+  const first = source[start]
+  if (first === Byte.SLASH) return
+  if (first === Byte.ASTERISK && end - start === 1) {
+    if (!isMethod(section, 'OPTIONS'))
+      refuse(section, 'TARGET_UNFIT_FOR_METHOD', '* is for OPTIONS')
+    return
+  }
+  checkAbsolute(section, start, end)
+}
+
+/** `scheme ":" hier-part [ "?" query ]`; for http and https an authority without userinfo. */
+function checkAbsolute(section: WireSection, start: number, end: number): void {
+  const { source } = section
+  let p = start
+  if (isIn(source[p], Class.ALPHA)) while (p < end && isSchemeChar(source[p])) p++
+  if (p === start || p === end || source[p] !== Byte.COLON) {
+    refuse(section, 'INVALID_TARGET', 'not a path, * or an absolute URI')
+  }
+  const schemeEnd = p++
+  const http =
+    equalsFolded(source, start, schemeEnd, HTTP) || equalsFolded(source, start, schemeEnd, HTTPS)
+  const hasAuthority = source[p] === Byte.SLASH && source[p + 1] === Byte.SLASH && p + 1 < end
+  if (!hasAuthority) {
+    // What looks like host:port here is CONNECT's form under another method.
+    if (http || isIn(source[p], Class.DIGIT)) {
+      refuse(
+        section,
+        http ? 'INVALID_TARGET' : 'TARGET_UNFIT_FOR_METHOD',
+        'no authority after the scheme',
+      )
+    }
+    return
+  }
+  if (!http) return
+  const authority = p + 2
+  p = authority
+  while (p < end && source[p] !== Byte.SLASH && source[p] !== Byte.QUESTION) p++
+  // RFC 9110 s. 4.2.1: an empty host is invalid; s. 4.2.4: so is userinfo, which hides the host.
+  const port = parseAuthority(source, authority, p)
+  if (port === Port.INVALID || p === authority || source[authority] === Byte.COLON) {
+    refuse(section, 'INVALID_TARGET', 'not a valid authority')
+  }
+}
+
+function isSchemeChar(byte: number | undefined): boolean {
+  return (
+    isIn(byte, Class.ALPHA | Class.DIGIT) ||
+    byte === Byte.PLUS ||
+    byte === Byte.MINUS ||
+    byte === Byte.DOT
+  )
+}
+
+function refuse(section: WireSection, code: ErrorCode, detail: string): never {
+  throw protocolError(code, section.offset + section.at(0, Entry.VALUE_START), 'request', detail)
+}

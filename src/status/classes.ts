@@ -1,0 +1,61 @@
+/**
+ * What a status code says by its number alone, whether it is registered or not: its class, and
+ * whether its response can have content.
+ *
+ * Knows nothing of the request. That responses to HEAD have no content, that CONNECT turns a 2xx
+ * into a tunnel, and where a body ends is the business of `message/framing.ts`.
+ */
+
+import type { StatusCode } from './table.ts'
+
+const CLASSES = [
+  'informational',
+  'successful',
+  'redirection',
+  'client-error',
+  'server-error',
+] as const
+
+/** The class of a status code, by its first digit (RFC 9110 s. 15). */
+export type StatusClass = (typeof CLASSES)[number] | 'unknown'
+
+/**
+ * The class of a status code, registered or not: a client that does not know a code treats it as
+ * the x00 of its class (RFC 9110 s. 15).
+ *
+ * `'unknown'` for 600 to 999, which are no valid status codes: a client should process such a
+ * response as a server error.
+ *
+ * @param status An integer from 100 to 999.
+ * @throws RangeError for any other value.
+ */
+export function statusClass(status: StatusCode | (number & {})): StatusClass {
+  requireStatus(status)
+  return CLASSES[Math.floor(status / 100) - 1] ?? 'unknown'
+}
+
+/**
+ * Whether a response with this status code never has content: 1xx, 204 and 304
+ * (RFC 9110 s. 6.4.1). It ends with its header section, whatever its fields say
+ * (RFC 9112 s. 6.3).
+ *
+ * `false` for 205 (Reset Content): a server must not generate content in it (RFC 9110 s. 15.3.6),
+ * but it is framed as any other response, so that its empty content has to be announced, for
+ * example by `Content-Length: 0`; without, it would last until the connection closes.
+ *
+ * @param status An integer from 100 to 999.
+ * @throws RangeError for any other value.
+ */
+export function forbidsContent(status: StatusCode | (number & {})): boolean {
+  requireStatus(status)
+  return status < 200 || status === 204 || status === 304
+}
+
+/** @throws RangeError unless `status` is what the three digits of a status-line can say. */
+export function requireStatus(status: number): void {
+  if (!Number.isInteger(status) || status < 100 || status > 999) {
+    // Callers without types pass anything, and not everything can be made a string.
+    const given = typeof status === 'number' ? status : `a ${typeof status}`
+    throw new RangeError(`status must be an integer from 100 to 999, not ${given}`)
+  }
+}

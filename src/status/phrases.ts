@@ -1,0 +1,48 @@
+/**
+ * From status codes to reason phrases, and back.
+ *
+ * Only what the registry has today: not the phrases it had once (Payload Too Large), nor any a
+ * server chose for itself. Phrases are recommendations without meaning to the protocol
+ * (RFC 9110 s. 15.1); nothing that reads messages may depend on them.
+ */
+
+import { requireStatus } from './classes.ts'
+import { STATUS_CODES, STATUS_REGISTRY } from './registry.ts'
+import type { StatusCode } from './table.ts'
+
+/**
+ * The recommended reason phrase of a status code: `'Not Found'` for 404.
+ *
+ * Empty for a code that is not registered, and for one that is registered as unused (306, 418): a
+ * status-line may do without the phrase (RFC 9112 s. 4).
+ *
+ * @param status An integer from 100 to 999.
+ * @throws RangeError for any other value.
+ */
+export function reasonPhrase(status: StatusCode | (number & {})): string {
+  requireStatus(status)
+  return STATUS_CODES[status] ?? ''
+}
+
+/**
+ * The status code whose recommended reason phrase is `phrase`, in any ASCII case: 404 for
+ * `'not found'`. `undefined` where the registry has no such phrase.
+ */
+export function statusCode(phrase: string): StatusCode | undefined {
+  // The entries that are unused have no phrase, which is not the same as having the empty one.
+  if (phrase === '') return undefined
+  return STATUS_REGISTRY.find((entry) => equalsFolded(entry.phrase, phrase))?.code
+}
+
+/** Only A-Z fold: `toLowerCase` would also take U+212A KELVIN SIGN for a `k`. */
+function equalsFolded(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) {
+    if (fold(a.charCodeAt(i)) !== fold(b.charCodeAt(i))) return false
+  }
+  return true
+}
+
+function fold(unit: number): number {
+  return unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit
+}

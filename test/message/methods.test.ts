@@ -1,0 +1,148 @@
+import { METHODS as NODE_METHODS } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { isIdempotent, isSafe, METHODS, type Method } from '../../src/message/methods.ts'
+
+const names = Object.keys(METHODS) as Method[]
+
+/** The methods of which `holds`. */
+function where(holds: (properties: (typeof METHODS)[Method]) => boolean): string[] {
+  return names.filter((name) => holds(METHODS[name]))
+}
+
+// RFC 9110 s. 18.2, table 7: method, safe, idempotent.
+const RFC_9110: readonly (readonly [Method, boolean, boolean])[] = [
+  ['CONNECT', false, false],
+  ['DELETE', false, true],
+  ['GET', true, true],
+  ['HEAD', true, true],
+  ['OPTIONS', true, true],
+  ['POST', false, false],
+  ['PUT', false, true],
+  ['TRACE', true, true],
+]
+
+// What Node's parser takes without its being registered, and whose it is.
+const ONLY_IN_NODE: Record<string, string> = {
+  'M-SEARCH': 'UPnP discovery',
+  NOTIFY: 'UPnP eventing',
+  PURGE: 'of caches, Squid and Varnish',
+  SOURCE: 'of Icecast',
+  SUBSCRIBE: 'UPnP eventing',
+  UNSUBSCRIBE: 'UPnP eventing',
+}
+
+// What is registered without Node's parser taking it, and why.
+const NOT_IN_NODE: Record<string, string> = {
+  'BASELINE-CONTROL': 'of DeltaV (RFC 3253) Node has only what Subversion uses',
+  CHECKIN: 'as BASELINE-CONTROL',
+  LABEL: 'as BASELINE-CONTROL',
+  MKWORKSPACE: 'as BASELINE-CONTROL',
+  UNCHECKOUT: 'as BASELINE-CONTROL',
+  UPDATE: 'as BASELINE-CONTROL',
+  'VERSION-CONTROL': 'as BASELINE-CONTROL',
+  MKREDIRECTREF: 'RFC 4437, experimental',
+  UPDATEREDIRECTREF: 'RFC 4437, experimental',
+  ORDERPATCH: 'RFC 3648',
+  PRI: 'stands only in the preface of HTTP/2',
+}
+
+describe('METHODS', () => {
+  test.each(RFC_9110)('%s has the properties of RFC 9110: safe %s, idempotent %s', (...row) => {
+    const [method, safe, idempotent] = row
+    expect(METHODS[method]).toMatchObject({ safe, idempotent })
+  })
+
+  test('calls safe what the registry does', () => {
+    expect(where(({ safe }) => safe)).toEqual([
+      'GET',
+      'HEAD',
+      'OPTIONS',
+      'PRI',
+      'PROPFIND',
+      'QUERY',
+      'REPORT',
+      'SEARCH',
+      'TRACE',
+    ])
+  })
+
+  test('calls idempotent what the registry does: all but four', () => {
+    expect(where(({ idempotent }) => !idempotent)).toEqual(['CONNECT', 'LOCK', 'PATCH', 'POST'])
+  })
+
+  test('forbids content where RFC 9110 does', () => {
+    expect(where(({ requestContent }) => requestContent === 'forbidden')).toEqual([
+      'CONNECT',
+      'TRACE',
+    ])
+  })
+
+  test('expects no content where none has a defined meaning', () => {
+    expect(where(({ requestContent }) => requestContent === 'unexpected')).toEqual([
+      'COPY',
+      'DELETE',
+      'GET',
+      'HEAD',
+      'LINK',
+      'MOVE',
+      'OPTIONS',
+      'PRI',
+      'UNLINK',
+      'UNLOCK',
+    ])
+  })
+
+  test('has no entry for "*", which is reserved and no method', () => {
+    expect('*' in METHODS).toBe(false)
+  })
+
+  test('has forty methods in alphabetical order', () => {
+    expect(names).toHaveLength(40)
+    expect(names).toEqual([...names].sort())
+  })
+
+  test("differs from node:http's only where the lists say why", () => {
+    const onlyInNode = NODE_METHODS.filter((name) => !(name in METHODS))
+    const notInNode = names.filter((name) => !NODE_METHODS.includes(name))
+    expect(Object.keys(ONLY_IN_NODE)).toEqual(expect.arrayContaining(onlyInNode))
+    expect(Object.keys(NOT_IN_NODE)).toEqual(expect.arrayContaining(notInNode))
+    expect(names).toEqual(expect.arrayContaining(Object.keys(NOT_IN_NODE)))
+  })
+
+  test('cannot be changed', () => {
+    expect(Object.isFrozen(METHODS)).toBe(true)
+    expect(names.every((name) => Object.isFrozen(METHODS[name]))).toBe(true)
+  })
+
+  test('finds nothing on a prototype', () => {
+    expect(Object.getPrototypeOf(METHODS)).toBeNull()
+  })
+
+  test('is a closed type, that of the registered methods', () => {
+    // @ts-expect-error PURGE is not registered
+    const method: Method = 'PURGE'
+    expect(METHODS[method]).toBeUndefined()
+  })
+})
+
+describe.each([
+  ['isSafe', isSafe, 'safe'],
+  ['isIdempotent', isIdempotent, 'idempotent'],
+] as const)('%s', (_name, look, property) => {
+  test('answers as the table', () => {
+    for (const name of names) expect(look(name), name).toBe(METHODS[name][property])
+  })
+
+  test('is case-sensitive, as methods are', () => {
+    expect(look('GET')).toBe(true)
+    expect(look('get')).toBe(false)
+    expect(look('Get')).toBe(false)
+  })
+
+  test.each(['', '*', 'PURGE', 'GET ', '__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'is false for %j, which is not registered',
+    (name) => {
+      expect(look(name)).toBe(false)
+    },
+  )
+})
