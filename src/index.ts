@@ -1,0 +1,34 @@
+/**
+ * The public entry: the synchronous core, and nothing that needs a platform.
+ */
+
+export { type ErrorCode, HttpError, type HttpErrorJson } from './errors.ts'
+export { DEFAULT_LIMITS, type Leniency, type Limits } from './limits.ts'
+export type { Anomaly } from './message/anomalies.ts'
+export type {
+  Chunk,
+  ChunkExtension,
+  Data,
+  End,
+  Message,
+  RequestEvent,
+  ResponseEvent,
+} from './message/events.ts'
+export { Fields, type FieldsInit } from './message/fields.ts'
+export type { Framing } from './message/framing.ts'
+export type { Version } from './message/head.ts'
+export { METHODS, type Method } from './message/methods.ts'
+export type { RequestHead } from './message/request-head.ts'
+export type { ResponseHead } from './message/response-head.ts'
+export type { TargetForm } from './message/target.ts'
+export type { ParserOptions } from './parser/options.ts'
+export {
+  type ParseOptions,
+  type ParseResult,
+  parse,
+  type SafeParseResult,
+  safeParse,
+} from './parser/parse.ts'
+export { RequestParser } from './parser/request-parser.ts'
+export { ResponseParser } from './parser/response-parser.ts'
+export { reasonPhrase, STATUS_CODES } from './status.ts'

@@ -1,0 +1,142 @@
+/**
+ * The input of a parser: the chunks that were pushed and not read, and the carry.
+ *
+ * Chunks are kept by reference, one at hand and a queue behind it. The carry holds a copy of what
+ * a chunk cut in the middle (of a section or a chunk line): the bytes so far, and as many of the
+ * following chunks as are needed to complete it. All offsets are counted from the first byte ever
+ * pushed.
+ */
+
+import { EMPTY_BYTES, joinBytes } from '../grammar/byte-arrays.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { forget } from './window.ts'
+
+/** Bytes that are added to the carry at a time, at most, unless it is larger itself. */
+const SLICE = 1_024
+
+/** Bytes that a carry has room for at least. */
+const SMALL_CARRY = 256
+
+export abstract class Input {
+  /** @internal The chunk at hand, to be read from `position` on. */
+  protected chunk: Uint8Array = EMPTY_BYTES
+  /** @internal */
+  protected position = 0
+  /** @internal The offset of the chunk's first byte. */
+  protected base = 0
+  /** Chunks behind it, from `queued` on. */
+  private queue: Uint8Array[] | undefined = undefined
+  private queued = 0
+
+  /** @internal What was cut, in the first `carried` bytes. */
+  protected carry: Uint8Array = EMPTY_BYTES
+  /** @internal */
+  protected carried = 0
+  /** The size of the carry at which it is worth a look, be there a line end or not. */
+  private look = 0
+
+  /** Bytes read so far: where in the stream the next event begins. */
+  get offset(): number {
+    return this.base + this.position - this.carried
+  }
+
+  /** @internal */
+  protected addChunk(chunk: Uint8Array): void {
+    if (this.position === this.chunk.length && this.queue === undefined) {
+      this.base += this.chunk.length
+      this.chunk = chunk
+      this.position = 0
+    } else {
+      this.queue ??= []
+      this.queue.push(chunk)
+    }
+  }
+
+  /** @internal Goes to the next chunk. False where there is none. */
+  protected nextChunk(): boolean {
+    const { queue } = this
+    this.base += this.chunk.length
+    this.position = 0
+    forget()
+    if (queue === undefined) {
+      this.chunk = EMPTY_BYTES
+      return false
+    }
+    this.chunk = queue[this.queued] as Uint8Array
+    queue[this.queued++] = EMPTY_BYTES
+    if (this.queued === queue.length) {
+      this.queue = undefined
+      this.queued = 0
+    }
+    return true
+  }
+
+  /** @internal Takes everything that is left: a view where it is in one piece, else a copy. */
+  protected takeAll(): Uint8Array {
+    const parts: Uint8Array[] = []
+    if (this.carried > 0) parts.push(this.carry.subarray(0, this.carried))
+    do {
+      if (this.position < this.chunk.length) parts.push(this.chunk.subarray(this.position))
+    } while (this.nextChunk())
+    this.dropCarry()
+    return joinBytes(parts)
+  }
+
+  /** @internal Lets go of everything. */
+  protected drop(): void {
+    this.chunk = EMPTY_BYTES
+    this.queue = undefined
+    this.dropCarry()
+    forget()
+  }
+
+  /** @internal Begins a carry with the chunk from `start` on. */
+  protected carryOver(start: number): void {
+    const length = this.chunk.length - start
+    this.carry = new Uint8Array(Math.max(SMALL_CARRY, 2 * length))
+    this.carry.set(this.chunk.subarray(start))
+    this.carried = length
+    this.position = this.chunk.length
+  }
+
+  /** @internal Adds bytes of the chunk to the carry. Tells whether it is worth a look now. */
+  protected gather(): boolean {
+    const { chunk, position, carried } = this
+    const length = Math.min(chunk.length - position, Math.max(SLICE, carried))
+    this.position += length
+    this.carried += length
+    if (this.carried > this.carry.length) {
+      const larger = new Uint8Array(2 * this.carried)
+      larger.set(this.carry)
+      this.carry = larger
+    }
+    if (length === 1) {
+      const byte = chunk[position] as number
+      this.carry[carried] = byte
+      return byte === Byte.LF || this.carried >= this.look
+    }
+    this.carry.set(chunk.subarray(position, position + length), carried)
+    return this.carried >= this.look || this.carry.indexOf(Byte.LF, carried) >= 0
+  }
+
+  /**
+   * @internal Says when the unfinished line at `lineStart` of the carry is worth another look if no
+   * line end comes: when it has doubled, which keeps the work linear, or has passed its limit.
+   */
+  protected planLook(lineStart: number, lineLimit: number): void {
+    const length = this.carried - lineStart
+    this.look = lineStart + Math.max(length + 1, Math.min(2 * length, lineLimit + 2))
+  }
+
+  /** @internal Leaves the carry: what is behind `end` in it is the chunk's again. */
+  protected giveBack(end: number): void {
+    this.position -= this.carried - end
+    this.dropCarry()
+  }
+
+  /** @internal */
+  protected dropCarry(): void {
+    this.carry = EMPTY_BYTES
+    this.carried = 0
+  }
+}

@@ -1,0 +1,487 @@
+/**
+ * The parser of both roles: chunks in, events out, one state machine that pulls.
+ *
+ * `push` only keeps a reference; all work is done in `read`, so a caller that does not read holds
+ * the input back. Heads, chunk lines and trailer sections are scanned where they lie. Of one that
+ * a chunk cuts, the bytes so far are copied once, to the carry, and further bytes are added there;
+ * it is looked at again when a line end has come, or when it has doubled, so that the work is
+ * linear in the input for any chunking. Body bytes are never copied.
+ *
+ * Knows no role: the start-line and the making of the head are the subclass's.
+ */
+
+import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.ts'
+import { copyBytes } from '../grammar/byte-arrays.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { show as display, MAX_LINE } from '../limits.ts'
+import { AnomalyBit } from '../message/anomalies.ts'
+import { checkTrailers } from '../message/control-fields.ts'
+import type { Chunk, Data, End } from '../message/events.ts'
+import { Fields } from '../message/fields.ts'
+import type { RequestHead } from '../message/request-head.ts'
+import type { ResponseHead } from '../message/response-head.ts'
+import { WireSection } from '../message/wire-section.ts'
+import { Input } from './input.ts'
+import type { Rules } from './options.ts'
+import { chunkLine, MAX_SIZE_DIGITS, scanChunkLine } from './scan-chunk-line.ts'
+import { scanFields } from './scan-fields.ts'
+import { NEED_MORE } from './scan-limits.ts'
+import { forget, show, shown } from './window.ts'
+
+/** Where in a message the next byte belongs. */
+const enum State {
+  HEAD,
+  /** The body, `remaining` bytes of which are to come. */
+  LENGTH_DATA,
+  CLOSE_DATA,
+  CHUNK_LINE,
+  /** The chunk's data, `remaining` bytes of which are to come. */
+  CHUNK_DATA,
+  CHUNK_END,
+  /** Behind the CR of a chunk's end. */
+  CHUNK_END_LF,
+  TRAILERS,
+  /** Everything is read; the End event is to be emitted. */
+  END,
+  /** The peer may speak another protocol now. */
+  SWITCHING,
+}
+
+/** What {@link HttpError} calls the part of a message in which the input ended. */
+const PARTS: Record<State, string> = {
+  [State.HEAD]: 'in a head',
+  [State.LENGTH_DATA]: 'in a body with Content-Length',
+  [State.CLOSE_DATA]: 'in a body',
+  [State.CHUNK_LINE]: 'in a chunk-size line',
+  [State.CHUNK_DATA]: 'in chunk data',
+  [State.CHUNK_END]: 'behind chunk data',
+  [State.CHUNK_END_LF]: 'behind chunk data',
+  [State.TRAILERS]: 'in a trailer section',
+  [State.END]: 'at the end of a message',
+  [State.SWITCHING]: 'while switching protocols',
+}
+
+/** Bytes of a head that are shown in the window at first: all of nearly every head. */
+const FIRST_LOOK = 2_048
+
+/** What both parsers share; see {@link RequestParser} and {@link ResponseParser}. */
+export abstract class MessageParser<Head extends RequestHead | ResponseHead>
+  extends Input
+  implements Iterable<Head | Chunk | Data | End>
+{
+  /** @internal */
+  protected readonly rules: Rules
+
+  private state = State.HEAD
+  private finished = false
+  private error: HttpError | undefined = undefined
+
+  /** The section being scanned, or the trailer section just scanned. */
+  private section: WireSection | undefined = undefined
+  /** Bytes of the body or chunk that are to come. */
+  private remaining = 0
+  private bodyLength = 0
+  private extensionsLength = 0
+  private emptyLines = 0
+  /** Whether the peer may leave HTTP behind the message that is being read. */
+  private upgrades = false
+
+  /** @internal */
+  constructor(rules: Rules) {
+    super()
+    this.rules = rules
+  }
+
+  /** @internal Scans the start-line at window position `p`; as {@link scanFields} does. */
+  protected abstract scanStartLine(section: WireSection, p: number): number
+
+  /** @internal Makes the head of a complete section. */
+  protected abstract makeHead(section: WireSection): Head
+
+  /**
+   * Hands over the next bytes of the stream, of any length. They are not copied and must not
+   * change until they have been read, nor while a head or data view of theirs is in use, unless
+   * the parser was made with `copy: true`.
+   *
+   * @throws TypeError unless `chunk` is a `Uint8Array`; the parser's own error, if it is dead;
+   *   `WRONG_STATE` behind {@link finish}.
+   */
+  push(chunk: Uint8Array): this {
+    if (!(chunk instanceof Uint8Array)) {
+      throw new TypeError(`push takes a Uint8Array (or Buffer), not ${display(chunk)}`)
+    }
+    if (this.error !== undefined) throw this.error
+    if (this.finished) throw stateError(this.offset, 'push() behind finish()')
+    forget()
+    if (chunk.length === 0) return this
+    this.addChunk(chunk)
+    return this
+  }
+
+  /** Says that the stream has ended: {@link read} then tells whether a message was cut short. */
+  finish(): this {
+    this.finished = true
+    return this
+  }
+
+  /**
+   * The next event, or `null` where more input is needed (or the input has ended between
+   * messages, or {@link switching}).
+   *
+   * @throws HttpError for input that breaks a rule; from then on always the same one.
+   */
+  read(): Head | Chunk | Data | End | null {
+    if (this.error !== undefined) throw this.error
+    try {
+      return this.next()
+    } catch (error) {
+      if (error instanceof HttpError) this.die(error)
+      throw error
+    }
+  }
+
+  /** The events that can be read now. */
+  [Symbol.iterator](): Iterator<Head | Chunk | Data | End> {
+    return {
+      next: () => {
+        const value = this.read()
+        return value === null ? { done: true, value: undefined } : { done: false, value }
+      },
+    }
+  }
+
+  /**
+   * Whether the last message may be the last one in HTTP (a request that offers a switch of
+   * protocols, a response that makes one). The parser then waits: {@link takeRest} hands over what
+   * follows it, {@link resume} reads on.
+   */
+  get switching(): boolean {
+    return this.state === State.SWITCHING
+  }
+
+  /**
+   * Goes on with HTTP where {@link switching}: the switch was declined.
+   *
+   * @throws HttpError `WRONG_STATE` if the parser is not switching.
+   */
+  resume(): this {
+    if (!this.switching) throw stateError(this.offset, 'resume() while not switching')
+    this.state = State.HEAD
+    return this
+  }
+
+  /**
+   * Takes back the bytes that were pushed and not read: what follows a switch of protocols, or the
+   * last message. They count as read; a parser that is {@link switching} goes on switching.
+   *
+   * @throws HttpError `WRONG_STATE` in the middle of a message; the parser's own error, if it is dead.
+   */
+  takeRest(): Uint8Array {
+    if (this.error !== undefined) throw this.error
+    if (!this.switching && this.state !== State.HEAD) {
+      throw stateError(this.offset, `takeRest() ${PARTS[this.state]}`)
+    }
+    this.section = undefined
+    return this.takeAll()
+  }
+
+  private next(): Head | Chunk | Data | End | null {
+    for (;;) {
+      if (this.state === State.END) return this.end()
+      if (this.state === State.SWITCHING) return null
+      if (this.position === this.chunk.length && !this.nextChunk()) return this.endOfInput()
+      switch (this.state) {
+        case State.HEAD: {
+          const head = this.readHead()
+          if (head !== null) return head
+          break
+        }
+        case State.LENGTH_DATA: {
+          const data = this.readData()
+          if (this.remaining === 0) this.state = State.END
+          return data
+        }
+        case State.CLOSE_DATA:
+          return this.readCloseData()
+        case State.CHUNK_LINE: {
+          const chunk = this.readChunkLine()
+          if (chunk !== null) return chunk
+          break
+        }
+        case State.CHUNK_DATA: {
+          const data = this.readData()
+          if (this.remaining === 0) this.state = State.CHUNK_END
+          return data
+        }
+        case State.CHUNK_END:
+        case State.CHUNK_END_LF:
+          this.readChunkEnd()
+          break
+        case State.TRAILERS:
+          this.readTrailers()
+          break
+      }
+    }
+  }
+
+  private readHead(): Head | null {
+    const section = this.readSection()
+    if (section === undefined) return null
+    if (this.emptyLines > 0) section.anomalies |= AnomalyBit.EMPTY_LINES
+    const head = this.makeHead(section)
+    if (this.rules.copy) head.detach()
+
+    this.section = undefined
+    this.emptyLines = 0
+    this.upgrades = head.upgrades
+    switch (head.framing) {
+      case 'none':
+        this.state = State.END
+        break
+      case 'length':
+        this.remaining = head.contentLength ?? 0
+        if (this.remaining > this.rules.limits.maxBody) this.refuse('BODY_TOO_LARGE', head.offset)
+        this.state = this.remaining === 0 ? State.END : State.LENGTH_DATA
+        break
+      case 'chunked':
+        this.bodyLength = 0
+        this.extensionsLength = 0
+        this.state = State.CHUNK_LINE
+        break
+      case 'until-close':
+        this.bodyLength = 0
+        this.state = State.CLOSE_DATA
+        break
+    }
+    return head
+  }
+
+  /** What there is of `remaining` bytes; there is at least one. */
+  private readData(): Data {
+    const available = this.chunk.length - this.position
+    const taken = Math.min(available, this.remaining)
+    this.remaining -= taken
+    return this.take(taken)
+  }
+
+  private readCloseData(): Data {
+    const taken = this.chunk.length - this.position
+    const room = this.rules.limits.maxBody - this.bodyLength
+    if (room === 0) this.refuse('BODY_TOO_LARGE', this.offset)
+    this.bodyLength += Math.min(taken, room)
+    return this.take(Math.min(taken, room))
+  }
+
+  private take(length: number): Data {
+    const start = this.position
+    this.position += length
+    const whole = length === this.chunk.length
+    const view = whole ? this.chunk : this.chunk.subarray(start, this.position)
+    return { type: 'data', bytes: this.rules.copy ? copyBytes(view, 0, length) : view }
+  }
+
+  private readChunkLine(): Chunk | null {
+    const left = this.rules.limits.maxChunkExtensions - this.extensionsLength
+    const start = this.offset
+    if (this.carried === 0) {
+      const next = scanChunkLine(
+        this.chunk,
+        this.position,
+        this.chunk.length,
+        this.base,
+        left,
+        this.rules,
+      )
+      if (next === NEED_MORE) {
+        this.carryOver(this.position)
+        this.planLook(0, this.chunkLineLimit)
+        return null
+      }
+      this.position = next
+    } else {
+      if (!this.gather()) return null
+      const next = scanChunkLine(this.carry, 0, this.carried, start, left, this.rules)
+      if (next === NEED_MORE) {
+        this.planLook(0, this.chunkLineLimit)
+        return null
+      }
+      this.giveBack(next)
+    }
+    const { size, extensionLength, extensions } = chunkLine
+    this.extensionsLength += extensionLength
+    this.bodyLength += size
+    if (this.bodyLength > this.rules.limits.maxBody) this.refuse('BODY_TOO_LARGE', start)
+    this.remaining = size
+    this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
+    return this.rules.chunkBoundaries ? { type: 'chunk', size, extensions } : null
+  }
+
+  private get chunkLineLimit(): number {
+    return MAX_SIZE_DIGITS + this.rules.limits.maxChunkExtension
+  }
+
+  private readChunkEnd(): void {
+    if (this.state === State.CHUNK_END) {
+      const byte = this.chunk[this.position]
+      if (byte === Byte.CR) this.position++
+      else if (byte !== Byte.LF || !this.rules.leniency.allowBareLf) {
+        this.refuse('MISSING_CHUNK_END', this.offset)
+      }
+      this.state = State.CHUNK_END_LF
+      if (this.position === this.chunk.length) return
+    }
+    if (this.chunk[this.position] !== Byte.LF) this.refuse('MISSING_CHUNK_END', this.offset)
+    this.position++
+    this.state = State.CHUNK_LINE
+  }
+
+  private readTrailers(): void {
+    const empty =
+      this.carried === 0 &&
+      this.chunk[this.position] === Byte.CR &&
+      this.chunk[this.position + 1] === Byte.LF &&
+      this.rules.limits.maxTrailer >= 2
+    if (empty) this.position += 2
+    else {
+      const section = this.readSection()
+      if (section === undefined) return
+      checkTrailers(section, this.rules.role)
+      if (this.rules.copy) section.detach()
+    }
+    this.state = State.END
+  }
+
+  private end(): End {
+    const trailers = new Fields(this.section)
+    this.section = undefined
+    this.state = this.upgrades ? State.SWITCHING : State.HEAD
+    return { type: 'end', trailers }
+  }
+
+  /** The head or trailer section that begins or goes on here; `undefined` while it is incomplete. */
+  private readSection(): WireSection | undefined {
+    if (this.section === undefined) {
+      const section = new WireSection(this.chunk, this.position, this.offset)
+      if (this.scan(section, this.chunk.length)) {
+        this.section = section
+        this.position = section.start + section.length
+        return section
+      }
+      this.carrySection(section)
+      return undefined
+    }
+    const section = this.section
+    while (this.position < this.chunk.length) {
+      if (!this.gather()) continue
+      section.source = this.carry
+      if (this.scan(section, this.carried)) {
+        this.giveBack(section.start + section.length)
+        return section
+      }
+      if (section.start === this.carried) {
+        // Nothing but empty lines so far.
+        this.dropCarry()
+        this.section = undefined
+        return undefined
+      }
+      this.planLook(section.start + section.length, this.lineLimit(section))
+    }
+    return undefined
+  }
+
+  /** Scans on in `section.source[0, end)`. Tells whether the section is complete. */
+  private scan(section: WireSection, end: number): boolean {
+    const head = this.state === State.HEAD
+    const bound = head ? this.rules.headBound : this.rules.trailerBound
+    if (head && section.length === 0 && !this.skipEmptyLines(section, end)) return false
+    // The carry has grown since it was shown last.
+    if (this.carried > 0) forget()
+    for (let size = FIRST_LOOK; ; size = Math.min(4 * size, MAX_LINE + 2)) {
+      const from = section.start + section.length
+      show(section.source, from, end, size)
+      let p: number = from - shown.shift
+      if (head && section.length === 0) p = this.scanStartLine(section, p)
+      if (p !== NEED_MORE) p = scanFields(section, p, this.rules, bound)
+      if (p !== NEED_MORE) return true
+      if (shown.shift + shown.end === end) return false
+    }
+  }
+
+  /**
+   * Moves the section's start behind the empty lines before a start-line (RFC 9112 s. 2.2). False
+   * where the next byte is needed to tell.
+   */
+  private skipEmptyLines(section: WireSection, end: number): boolean {
+    const { source } = section
+    for (;;) {
+      const { start } = section
+      if (start === end) return false
+      const byte = source[start]
+      let length = 1
+      if (byte === Byte.CR) {
+        if (start + 1 === end) return false
+        if (source[start + 1] !== Byte.LF) this.refuse('BARE_CR', section.offset)
+        length = 2
+      } else if (byte !== Byte.LF) return true
+      else if (!this.rules.leniency.allowBareLf) this.refuse('BARE_LF', section.offset)
+      if (this.emptyLines === this.rules.limits.maxEmptyLines) {
+        this.refuse('TOO_MANY_EMPTY_LINES', section.offset)
+      }
+      this.emptyLines++
+      section.start += length
+      section.offset += length
+    }
+  }
+
+  private carrySection(section: WireSection): void {
+    const { start } = section
+    if (start === this.chunk.length) {
+      this.position = start
+      return
+    }
+    this.carryOver(start)
+    section.leaveArena()
+    section.source = this.carry
+    section.start = 0
+    this.section = section
+    this.planLook(section.length, this.lineLimit(section))
+  }
+
+  private lineLimit(section: WireSection): number {
+    const { maxStartLine, maxFieldLine } = this.rules.limits
+    return section.length === 0 ? maxStartLine : maxFieldLine
+  }
+
+  /** What there is to say once all input is read: that more is needed, or how the stream ended. */
+  private endOfInput(): End | null {
+    if (!this.finished) return null
+    if (this.state === State.CLOSE_DATA) return this.end()
+    if (this.carried === 0 && this.state === State.HEAD) return null
+    this.lookAtCut()
+    const startLine = this.state === State.HEAD && this.section?.length === 0
+    const part = startLine ? 'in a start-line' : PARTS[this.state]
+    throw protocolError('TRUNCATED', this.base, this.rules.role, part)
+  }
+
+  /** Looks at what the end of input cut: what is wrong in it already is the error. */
+  private lookAtCut(): void {
+    if (this.section !== undefined) {
+      this.section.source = this.carry
+      this.scan(this.section, this.carried)
+    } else if (this.carried > 0) {
+      const left = this.rules.limits.maxChunkExtensions - this.extensionsLength
+      scanChunkLine(this.carry, 0, this.carried, this.offset, left, this.rules)
+    }
+  }
+
+  private refuse(code: ErrorCode, offset: number): never {
+    throw protocolError(code, offset, this.rules.role)
+  }
+
+  /** Keeps the error and lets go of everything else. */
+  private die(error: HttpError): void {
+    this.error = error
+    this.section = undefined
+    this.drop()
+  }
+}

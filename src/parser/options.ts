@@ -1,0 +1,78 @@
+/**
+ * What a parser is told when it is made, checked once.
+ */
+
+import type { ErrorCode, Role } from '../errors.ts'
+import {
+  completeLeniency,
+  completeLimits,
+  type Leniency,
+  type Limits,
+  requireKnownNames,
+  requireObject,
+  show,
+} from '../limits.ts'
+
+/** Options of {@link RequestParser} and {@link ResponseParser}. */
+export interface ParserOptions {
+  /** Limits other than {@link DEFAULT_LIMITS}. */
+  readonly limits?: Partial<Limits>
+  /** Rules to be widened; none by default. */
+  readonly leniency?: Partial<Leniency>
+  /** Copy heads and body bytes out of the pushed chunks, which may then be reused at once. */
+  readonly copy?: boolean
+  /** Emit a {@link Chunk} event at the start of each chunk, with its size and extensions. */
+  readonly chunkBoundaries?: boolean
+}
+
+/** The options with every default filled in. */
+export interface Rules {
+  readonly role: Role
+  readonly limits: Limits
+  readonly leniency: Leniency
+  readonly copy: boolean
+  readonly chunkBoundaries: boolean
+  readonly headBound: SectionBound
+  readonly trailerBound: SectionBound
+}
+
+/** What bounds a section, and what one that is larger is refused as. */
+export interface SectionBound {
+  /** Bytes, line ends and the empty line included. */
+  readonly size: number
+  readonly code: ErrorCode
+  /** Whether a folded line is let in: never a request's, nor a trailer, which has no anomalies. */
+  readonly mayFold: boolean
+}
+
+const KNOWN = { limits: 0, leniency: 0, copy: 0, chunkBoundaries: 0 }
+
+/** Shared by all parsers without options. */
+const DEFAULT_RULES = {
+  request: completeRules('request', {}),
+  response: completeRules('response', {}),
+}
+
+/** @throws TypeError or RangeError naming the option that is wrong. */
+export function completeRules(role: Role, options: ParserOptions | undefined): Rules {
+  if (options === undefined) return DEFAULT_RULES[role]
+  requireObject('options', options)
+  requireKnownNames('', options, KNOWN)
+  const limits = completeLimits(options.limits)
+  return {
+    role,
+    limits,
+    leniency: completeLeniency(options.leniency),
+    copy: requireBoolean('copy', options.copy),
+    chunkBoundaries: requireBoolean('chunkBoundaries', options.chunkBoundaries),
+    headBound: { size: limits.maxHead, code: 'HEAD_TOO_LARGE', mayFold: role === 'response' },
+    trailerBound: { size: limits.maxTrailer, code: 'TRAILER_TOO_LARGE', mayFold: false },
+  }
+}
+
+function requireBoolean(name: string, value: boolean | undefined): boolean {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new TypeError(`${name} must be true or false, not ${show(value)}`)
+  }
+  return value ?? false
+}

@@ -1,0 +1,142 @@
+/**
+ * One shot: everything in one buffer, whose end is the end of the stream. For tools and tests.
+ */
+
+import { HttpError } from '../errors.ts'
+import { joinBytes } from '../grammar/byte-arrays.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { requireKnownNames, requireObject, show } from '../limits.ts'
+import type { Message } from '../message/events.ts'
+import type { RequestHead } from '../message/request-head.ts'
+import type { ResponseHead } from '../message/response-head.ts'
+import type { MessageParser } from './message-parser.ts'
+import type { ParserOptions } from './options.ts'
+import { RequestParser } from './request-parser.ts'
+import { ResponseParser } from './response-parser.ts'
+
+type AnyHead = RequestHead | ResponseHead
+
+/** Options of {@link parse} and {@link safeParse}. */
+export interface ParseOptions<Kind extends 'request' | 'response' = 'request' | 'response'>
+  extends Pick<ParserOptions, 'limits' | 'leniency' | 'copy'> {
+  /** What the bytes are. Without it the first start-line tells. */
+  readonly kind?: Kind
+  /** The methods of the requests that the responses answer, in order; GET where there is none. */
+  readonly requestMethods?: readonly string[]
+}
+
+/** What {@link parse} returns. */
+export interface ParseResult<Head extends AnyHead = AnyHead> {
+  readonly messages: Message<Head>[]
+  /** What follows a message that leaves HTTP (CONNECT, Upgrade, 101); else empty. */
+  readonly rest: Uint8Array
+}
+
+/** What {@link safeParse} returns: as {@link ParseResult}, or the error beside what was good. */
+export type SafeParseResult<Head extends AnyHead = AnyHead> =
+  | (ParseResult<Head> & { readonly ok: true })
+  | {
+      readonly ok: false
+      readonly error: HttpError
+      /** The messages that were complete before the error. */
+      readonly messages: Message<Head>[]
+      /** Everything behind them, the bytes that are wrong included. */
+      readonly rest: Uint8Array
+    }
+
+const KNOWN = { kind: 0, requestMethods: 0, limits: 0, leniency: 0, copy: 0 }
+
+/**
+ * Parses all messages in `bytes`.
+ *
+ * Bodies that came in one piece, and heads, are views into `bytes`.
+ *
+ * @throws HttpError for bytes that break a rule; {@link safeParse} also gives what was good before.
+ * @throws TypeError or RangeError for wrong arguments, naming the option.
+ */
+export function parse(
+  bytes: Uint8Array,
+  options: ParseOptions<'request'> & { kind: 'request' },
+): ParseResult<RequestHead>
+export function parse(
+  bytes: Uint8Array,
+  options: ParseOptions<'response'> & { kind: 'response' },
+): ParseResult<ResponseHead>
+export function parse(bytes: Uint8Array, options?: ParseOptions): ParseResult
+export function parse(bytes: Uint8Array, options: ParseOptions = {}): ParseResult {
+  const result = safeParse(bytes, options)
+  if (!result.ok) throw result.error
+  return { messages: result.messages, rest: result.rest }
+}
+
+/**
+ * Parses all messages in `bytes` and throws nothing for bytes that are wrong: the error is part of
+ * the result, with the messages before it.
+ *
+ * @throws TypeError or RangeError for wrong arguments, naming the option.
+ */
+export function safeParse(
+  bytes: Uint8Array,
+  options: ParseOptions<'request'> & { kind: 'request' },
+): SafeParseResult<RequestHead>
+export function safeParse(
+  bytes: Uint8Array,
+  options: ParseOptions<'response'> & { kind: 'response' },
+): SafeParseResult<ResponseHead>
+export function safeParse(bytes: Uint8Array, options?: ParseOptions): SafeParseResult
+export function safeParse(bytes: Uint8Array, options: ParseOptions = {}): SafeParseResult {
+  const parser = makeParser(bytes, options).push(bytes).finish()
+  const messages: Message[] = []
+  let good = 0
+  try {
+    for (;;) {
+      const message = readMessage(parser)
+      if (message === null) return { ok: true, messages, rest: bytes.subarray(good) }
+      messages.push(message)
+      good = parser.offset
+    }
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error
+    return { ok: false, error, messages, rest: bytes.subarray(good) }
+  }
+}
+
+function readMessage(parser: MessageParser<AnyHead>): Message | null {
+  const head = parser.read()
+  if (head === null || (head.type !== 'request' && head.type !== 'response')) return null
+  const parts: Uint8Array[] = []
+  for (;;) {
+    const event = parser.read()
+    if (event?.type === 'data') parts.push(event.bytes)
+    else if (event?.type === 'end')
+      return { head, body: joinBytes(parts), trailers: event.trailers }
+  }
+}
+
+function makeParser(bytes: Uint8Array, options: ParseOptions): MessageParser<AnyHead> {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`parse takes a Uint8Array (or Buffer), not ${show(bytes)}`)
+  }
+  requireObject('options', options)
+  requireKnownNames('', options, KNOWN)
+  const { kind = kindOf(bytes), requestMethods = [], ...rest } = options
+  if (kind !== 'request' && kind !== 'response') {
+    throw new TypeError(`kind must be 'request' or 'response', not ${show(kind)}`)
+  }
+  if (!Array.isArray(requestMethods)) {
+    throw new TypeError(`requestMethods must be an array, not ${show(requestMethods)}`)
+  }
+  if (kind === 'request') return new RequestParser(rest)
+  const parser = new ResponseParser(rest)
+  for (const method of requestMethods) parser.respondsTo(method)
+  return parser
+}
+
+/** A method is a token, which has no slash: what begins with `HTTP/` is a status-line. */
+function kindOf(bytes: Uint8Array): 'request' | 'response' {
+  let p = 0
+  while (bytes[p] === Byte.CR || bytes[p] === Byte.LF) p++
+  const name = 'HTTP/'
+  for (let i = 0; i < name.length; i++) if (bytes[p + i] !== name.charCodeAt(i)) return 'request'
+  return 'response'
+}

@@ -1,0 +1,39 @@
+/**
+ * The parser of a server's input: requests, one after the other on one connection.
+ */
+
+import { makeRequestHead, type RequestHead } from '../message/request-head.ts'
+import type { WireSection } from '../message/wire-section.ts'
+import { MessageParser } from './message-parser.ts'
+import { completeRules, type ParserOptions } from './options.ts'
+import { scanRequestLine } from './scan-request-line.ts'
+
+/**
+ * Parses a stream of requests: push chunks of bytes in, read events out.
+ *
+ * Behind a request that offers a switch of protocols (CONNECT, or an Upgrade that Connection
+ * names) the parser waits, {@link switching}, since what follows may not be HTTP.
+ *
+ * ```ts
+ * const parser = new RequestParser()
+ * for (const event of parser.push(chunk)) {
+ *   if (event.type === 'request') console.log(event.method, event.target)
+ * }
+ * ```
+ */
+export class RequestParser extends MessageParser<RequestHead> {
+  /** @throws TypeError or RangeError naming the option that is wrong. */
+  constructor(options?: ParserOptions) {
+    super(completeRules('request', options))
+  }
+
+  /** @internal */
+  protected override scanStartLine(section: WireSection, p: number): number {
+    return scanRequestLine(section, p, this.rules)
+  }
+
+  /** @internal */
+  protected override makeHead(section: WireSection): RequestHead {
+    return makeRequestHead(section, this.rules.leniency)
+  }
+}

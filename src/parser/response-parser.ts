@@ -1,0 +1,61 @@
+/**
+ * The parser of a client's input: responses, whose framing depends on the requests they answer.
+ */
+
+import { show } from '../limits.ts'
+import { makeResponseHead, type ResponseHead } from '../message/response-head.ts'
+import type { WireSection } from '../message/wire-section.ts'
+import { MessageParser } from './message-parser.ts'
+import { completeRules, type ParserOptions } from './options.ts'
+import { scanStatusLine } from './scan-status-line.ts'
+
+/**
+ * Parses a stream of responses: push chunks of bytes in, read events out.
+ *
+ * A response to HEAD has no body, and a 2xx to CONNECT opens a tunnel, whatever the fields say; so
+ * say with {@link respondsTo} which requests were sent. A response for which nothing was said is
+ * read as one to GET. Behind 101 and behind a 2xx to CONNECT the parser waits, {@link switching}.
+ */
+export class ResponseParser extends MessageParser<ResponseHead> {
+  /** Methods of requests without a final response yet, from `answered` on. */
+  private methods: string[] = []
+  private answered = 0
+
+  /** @throws TypeError or RangeError naming the option that is wrong. */
+  constructor(options?: ParserOptions) {
+    super(completeRules('response', options))
+  }
+
+  /**
+   * Queues the method of a request that was sent: of the next final response, behind those that
+   * are queued already. Interim (1xx) responses use up none.
+   *
+   * @throws TypeError unless `method` is a string.
+   */
+  respondsTo(method: string): this {
+    if (typeof method !== 'string') {
+      throw new TypeError(`respondsTo takes a method, not ${show(method)}`)
+    }
+    this.methods.push(method)
+    return this
+  }
+
+  /** @internal */
+  protected override scanStartLine(section: WireSection, p: number): number {
+    return scanStatusLine(section, p, this.rules)
+  }
+
+  /** @internal */
+  protected override makeHead(section: WireSection): ResponseHead {
+    const method = this.methods[this.answered]
+    const head = makeResponseHead(section, method, this.rules.leniency)
+    if (method !== undefined && !head.informational) this.dequeue()
+    return head
+  }
+
+  private dequeue(): void {
+    if (++this.answered < this.methods.length) return
+    this.methods.length = 0
+    this.answered = 0
+  }
+}

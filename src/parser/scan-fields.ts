@@ -1,0 +1,191 @@
+/**
+ * Field lines: the header section behind the start-line, and the trailer section (RFC 9112 s. 5).
+ *
+ * Straight through the window, line by line; what is found goes into the section as offsets. Names
+ * go by the table, a byte a step, values four bytes a step. The loop holds the plain case only;
+ * everything else is told apart by `scanOddLine`, once the plain case has failed at some byte.
+ *
+ * Knows the syntax of field lines and nothing of what any field means.
+ */
+
+import { type ErrorCode, protocolError } from '../errors.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { CLASS, Class } from '../grammar/classes.ts'
+import { isOws } from '../grammar/lists.ts'
+import { AnomalyBit } from '../message/anomalies.ts'
+import { Entry, type WireSection } from '../message/wire-section.ts'
+import type { Rules, SectionBound } from './options.ts'
+import { enforceLimits, NEED_MORE } from './scan-limits.ts'
+import { judgeLineEnd, skipLineEnd, skipText } from './scan-text.ts'
+import { shown, window8 } from './window.ts'
+
+/**
+ * Scans field lines from window position `p`, the start of a line, to the empty line that ends the
+ * section. Returns the position behind it, the section then being complete, or {@link NEED_MORE},
+ * `section.length` then telling how far the complete lines reach.
+ *
+ * @throws HttpError for the first byte that breaks a rule or passes a limit.
+ */
+export function scanFields(
+  section: WireSection,
+  p: number,
+  rules: Rules,
+  bound: SectionBound,
+): number {
+  /** Added to a window position, gives a position in the section. */
+  const toSection = shown.shift - section.start
+  const { maxFieldLine, maxFields } = rules.limits
+
+  for (;;) {
+    const line = p
+    let valueStart = 0
+    while (((CLASS[window8[p] as number] as number) & Class.TCHAR) !== 0) p++
+    if (window8[p] === Byte.COLON && p > line && section.count < maxFields) {
+      const nameEnd = p++
+      while (isOws(window8[p])) p++
+      valueStart = p
+      p = skipText(p)
+      const next = skipLineEnd(section, p, rules)
+      if (next !== 0) {
+        if (p - line > maxFieldLine || next + toSection > bound.size) {
+          enforce(section, rules, bound, line + toSection, p + toSection, next + toSection)
+        }
+        const at = section.reserve(++section.count)
+        const { offsets } = section
+        offsets[at] = line + toSection
+        offsets[at + Entry.NAME_END] = nameEnd + toSection
+        offsets[at + Entry.VALUE_START] = valueStart + toSection
+        offsets[at + Entry.VALUE_END] = trimEnd(valueStart, p) + toSection
+        p = next
+        continue
+      }
+    } else if (p === line) {
+      const next = skipLineEnd(section, p, rules)
+      if (next !== 0) {
+        enforce(section, rules, bound, line + toSection, line + toSection, next + toSection)
+        section.complete(next + toSection)
+        return next
+      }
+      if (isOws(window8[p]) && bound.mayFold && section.count > 0) {
+        p = scanFold(section, line, toSection, rules, bound)
+        if (p !== NEED_MORE) continue
+        section.length = line + toSection
+        return NEED_MORE
+      }
+    }
+    judgeLine(section, line, p, valueStart !== 0, toSection, rules, bound)
+    section.length = line + toSection
+    return NEED_MORE
+  }
+}
+
+/**
+ * Scans a line that continues the last field (RFC 9112 s. 5.2) and widens that field's value over
+ * it. The length of a folded field line is counted from its name.
+ */
+function scanFold(
+  section: WireSection,
+  line: number,
+  toSection: number,
+  rules: Rules,
+  bound: SectionBound,
+): number {
+  const at = section.reserve(section.count)
+  const { offsets } = section
+  const fieldLine = offsets[at] as number
+  let p = line
+  while (isOws(window8[p])) p++
+  const content = p
+  p = skipText(p)
+  const next = skipLineEnd(section, p, rules)
+  if (next === 0) {
+    judgeLine(section, fieldLine - toSection, p, true, toSection, rules, bound)
+    return NEED_MORE
+  }
+  enforce(section, rules, bound, fieldLine, p + toSection, next + toSection)
+  const contentEnd = trimEnd(content, p)
+  if (contentEnd > content) {
+    const empty = offsets[at + Entry.VALUE_START] === offsets[at + Entry.VALUE_END]
+    if (empty) offsets[at + Entry.VALUE_START] = content + toSection
+    offsets[at + Entry.VALUE_END] = contentEnd + toSection
+  }
+  section.anomalies |= AnomalyBit.OBS_FOLD
+  return next
+}
+
+/**
+ * Says what is wrong with the line whose plain scan stopped at `p`. Returns where nothing is wrong
+ * yet, the line only being incomplete.
+ */
+function judgeLine(
+  section: WireSection,
+  line: number,
+  p: number,
+  inValue: boolean,
+  toSection: number,
+  rules: Rules,
+  bound: SectionBound,
+): void {
+  const { end } = shown
+  const first = window8[line]
+  const startsField = line < end && !isOws(first) && first !== Byte.CR && first !== Byte.LF
+  if (startsField && !inValue && section.count >= rules.limits.maxFields) {
+    throw protocolError('TOO_MANY_FIELDS', section.offset + line + toSection, rules.role)
+  }
+  const code = inValue ? judgeLineEnd(p, 'INVALID_FIELD_VALUE') : judgeName(section, line, p, rules)
+  const incomplete = p === end || code === NEED_MORE
+  enforce(
+    section,
+    rules,
+    bound,
+    line + toSection,
+    p + toSection,
+    (incomplete ? end : p) + toSection,
+  )
+  if (!incomplete) throw protocolError(code, section.offset + p + toSection, rules.role)
+}
+
+function judgeName(
+  section: WireSection,
+  line: number,
+  p: number,
+  rules: Rules,
+): ErrorCode | typeof NEED_MORE {
+  if (skipLineEnd(section, p, rules) !== 0) return 'MISSING_COLON'
+  switch (window8[p]) {
+    case Byte.CR:
+    case Byte.LF:
+      return judgeLineEnd(p, 'MISSING_COLON')
+    case Byte.SP:
+    case Byte.HTAB:
+      if (p > line) return 'SPACE_BEFORE_COLON'
+      return section.count === 0 ? 'LEADING_WHITESPACE' : 'OBS_FOLD'
+    default:
+      return 'INVALID_FIELD_NAME'
+  }
+}
+
+function enforce(
+  section: WireSection,
+  rules: Rules,
+  bound: SectionBound,
+  line: number,
+  lineStop: number,
+  sectionStop: number,
+): void {
+  enforceLimits(
+    section,
+    rules.role,
+    lineStop,
+    line + rules.limits.maxFieldLine,
+    'FIELD_LINE_TOO_LONG',
+    sectionStop,
+    bound.size,
+    bound.code,
+  )
+}
+
+function trimEnd(start: number, end: number): number {
+  while (end > start && isOws(window8[end - 1])) end--
+  return end
+}

@@ -1,0 +1,105 @@
+/**
+ * The request-line: `method SP request-target SP HTTP-version` (RFC 9112 s. 3), single spaces, in
+ * the window. The form of the target is judged when the line is whole.
+ */
+
+import { type ErrorCode, protocolError } from '../errors.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { CLASS, Class } from '../grammar/classes.ts'
+import { checkTarget } from '../message/target.ts'
+import { Entry, type WireSection } from '../message/wire-section.ts'
+import type { Rules } from './options.ts'
+import { enforceLimits, NEED_MORE } from './scan-limits.ts'
+import { judgeLineEnd, skipLineEnd } from './scan-text.ts'
+import { judgeVersion, noteVersion, skipVersion, VERSION_LENGTH } from './scan-version.ts'
+import { shown, window8 } from './window.ts'
+
+/**
+ * Scans the request-line at window position `line`, the section's start. Returns the position
+ * behind its line end, or {@link NEED_MORE}.
+ *
+ * @throws HttpError for the first byte that breaks a rule or passes a limit.
+ */
+export function scanRequestLine(section: WireSection, line: number, rules: Rules): number {
+  let p = line
+  while (((CLASS[window8[p] as number] as number) & Class.TCHAR) !== 0) p++
+  const methodEnd = p
+  if (p === line || window8[p] !== Byte.SP) {
+    return judge(section, line, p, p, p, 'INVALID_METHOD', rules)
+  }
+  const target = ++p
+  while (((CLASS[window8[p] as number] as number) & Class.TARGET) !== 0) p++
+  const targetEnd = p
+  if (p === target || window8[p] !== Byte.SP) {
+    return judge(section, line, target, p, p, judgeTarget(target, p), rules)
+  }
+  const version = ++p
+  p = skipVersion(version)
+  if (p < version + VERSION_LENGTH) {
+    return judge(section, line, target, targetEnd, p, judgeVersion(version, p), rules)
+  }
+  const next = skipLineEnd(section, p, rules)
+  if (next === 0) {
+    return judge(section, line, target, targetEnd, p, judgeLineEnd(p, 'INVALID_VERSION'), rules)
+  }
+
+  const { maxStartLine, maxTarget, maxHead } = rules.limits
+  if (p - line > maxStartLine || targetEnd - target > maxTarget || next - line > maxHead) {
+    enforce(section, rules, target - line, targetEnd - line, p - line, next - line)
+  }
+  const at = section.reserve(0)
+  const { offsets } = section
+  offsets[at] = 0
+  offsets[at + Entry.NAME_END] = methodEnd - line
+  offsets[at + Entry.VALUE_START] = target - line
+  offsets[at + Entry.VALUE_END] = targetEnd - line
+  section.length = next - line
+  noteVersion(section, version)
+  checkTarget(section)
+  return next
+}
+
+function judgeTarget(target: number, p: number): ErrorCode {
+  const lineEnds = window8[p] === Byte.CR || window8[p] === Byte.LF
+  // The line ends where a version is missing: HTTP/0.9 has no version.
+  return lineEnds && p > target ? 'INVALID_VERSION' : 'INVALID_TARGET'
+}
+
+/** Refuses the line that stops being valid at `p`, unless it only stops there being available. */
+function judge(
+  section: WireSection,
+  line: number,
+  target: number,
+  targetStop: number,
+  p: number,
+  code: ErrorCode | typeof NEED_MORE,
+  rules: Rules,
+): typeof NEED_MORE {
+  const { end } = shown
+  const incomplete = p === end || code === NEED_MORE
+  enforce(section, rules, target - line, targetStop - line, p - line, (incomplete ? end : p) - line)
+  if (incomplete) return NEED_MORE
+  throw protocolError(code, section.offset + p - line, rules.role)
+}
+
+function enforce(
+  section: WireSection,
+  rules: Rules,
+  target: number,
+  targetStop: number,
+  lineStop: number,
+  sectionStop: number,
+): void {
+  const { maxStartLine, maxTarget, maxHead } = rules.limits
+  const targetFirst = targetStop - target > maxTarget && target + maxTarget <= maxStartLine
+  enforceLimits(
+    section,
+    rules.role,
+    lineStop,
+    targetFirst ? target + maxTarget : maxStartLine,
+    targetFirst ? 'TARGET_TOO_LONG' : 'START_LINE_TOO_LONG',
+    sectionStop,
+    maxHead,
+    'HEAD_TOO_LARGE',
+  )
+}
