@@ -2,31 +2,26 @@
  * The parser of both roles: chunks in, events out, one state machine that pulls.
  *
  * `push` only keeps a reference; all work is done in `read`, so a caller that does not read holds
- * the input back. Heads, chunk lines and trailer sections are scanned where they lie. Of one that
- * a chunk cuts, the bytes so far are copied once, to the carry, and further bytes are added there;
- * it is looked at again when a line end has come, or when it has doubled, so that the work is
- * linear in the input for any chunking. Body bytes are never copied.
+ * the input back. Body bytes are never copied: a data event is a view into the chunk.
  *
  * Knows no role: the start-line and the making of the head are the subclass's.
  */
 
-import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.ts'
+import { HttpError, protocolError, stateError } from '../errors.ts'
 import { copyBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { show as display, MAX_LINE } from '../limits.ts'
+import { show } from '../limits.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import { checkTrailers } from '../message/control-fields.ts'
 import type { Chunk, Data, End } from '../message/events.ts'
 import { Fields } from '../message/fields.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import type { ResponseHead } from '../message/response-head.ts'
-import { WireSection } from '../message/wire-section.ts'
-import { Input } from './input.ts'
-import type { Rules } from './options.ts'
+import type { WireSection } from '../message/wire-section.ts'
 import { chunkLine, MAX_SIZE_DIGITS, scanChunkLine } from './scan-chunk-line.ts'
-import { scanFields } from './scan-fields.ts'
 import { NEED_MORE } from './scan-limits.ts'
-import { forget, show, shown } from './window.ts'
+import { SectionReader } from './section-reader.ts'
+import { forget } from './window.ts'
 
 /** Where in a message the next byte belongs. */
 const enum State {
@@ -61,39 +56,23 @@ const PARTS: Record<State, string> = {
   [State.SWITCHING]: 'while switching protocols',
 }
 
-/** Bytes of a head that are shown in the window at first: all of nearly every head. */
-const FIRST_LOOK = 2_048
-
 /** What both parsers share; see {@link RequestParser} and {@link ResponseParser}. */
 export abstract class MessageParser<Head extends RequestHead | ResponseHead>
-  extends Input
+  extends SectionReader
   implements Iterable<Head | Chunk | Data | End>
 {
-  /** @internal */
-  protected readonly rules: Rules
-
   private state = State.HEAD
   private finished = false
   private error: HttpError | undefined = undefined
 
-  /** The section being scanned, or the trailer section just scanned. */
-  private section: WireSection | undefined = undefined
+  /** The trailer section of the message whose end is next. */
+  private trailers: WireSection | undefined = undefined
   /** Bytes of the body or chunk that are to come. */
   private remaining = 0
   private bodyLength = 0
   private extensionsLength = 0
-  private emptyLines = 0
   /** Whether the peer may leave HTTP behind the message that is being read. */
   private upgrades = false
-
-  /** @internal */
-  constructor(rules: Rules) {
-    super()
-    this.rules = rules
-  }
-
-  /** @internal Scans the start-line at window position `p`; as {@link scanFields} does. */
-  protected abstract scanStartLine(section: WireSection, p: number): number
 
   /** @internal Makes the head of a complete section. */
   protected abstract makeHead(section: WireSection): Head
@@ -108,7 +87,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
    */
   push(chunk: Uint8Array): this {
     if (!(chunk instanceof Uint8Array)) {
-      throw new TypeError(`push takes a Uint8Array (or Buffer), not ${display(chunk)}`)
+      throw new TypeError(`push takes a Uint8Array (or Buffer), not ${show(chunk)}`)
     }
     if (this.error !== undefined) throw this.error
     if (this.finished) throw stateError(this.offset, 'push() behind finish()')
@@ -225,13 +204,12 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   private readHead(): Head | null {
-    const section = this.readSection()
+    const section = this.readSection(this.rules.headBound)
     if (section === undefined) return null
     if (this.emptyLines > 0) section.anomalies |= AnomalyBit.EMPTY_LINES
     const head = this.makeHead(section)
     if (this.rules.copy) head.detach()
 
-    this.section = undefined
     this.emptyLines = 0
     this.upgrades = head.upgrades
     switch (head.framing) {
@@ -343,113 +321,20 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
       this.rules.limits.maxTrailer >= 2
     if (empty) this.position += 2
     else {
-      const section = this.readSection()
+      const section = this.readSection(this.rules.trailerBound)
       if (section === undefined) return
       checkTrailers(section, this.rules.role)
       if (this.rules.copy) section.detach()
+      this.trailers = section
     }
     this.state = State.END
   }
 
   private end(): End {
-    const trailers = new Fields(this.section)
-    this.section = undefined
+    const trailers = new Fields(this.trailers)
+    this.trailers = undefined
     this.state = this.upgrades ? State.SWITCHING : State.HEAD
     return { type: 'end', trailers }
-  }
-
-  /** The head or trailer section that begins or goes on here; `undefined` while it is incomplete. */
-  private readSection(): WireSection | undefined {
-    if (this.section === undefined) {
-      const section = new WireSection(this.chunk, this.position, this.offset)
-      if (this.scan(section, this.chunk.length)) {
-        this.section = section
-        this.position = section.start + section.length
-        return section
-      }
-      this.carrySection(section)
-      return undefined
-    }
-    const section = this.section
-    while (this.position < this.chunk.length) {
-      if (!this.gather()) continue
-      section.source = this.carry
-      if (this.scan(section, this.carried)) {
-        this.giveBack(section.start + section.length)
-        return section
-      }
-      if (section.start === this.carried) {
-        // Nothing but empty lines so far.
-        this.dropCarry()
-        this.section = undefined
-        return undefined
-      }
-      this.planLook(section.start + section.length, this.lineLimit(section))
-    }
-    return undefined
-  }
-
-  /** Scans on in `section.source[0, end)`. Tells whether the section is complete. */
-  private scan(section: WireSection, end: number): boolean {
-    const head = this.state === State.HEAD
-    const bound = head ? this.rules.headBound : this.rules.trailerBound
-    if (head && section.length === 0 && !this.skipEmptyLines(section, end)) return false
-    // The carry has grown since it was shown last.
-    if (this.carried > 0) forget()
-    for (let size = FIRST_LOOK; ; size = Math.min(4 * size, MAX_LINE + 2)) {
-      const from = section.start + section.length
-      show(section.source, from, end, size)
-      let p: number = from - shown.shift
-      if (head && section.length === 0) p = this.scanStartLine(section, p)
-      if (p !== NEED_MORE) p = scanFields(section, p, this.rules, bound)
-      if (p !== NEED_MORE) return true
-      if (shown.shift + shown.end === end) return false
-    }
-  }
-
-  /**
-   * Moves the section's start behind the empty lines before a start-line (RFC 9112 s. 2.2). False
-   * where the next byte is needed to tell.
-   */
-  private skipEmptyLines(section: WireSection, end: number): boolean {
-    const { source } = section
-    for (;;) {
-      const { start } = section
-      if (start === end) return false
-      const byte = source[start]
-      let length = 1
-      if (byte === Byte.CR) {
-        if (start + 1 === end) return false
-        if (source[start + 1] !== Byte.LF) this.refuse('BARE_CR', section.offset)
-        length = 2
-      } else if (byte !== Byte.LF) return true
-      else if (!this.rules.leniency.allowBareLf) this.refuse('BARE_LF', section.offset)
-      if (this.emptyLines === this.rules.limits.maxEmptyLines) {
-        this.refuse('TOO_MANY_EMPTY_LINES', section.offset)
-      }
-      this.emptyLines++
-      section.start += length
-      section.offset += length
-    }
-  }
-
-  private carrySection(section: WireSection): void {
-    const { start } = section
-    if (start === this.chunk.length) {
-      this.position = start
-      return
-    }
-    this.carryOver(start)
-    section.leaveArena()
-    section.source = this.carry
-    section.start = 0
-    this.section = section
-    this.planLook(section.length, this.lineLimit(section))
-  }
-
-  private lineLimit(section: WireSection): number {
-    const { maxStartLine, maxFieldLine } = this.rules.limits
-    return section.length === 0 ? maxStartLine : maxFieldLine
   }
 
   /** What there is to say once all input is read: that more is needed, or how the stream ended. */
@@ -457,25 +342,21 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     if (!this.finished) return null
     if (this.state === State.CLOSE_DATA) return this.end()
     if (this.carried === 0 && this.state === State.HEAD) return null
-    this.lookAtCut()
+    this.checkCut()
     const startLine = this.state === State.HEAD && this.section?.length === 0
     const part = startLine ? 'in a start-line' : PARTS[this.state]
     throw protocolError('TRUNCATED', this.base, this.rules.role, part)
   }
 
   /** Looks at what the end of input cut: what is wrong in it already is the error. */
-  private lookAtCut(): void {
+  private checkCut(): void {
     if (this.section !== undefined) {
-      this.section.source = this.carry
-      this.scan(this.section, this.carried)
+      const head = this.state === State.HEAD
+      this.checkCutSection(this.section, head ? this.rules.headBound : this.rules.trailerBound)
     } else if (this.carried > 0) {
       const left = this.rules.limits.maxChunkExtensions - this.extensionsLength
       scanChunkLine(this.carry, 0, this.carried, this.offset, left, this.rules)
     }
-  }
-
-  private refuse(code: ErrorCode, offset: number): never {
-    throw protocolError(code, offset, this.rules.role)
   }
 
   /** Keeps the error and lets go of everything else. */

@@ -43,6 +43,8 @@ export interface SectionBound {
   readonly code: ErrorCode
   /** Whether a folded line is let in: never a request's, nor a trailer, which has no anomalies. */
   readonly mayFold: boolean
+  /** Whether a start-line comes first. */
+  readonly hasStartLine: boolean
 }
 
 const KNOWN = { limits: 0, leniency: 0, copy: 0, chunkBoundaries: 0 }
@@ -65,8 +67,18 @@ export function completeRules(role: Role, options: ParserOptions | undefined): R
     leniency: completeLeniency(options.leniency),
     copy: requireBoolean('copy', options.copy),
     chunkBoundaries: requireBoolean('chunkBoundaries', options.chunkBoundaries),
-    headBound: { size: limits.maxHead, code: 'HEAD_TOO_LARGE', mayFold: role === 'response' },
-    trailerBound: { size: limits.maxTrailer, code: 'TRAILER_TOO_LARGE', mayFold: false },
+    headBound: {
+      size: limits.maxHead,
+      code: 'HEAD_TOO_LARGE',
+      mayFold: role === 'response',
+      hasStartLine: true,
+    },
+    trailerBound: {
+      size: limits.maxTrailer,
+      code: 'TRAILER_TOO_LARGE',
+      mayFold: false,
+      hasStartLine: false,
+    },
   }
 }
 

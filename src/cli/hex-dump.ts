@@ -1,0 +1,39 @@
+/**
+ * Bytes as people look at them: rows of sixteen, their offset in the stream before them, hexadecimal
+ * and beside it what is visible ASCII. A caret points at one of them.
+ */
+
+const ROW = 16
+
+/** Where in a row of the dump the hexadecimal and the text part begin. */
+const HEX_COLUMN = 10
+const TEXT_COLUMN = HEX_COLUMN + 3 * ROW + 1
+
+/** Lines of a dump of `bytes`, the first of which is at `offset`; a caret line for the one at `caret`. */
+export function hexDump(bytes: Uint8Array, offset: number, caret?: number): string[] {
+  const lines: string[] = []
+  const end = offset + bytes.length
+  const last = Math.max(end, caret === undefined ? 0 : caret + 1)
+  for (let row = offset - (offset % ROW); row < last; row += ROW) {
+    let hex = ''
+    let text = ''
+    for (let at = row; at < row + ROW; at++) {
+      const byte = at < offset ? undefined : bytes[at - offset]
+      hex += byte === undefined ? '   ' : `${byte.toString(16).padStart(2, '0')} `
+      text += visible(byte)
+    }
+    const address = row.toString(16).padStart(HEX_COLUMN - 2, '0')
+    lines.push(`${address}  ${hex} ${text}`.trimEnd())
+    if (caret !== undefined && caret >= row && caret < row + ROW) {
+      const column = caret - row
+      const under = ' '.repeat(HEX_COLUMN + 3 * column)
+      lines.push(`${under}^^`.padEnd(TEXT_COLUMN + column) + '^')
+    }
+  }
+  return lines
+}
+
+function visible(byte: number | undefined): string {
+  if (byte === undefined) return ' '
+  return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'
+}

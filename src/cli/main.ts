@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+/**
+ * The `httpwire` command as a process: its arguments, streams and exit code. All else is `run`'s.
+ */
+
+import { createReadStream } from 'node:fs'
+import type { WriteStream } from 'node:tty'
+import { version } from '../../package.json'
+import { type Output, OutputClosed } from './io.ts'
+import { run } from './run.ts'
+
+const { NO_COLOR = '', TERM } = process.env
+
+function output(stream: WriteStream): Output {
+  const terminal = stream.isTTY === true
+  // Without a listener an error ends the process; the write that failed reports it.
+  stream.on('error', () => {})
+  return {
+    terminal,
+    colors: terminal && NO_COLOR === '' && TERM !== 'dumb',
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => {
+          if (!error) resolve()
+          else reject(isClosed(error) ? new OutputClosed() : error)
+        })
+      }),
+  }
+}
+
+function isClosed(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
+}
+
+process.exitCode = await run(process.argv.slice(2), {
+  version,
+  read: (file) => (file === undefined ? process.stdin : createReadStream(file)),
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+})

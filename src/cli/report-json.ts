@@ -1,0 +1,63 @@
+/**
+ * The report for programs: one JSON object a line, told apart by `type`.
+ *
+ *     request, response   a complete message: the members of its head (as `head.toJSON()` has them),
+ *                         body { length, chunks, encoding, preview }, trailers, end
+ *     rest                what follows a message that leaves HTTP, or offers to, and is not parsed:
+ *                         offset, length, encoding, preview
+ *     error               the broken rule, the last line: code, message, offset, status, rfc, side,
+ *                         context { offset, hex }, and incomplete: the message it is in, or null
+ *
+ * A preview is the beginning of the bytes: text where encoding is `utf-8`, digits where it is `hex`.
+ * All other text has one code unit for each byte on the wire, so nothing is lost. A line is ASCII:
+ * a terminal that shows it by accident obeys no byte of it.
+ */
+
+import type { BodySample } from './body-sample.ts'
+import { sampleText } from './printable.ts'
+import type { MessageReport, Reporter } from './report.ts'
+
+export const jsonReporter: Reporter = {
+  head: () => '',
+  end: (message, trailers, end) => line({ ...messageJson(message), trailers, end }),
+  rest: ({ offset, bytes }) =>
+    line({ type: 'rest', offset, length: bytes.length, ...preview(bytes) }),
+  error: ({ error, context, incomplete }) => {
+    const { code, message, offset, status, rfc, side } = error
+    return line({
+      type: 'error',
+      code,
+      message,
+      offset,
+      status,
+      rfc,
+      side,
+      context: { offset: context.offset, hex: hex(context.bytes) },
+      incomplete: incomplete === undefined ? null : messageJson(incomplete),
+    })
+  },
+  failure: () => '',
+  total: () => '',
+}
+
+function messageJson({ head, chunks, body }: MessageReport): object {
+  return { ...head.toJSON(), body: { length: body.length, chunks, ...preview(body) } }
+}
+
+function preview(sample: BodySample): { encoding: 'utf-8' | 'hex'; preview: string } {
+  const text = sampleText(sample)
+  if (text === undefined) return { encoding: 'hex', preview: hex(sample.first) }
+  return { encoding: 'utf-8', preview: text }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}
+
+function line(object: object): string {
+  const json = JSON.stringify(object).replace(
+    /[\x7f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return `${json}\n`
+}

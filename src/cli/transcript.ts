@@ -1,0 +1,123 @@
+/**
+ * A stream of messages and its report: chunks in, text out, as they arrive. Of a body it keeps the
+ * first bytes, of everything else what the parser still needs, so memory stays flat.
+ *
+ * Knows no stream and no terminal.
+ */
+
+import { type Fields, HttpError, RequestParser, ResponseParser } from '../index.ts'
+import type { Kind, ParseCommand } from './arguments.ts'
+import { BodySample } from './body-sample.ts'
+import { RecentBytes } from './recent-bytes.ts'
+import type { ErrorReport, Head, MessageReport, Reporter, RestReport } from './report.ts'
+
+/** Bytes shown before and behind an error. */
+const CONTEXT = 32
+
+export class Transcript {
+  readonly #parser: RequestParser | ResponseParser
+  readonly #reporter: Reporter
+  readonly #recent = new RecentBytes()
+  #bytes = 0
+  /** Complete messages. */
+  #messages = 0
+  /** The message that is being read. */
+  #message: MessageReport | undefined
+  #rest: RestReport | undefined
+  #error: ErrorReport | undefined
+
+  constructor(kind: Kind, command: ParseCommand, reporter: Reporter) {
+    this.#parser = makeParser(kind, command)
+    this.#reporter = reporter
+  }
+
+  /** The error that ended the parsing: nothing is to be pushed any more. */
+  get error(): ErrorReport | undefined {
+    return this.#error
+  }
+
+  /** Takes the next bytes of the stream. Returns the report of what they brought. */
+  push(chunk: Uint8Array): string {
+    this.#bytes += chunk.length
+    if (this.#rest !== undefined) {
+      this.#rest.bytes.add(chunk)
+      return ''
+    }
+    this.#recent.add(chunk, this.#parser.offset - CONTEXT)
+    this.#parser.push(chunk)
+    return this.#read()
+  }
+
+  /** Takes the end of the stream. Returns what is left to report. */
+  finish(): string {
+    this.#parser.finish()
+    const text = this.#read()
+    if (this.#error !== undefined) return text
+    const rest = this.#rest === undefined ? '' : this.#reporter.rest(this.#rest)
+    return text + rest + this.#reporter.total(this.#messages, this.#bytes)
+  }
+
+  /** Reads all there is, up to an error or a switch of protocols. */
+  #read(): string {
+    const parser = this.#parser
+    let text = ''
+    try {
+      for (let event = parser.read(); event !== null; event = parser.read()) {
+        if (event.type === 'data') this.#message?.body.add(event.bytes)
+        else if (event.type === 'chunk') this.#countChunk(event.size)
+        else if (event.type === 'end') text += this.#end(event.trailers)
+        else text += this.#begin(event)
+      }
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error
+      text += this.#fail(error)
+    }
+    return text
+  }
+
+  #begin(head: Head): string {
+    const chunks = head.framing === 'chunked' ? 0 : null
+    this.#message = { head, chunks, body: new BodySample() }
+    return this.#reporter.head(head, this.#messages + 1)
+  }
+
+  /** The last chunk has no data, and is none to those who count. */
+  #countChunk(size: number): void {
+    const message = this.#message
+    if (message !== undefined && message.chunks !== null && size > 0) message.chunks++
+  }
+
+  #end(trailers: Fields): string {
+    const message = this.#message
+    if (message === undefined) return ''
+    const { offset } = this.#parser
+    this.#messages++
+    this.#message = undefined
+    if (this.#parser.switching) {
+      this.#rest = { head: message.head, offset, bytes: new BodySample() }
+      this.#rest.bytes.add(this.#parser.takeRest())
+    }
+    return this.#reporter.end(message, trailers, offset)
+  }
+
+  #fail(error: HttpError): string {
+    this.#error = {
+      error,
+      context: this.#recent.around(error.offset - CONTEXT, error.offset + CONTEXT),
+      messages: this.#messages,
+      incomplete: this.#message,
+    }
+    return this.#reporter.error(this.#error)
+  }
+}
+
+function makeParser(
+  kind: Kind,
+  { limits, leniency, requestMethods }: ParseCommand,
+): RequestParser | ResponseParser {
+  const options = { limits, leniency, chunkBoundaries: true }
+  if (kind === 'request') return new RequestParser(options)
+  const parser = new ResponseParser(options)
+  for (const method of requestMethods) parser.respondsTo(method)
+  return parser
+}

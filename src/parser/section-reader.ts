@@ -1,0 +1,142 @@
+/**
+ * Reads sections (a start-line with its header section, or a trailer section) out of the input,
+ * in one piece or in many.
+ *
+ * A section that is all there is scanned where it lies. Of one that is cut, the bytes so far are
+ * copied once, to the carry, and more are added there; complete lines are not scanned again, and
+ * the last line only when its end has come or when it has doubled, so that the work is linear in
+ * the input for any chunking.
+ */
+
+import { type ErrorCode, protocolError } from '../errors.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { MAX_LINE } from '../limits.ts'
+import { WireSection } from '../message/wire-section.ts'
+import { Input } from './input.ts'
+import type { Rules, SectionBound } from './options.ts'
+import { scanFields } from './scan-fields.ts'
+import { NEED_MORE } from './scan-limits.ts'
+import { forget, show, shown } from './window.ts'
+
+/** Bytes of a section that are shown in the window at first: all of nearly every head. */
+const FIRST_LOOK = 2_048
+
+export abstract class SectionReader extends Input {
+  /** @internal */
+  protected readonly rules: Rules
+  /** @internal The section being read, while it is incomplete. */
+  protected section: WireSection | undefined = undefined
+  /** @internal Empty lines skipped before the start-line being read. */
+  protected emptyLines = 0
+
+  /** @internal */
+  constructor(rules: Rules) {
+    super()
+    this.rules = rules
+  }
+
+  /** @internal Scans the start-line at window position `p`; answers as {@link scanFields} does. */
+  protected abstract scanStartLine(section: WireSection, p: number): number
+
+  /** @internal The section that begins or goes on here; `undefined` while it is incomplete. */
+  protected readSection(bound: SectionBound): WireSection | undefined {
+    if (this.section !== undefined) return this.readCutSection(this.section, bound)
+    const section = new WireSection(this.chunk, this.position, this.offset)
+    if (this.scan(section, this.chunk.length, bound)) {
+      this.position = section.start + section.length
+      return section
+    }
+    if (section.start === this.chunk.length) this.position = section.start
+    else this.carrySection(section)
+    return undefined
+  }
+
+  /** @internal Looks at what the end of input cut: what is wrong in it already is the error. */
+  protected checkCutSection(section: WireSection, bound: SectionBound): void {
+    section.source = this.carry
+    this.scan(section, this.carried, bound)
+  }
+
+  /** @internal */
+  protected refuse(code: ErrorCode, offset: number): never {
+    throw protocolError(code, offset, this.rules.role)
+  }
+
+  private readCutSection(section: WireSection, bound: SectionBound): WireSection | undefined {
+    while (this.position < this.chunk.length) {
+      if (!this.gather()) continue
+      section.source = this.carry
+      if (this.scan(section, this.carried, bound)) {
+        this.giveBack(section.start + section.length)
+        this.section = undefined
+        return section
+      }
+      if (section.start === this.carried) {
+        // Empty lines, and nothing behind them yet.
+        this.dropCarry()
+        this.section = undefined
+        return undefined
+      }
+      this.planSectionLook(section)
+    }
+    return undefined
+  }
+
+  private carrySection(section: WireSection): void {
+    this.carryOver(section.start)
+    section.leaveArena()
+    section.source = this.carry
+    section.start = 0
+    this.section = section
+    this.planSectionLook(section)
+  }
+
+  private planSectionLook(section: WireSection): void {
+    const { maxStartLine, maxFieldLine } = this.rules.limits
+    const limit = section.length === 0 ? maxStartLine : maxFieldLine
+    this.planLook(section.start + section.length, limit)
+  }
+
+  /** Scans on in `section.source[0, end)`. Tells whether the section is complete. */
+  private scan(section: WireSection, end: number, bound: SectionBound): boolean {
+    const { hasStartLine } = bound
+    if (hasStartLine && section.length === 0 && !this.skipEmptyLines(section, end)) return false
+    // The carry has grown since it was shown last.
+    if (this.carried > 0) forget()
+    for (let size = FIRST_LOOK; ; size = Math.min(4 * size, MAX_LINE + 2)) {
+      const from = section.start + section.length
+      show(section.source, from, end, size)
+      let p: number = from - shown.shift
+      if (hasStartLine && section.length === 0) p = this.scanStartLine(section, p)
+      if (p !== NEED_MORE) p = scanFields(section, p, this.rules, bound)
+      if (p !== NEED_MORE) return true
+      if (shown.shift + shown.end === end) return false
+    }
+  }
+
+  /**
+   * Moves the section's start behind the empty lines before a start-line (RFC 9112 s. 2.2). False
+   * where the next byte is needed to tell.
+   */
+  private skipEmptyLines(section: WireSection, end: number): boolean {
+    const { source } = section
+    for (;;) {
+      const { start } = section
+      if (start === end) return false
+      const byte = source[start]
+      let length = 1
+      if (byte === Byte.CR) {
+        if (start + 1 === end) return false
+        if (source[start + 1] !== Byte.LF) this.refuse('BARE_CR', section.offset)
+        length = 2
+      } else if (byte !== Byte.LF) return true
+      else if (!this.rules.leniency.allowBareLf) this.refuse('BARE_LF', section.offset)
+      if (this.emptyLines === this.rules.limits.maxEmptyLines) {
+        this.refuse('TOO_MANY_EMPTY_LINES', section.offset)
+      }
+      this.emptyLines++
+      section.start += length
+      section.offset += length
+    }
+  }
+}
