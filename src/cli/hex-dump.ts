@@ -26,8 +26,8 @@ export function hexDump(bytes: Uint8Array, offset: number, caret?: number): stri
     lines.push(`${address}  ${hex} ${text}`.trimEnd())
     if (caret !== undefined && caret >= row && caret < row + ROW) {
       const column = caret - row
-      const under = ' '.repeat(HEX_COLUMN + 3 * column)
-      lines.push(`${under}^^`.padEnd(TEXT_COLUMN + column) + '^')
+      const underHex = `${' '.repeat(HEX_COLUMN + 3 * column)}^^`
+      lines.push(`${underHex.padEnd(TEXT_COLUMN + column)}^`)
     }
   }
   return lines

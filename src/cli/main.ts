@@ -36,5 +36,6 @@ process.exitCode = await run(process.argv.slice(2), {
   version,
   read: (file) => (file === undefined ? process.stdin : createReadStream(file)),
   stdout: output(process.stdout),
-  stderr: output(process.stderr),
+  // What cannot be told there, cannot be told.
+  stderr: { ...output(process.stderr), write: async (text) => void process.stderr.write(text) },
 })

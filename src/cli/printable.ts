@@ -27,7 +27,8 @@ export function printable(text: string): string {
   const decoded = decodeUtf8(Buffer.from(text, 'latin1'), false)
   if (decoded !== undefined) return printableUnicode(decoded)
   let shown = ''
-  for (const unit of text) shown += unit <= '~' ? printableCharacter(unit) : escapeBytes(unit, 'latin1')
+  for (const unit of text)
+    shown += unit <= '~' ? printableCharacter(unit) : escapeBytes(unit, 'latin1')
   return shown
 }
 
@@ -50,8 +51,8 @@ export function decodeUtf8(bytes: Uint8Array, cut: boolean): string | undefined 
 }
 
 function printableCharacter(character: string): string {
-  const escape = ESCAPES[character]
-  if (escape !== undefined) return escape
+  const short = ESCAPES[character]
+  if (short !== undefined) return short
   if (character === ' ' || !UNSEEN.test(character)) return character
   return escapeBytes(character, 'utf8')
 }

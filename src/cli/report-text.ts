@@ -43,7 +43,7 @@ export function textReporter(style: Style, failureStyle: Style): Reporter {
       text += fieldLines(head.headers, '  ')
       text += '\n'
       text += fact('framing', FRAMINGS[head.framing])
-      if (head.transferCodings.length > 0) {
+      if (head.transferCodings.some((name) => name !== 'chunked')) {
         text += fact('transfer', codings(head.transferCodings))
       }
       if (head.contentCodings.length > 0) text += fact('content', codings(head.contentCodings))
@@ -62,15 +62,18 @@ export function textReporter(style: Style, failureStyle: Style): Reporter {
 
     end(message, trailers) {
       let text = body(message, '')
-      if (trailers.size > 0) text += `${fact('trailers', '')}${fieldLines(trailers, '    ')}`
+      if (trailers.size > 0) {
+        text += fact('trailers', countOf(trailers.size, 'field line'))
+        text += fieldLines(trailers, '    ')
+      }
       return `${text}\n`
     },
 
     rest({ head, offset, bytes }) {
       const what = head.type === 'request' ? 'may switch protocols' : 'has switched protocols'
-      const size = countOf(bytes.length, 'byte')
+      const follow = bytes.length === 1 ? 'byte follows' : 'bytes follow'
       const where = bytes.length > 0 ? ` at offset ${offset}, not parsed:` : ''
-      const title = `the connection ${what}${protocolNames(head)}: ${size} more${where}`
+      const title = `the connection ${what}${protocolNames(head)}: ${bytes.length} ${follow}${where}`
       return `${style.warning(title)}\n${preview(bytes)}\n`
     },
 
@@ -124,8 +127,7 @@ function fieldLines(fields: Fields, indent: string): string {
 }
 
 function codings(names: readonly string[]): string {
-  const encoded = names.some((name) => name !== 'chunked' && name !== 'identity')
-  return `${printable(names.join(', '))}${encoded ? ' (not decoded)' : ''}`
+  return `${printable(names.join(', '))} (not decoded)`
 }
 
 /** To which protocol, if that is known. */
@@ -138,7 +140,10 @@ function preview(sample: BodySample): string {
   if (sample.length === 0) return ''
   const { lines, cut } = previewLines(sample)
   if (cut) lines.push('...')
-  return lines.map((line) => `    | ${line}`.trimEnd()).join('\n').concat('\n')
+  return lines
+    .map((line) => `    | ${line}`.trimEnd())
+    .join('\n')
+    .concat('\n')
 }
 
 function previewLines(sample: BodySample): { lines: string[]; cut: boolean } {

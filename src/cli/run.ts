@@ -6,7 +6,7 @@
  */
 
 import { getSystemErrorMap } from 'node:util'
-import { readArguments, type ParseCommand, UsageError } from './arguments.ts'
+import { type Kind, type ParseCommand, readArguments, UsageError } from './arguments.ts'
 import { HELP } from './help.ts'
 import { type Io, OutputClosed } from './io.ts'
 import { kindOf } from './kind.ts'
@@ -17,33 +17,27 @@ import { textReporter } from './report-text.ts'
 import { COLORS, PLAIN } from './style.ts'
 import { Transcript } from './transcript.ts'
 
-/** What the process ends with. */
-export const EXIT = { OK: 0, INVALID_INPUT: 1, TROUBLE: 2 } as const
+/** Exit codes; `help.ts` tells them to people. */
+const OK = 0
+const INVALID_INPUT = 1
+const TROUBLE = 2
+
+/** The input could not be read. */
+class InputError extends Error {}
 
 /** Follows the command line `argv`. Returns the exit code. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
-    return await follow(argv, io)
+    const command = readArguments(argv)
+    if (command.name === 'parse') return await parse(command, io)
+    await io.stdout.write(command.name === 'help' ? HELP : `${io.version}\n`)
+    return OK
   } catch (error) {
-    if (error instanceof OutputClosed) return EXIT.OK
+    if (error instanceof OutputClosed) return OK
     const trouble = describeTrouble(error)
     if (trouble === undefined) throw error
-    await io.stderr.write(trouble)
-    return EXIT.TROUBLE
-  }
-}
-
-async function follow(argv: readonly string[], io: Io): Promise<number> {
-  const command = readArguments(argv)
-  switch (command.name) {
-    case 'help':
-      await io.stdout.write(HELP)
-      return EXIT.OK
-    case 'version':
-      await io.stdout.write(`${io.version}\n`)
-      return EXIT.OK
-    case 'parse':
-      return parse(command, io)
+    await io.stderr.write(`httpwire: ${trouble}\n`)
+    return TROUBLE
   }
 }
 
@@ -53,6 +47,67 @@ async function parse(command: ParseCommand, io: Io): Promise<number> {
     ? jsonReporter
     : textReporter(stdout.colors ? COLORS : PLAIN, stderr.colors ? COLORS : PLAIN)
   const transcribe = (kind: Kind) => new Transcript(kind, command, reporter)
+
   const progress = new Progress(stderr)
-  ...
+  const print = async (text: string) => {
+    if (text === '') return
+    await progress.erase()
+    await stdout.write(text)
+  }
+
+  let transcript = command.kind && transcribe(command.kind)
+  let early: Uint8Array = new Uint8Array(0)
+  try {
+    for await (const chunk of readChunks(command.file, io)) {
+      await progress.advance(chunk.length)
+      let bytes = chunk
+      if (transcript === undefined) {
+        early = early.length === 0 ? chunk : Buffer.concat([early, chunk])
+        const kind = kindOf(early, 2 * command.limits.maxEmptyLines)
+        if (kind === undefined) continue
+        transcript = transcribe(kind)
+        bytes = early
+      }
+      await print(transcript.push(bytes))
+      if (transcript.error !== undefined) break
+    }
+    if (transcript === undefined) {
+      // Too little to tell: the beginning of a method, perhaps, or nothing.
+      transcript = transcribe('request')
+      await print(transcript.push(early))
+    }
+    if (transcript.error === undefined) await print(transcript.finish())
+  } finally {
+    await progress.erase()
+  }
+
+  if (transcript.error === undefined) return OK
+  await stderr.write(reporter.failure(transcript.error))
+  return INVALID_INPUT
+}
+
+async function* readChunks(file: string | undefined, io: Io): AsyncIterable<Uint8Array> {
+  try {
+    yield* io.read(file)
+  } catch (error) {
+    const name = file === undefined ? 'standard input' : `'${printableUnicode(file)}'`
+    throw new InputError(`cannot read ${name}: ${reasonOf(error)}`)
+  }
+}
+
+function describeTrouble(error: unknown): string | undefined {
+  if (error instanceof UsageError) return `${error.message}\nhttpwire --help tells what there is`
+  if (error instanceof InputError) return error.message
+  if (isSystemError(error)) return `cannot write: ${reasonOf(error)}`
+  return undefined
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'errno' in error
+}
+
+/** The system's own words for it, without the path and the call that Node puts around them. */
+function reasonOf(error: unknown): string {
+  const known = isSystemError(error) && getSystemErrorMap().get(error.errno ?? 0)
+  return known ? known[1] : String(error)
 }

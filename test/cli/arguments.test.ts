@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest'
+import { LENIENCY_OPTIONS } from '../../src/cli/arguments.ts'
+import { DEFAULT_LIMITS } from '../../src/index.ts'
+import { STRICT } from '../../src/limits.ts'
+import { byteByByte, bytesOf, command } from './command.ts'
+
+const GET = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n'
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+
+/** The error of `command`, or what it says of a success. */
+async function verdict(input: string, ...options: string[]): Promise<string> {
+  const { code, stderr, stdout } = await command(['parse', ...options], { input: [input] })
+  if (code === 0) return /(\d+ messages?) in/.exec(stdout)?.[1] ?? stdout
+  return /^error: (\w+)/.exec(stderr)?.[1] ?? stderr
+}
+
+describe('the input', () => {
+  test.each([
+    [['parse'], undefined],
+    [['parse', '-'], undefined],
+    [['parse', 'a.http'], 'a.http'],
+    [['--json', 'parse', 'a.http'], 'a.http'],
+    [['parse', '--', '--json'], '--json'],
+  ])('of %j is %j', async (argv, file) => {
+    expect(await command(argv)).toMatchObject({ code: 0, files: [file] })
+  })
+})
+
+describe('--kind', () => {
+  test.each([
+    ['requests', GET, 'request'],
+    ['requests behind empty lines', `\r\n\r\n${GET}`, 'request'],
+    ['responses', OK, 'response'],
+    ['responses behind empty lines', `\r\n${OK}`, 'response'],
+  ])('is not needed to tell %s, whole and byte by byte', async (_what, input, kind) => {
+    for (const chunks of [[input], byteByByte(bytesOf(input))]) {
+      const { code, stdout } = await command(['parse'], { input: chunks })
+      expect(code).toBe(0)
+      expect(stdout).toMatch(new RegExp(`^${kind} 1,`))
+    }
+  })
+
+  test('overrules what the first start-line looks like', async () => {
+    expect(await verdict(OK, '--kind', 'request')).toBe('INVALID_METHOD')
+    expect(await verdict(GET, '--kind', 'response')).toBe('INVALID_VERSION')
+    expect(await verdict(GET, '--kind=request')).toBe('1 message')
+    expect(await verdict(OK, '--kind=response')).toBe('1 message')
+  })
+
+  test('is a method where the input ends too early to tell', async () => {
+    expect(await verdict('HTT')).toBe('TRUNCATED')
+    const { stderr } = await command(['parse'], { input: ['HTT'] })
+    expect(stderr).toContain('\n  answer      400\n')
+  })
+
+  test('does not wait for the end of endless empty lines', async () => {
+    const input = Array.from({ length: 20 }, () => '\r\n')
+    const { code, stderr, taken } = await command(['parse'], { input })
+    expect(code).toBe(1)
+    expect(stderr).toContain('error: TOO_MANY_EMPTY_LINES,')
+    expect(taken).toBe(DEFAULT_LIMITS.maxEmptyLines + 1)
+  })
+
+  test('is told behind as many empty lines as the limit lets in', async () => {
+    const input = '\r\n'.repeat(9) + OK
+    expect(await verdict(input, '--limit', 'maxEmptyLines=9')).toBe('1 message')
+    expect(await verdict(input, '--limit', 'maxEmptyLines=8')).toBe('TOO_MANY_EMPTY_LINES')
+  })
+})
+
+describe('--request-method', () => {
+  const head = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'
+
+  test('says which responses have no body, in order', async () => {
+    const methods = ['--request-method', 'HEAD', '--request-method=GET']
+    expect(await verdict(`${head}${head}12345`, ...methods)).toBe('2 messages')
+    expect(await verdict(`${head}${head}12345`)).toBe('INVALID_VERSION')
+  })
+
+  test('says that the input is responses', async () => {
+    expect(await verdict(GET, '--request-method', 'GET')).toBe('INVALID_VERSION')
+  })
+})
+
+describe('the leniencies', () => {
+  test('have an option each, named as they are', () => {
+    expect(LENIENCY_OPTIONS.map(([name]) => name)).toEqual(Object.keys(STRICT))
+    expect(Object.fromEntries(LENIENCY_OPTIONS)).toMatchObject({
+      allowBareLf: 'allow-bare-lf',
+      allowLengthWithTransferEncoding: 'allow-length-with-transfer-encoding',
+    })
+  })
+
+  test.each([
+    ['--allow-bare-lf', 'GET / HTTP/1.1\nHost: h\n\n', 'BARE_LF'],
+    ['--allow-missing-host', 'GET / HTTP/1.1\r\n\r\n', 'MISSING_HOST'],
+    [
+      '--allow-length-with-transfer-encoding',
+      'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'LENGTH_WITH_TRANSFER_ENCODING',
+    ],
+    [
+      '--allow-space-after-chunk-size',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0 \r\n\r\n',
+      'INVALID_CHUNK_SIZE',
+    ],
+  ])('%s lets in what is refused without it', async (option, input, code) => {
+    expect(await verdict(input)).toBe(code)
+    expect(await verdict(input, option)).toBe('1 message')
+    const others = LENIENCY_OPTIONS.map(([, name]) => `--${name}`).filter((one) => one !== option)
+    expect(await verdict(input, ...others)).toBe(code)
+  })
+})
+
+describe('--limit', () => {
+  test('changes one limit, or several', async () => {
+    // The head has 27 bytes.
+    expect(await verdict(GET, '--limit', 'maxHead=27')).toBe('1 message')
+    expect(await verdict(GET, '--limit', 'maxHead=26')).toBe('HEAD_TOO_LARGE')
+    const both = ['--limit=maxHead=27', '--limit=maxTarget=1']
+    expect(await verdict(GET.replace('/', '/x'), ...both)).toBe('TARGET_TOO_LONG')
+  })
+
+  test('takes every limit there is', async () => {
+    const all = Object.keys(DEFAULT_LIMITS).map((name) => `--limit=${name}=100`)
+    expect(await verdict(GET, ...all)).toBe('1 message')
+  })
+})
+
+describe('a wrong command line', () => {
+  test.each([
+    [[], 'no command; there is one, parse'],
+    [['pars'], "no command 'pars'; there is one, parse"],
+    [['parse', 'a', 'b'], "one file at a time, not 'b' as well"],
+    [['parse', '--jsn'], "Unknown option '--jsn'"],
+    [['parse', '--json=yes'], "Option '--json' does not take an argument"],
+    [['parse', '--kind'], "Option '--kind <value>' argument missing"],
+    [['parse', '--kind', 'both'], "--kind is request or response, not 'both'"],
+    [
+      ['parse', '--kind=request', '--request-method=HEAD'],
+      '--request-method is for responses, but --kind is request',
+    ],
+    [['parse', '--request-method=head'], "--request-method is case-sensitive: HEAD, not 'head'"],
+    [
+      ['parse', '--limit', 'maxHead'],
+      "--limit takes NAME=NUMBER, as in maxHead=1000, not 'maxHead'",
+    ],
+    [
+      ['parse', '--limit', 'maxHead=1e3'],
+      "--limit takes NAME=NUMBER, as in maxHead=1000, not 'maxHead=1e3'",
+    ],
+    [
+      ['parse', '--limit', 'maxHeads=1'],
+      `--limit knows no 'maxHeads', but ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
+    ],
+    [
+      ['parse', '--limit', '__proto__=1'],
+      `--limit knows no '__proto__', but ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
+    ],
+    [
+      ['parse', '--limit', 'maxHead=0'],
+      '--limit maxHead must be an integer from 1 to 9007199254740991, not 0',
+    ],
+    [
+      ['parse', '\x1b[2J', 'b\x1b[2J\u009b'],
+      "one file at a time, not 'b\\x1B[2J\\xC2\\x9B' as well",
+    ],
+  ])('%j is refused before anything is read', async (argv, message) => {
+    const { code, stdout, stderr, files } = await command(argv)
+    expect(stderr).toBe(`httpwire: ${message}\nhttpwire --help tells what there is\n`)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(files).toEqual([])
+  })
+})
+
+describe('--help and --version', () => {
+  test.each([['--help'], ['-h'], ['parse', '--help'], ['parse', '-h', 'x']])(
+    '%s tells of every option, limit and exit code',
+    async (...argv) => {
+      const { code, stdout, stderr } = await command(argv)
+      expect(code).toBe(0)
+      expect(stderr).toBe('')
+      for (const [, option] of LENIENCY_OPTIONS) expect(stdout).toContain(`--${option} `)
+      for (const option of ['json', 'kind', 'request-method', 'limit', 'help', 'version']) {
+        expect(stdout).toContain(`--${option} `)
+      }
+      for (const [name, value] of Object.entries(DEFAULT_LIMITS)) {
+        expect(stdout).toMatch(new RegExp(`\\b${name} +${value}\n`))
+      }
+      expect(stdout).toMatch(/\nExit code:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n$/)
+    },
+  )
+
+  test('--help fits a terminal of 100 columns', async () => {
+    const { stdout } = await command(['--help'])
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+  })
+
+  test.each([['--version'], ['-v'], ['parse', '--version']])('%s prints it', async (...argv) => {
+    expect(await command(argv)).toMatchObject({ code: 0, stdout: '1.2.3\n', files: [] })
+  })
+})

@@ -1,0 +1,282 @@
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type Ended,
+  execute,
+  type InstalledPackage,
+  installPackage,
+  repository,
+} from './installed-package.ts'
+
+let installed: InstalledPackage
+
+beforeAll(async () => {
+  installed = await installPackage()
+}, 120_000)
+
+afterAll(() => installed?.remove())
+
+const node = (...argv: string[]) => execute(process.execPath, argv, installed.folder)
+
+/** The text of a file of the package. */
+const read = (path: string) =>
+  readFile(join(installed.folder, 'node_modules/httpwire', path), 'utf8')
+
+describe('the tarball', () => {
+  test('has the build and the documents that npm shows, and nothing else', () => {
+    expect(installed.files).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/cli.js',
+      'dist/index.cjs',
+      'dist/index.d.cts',
+      'dist/index.d.ts',
+      'dist/index.js',
+      'dist/status.cjs',
+      'dist/status.d.cts',
+      'dist/status.d.ts',
+      'dist/status.js',
+      'package.json',
+    ])
+  })
+
+  test('brings no other package and runs nothing when it is installed', async () => {
+    const manifest = JSON.parse(await read('package.json'))
+    for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies']) {
+      expect(manifest).not.toHaveProperty(kind)
+    }
+    for (const script of ['preinstall', 'install', 'postinstall']) {
+      expect(manifest.scripts).not.toHaveProperty(script)
+    }
+    const modules = await readdir(join(installed.folder, 'node_modules'))
+    expect(modules.filter((name) => !name.startsWith('.'))).toEqual(['httpwire'])
+  })
+
+  test.each(['dist/index.js', 'dist/index.cjs', 'dist/status.js', 'dist/status.cjs'])(
+    'has a core that loads nothing: %s',
+    async (path) => {
+      const code = await read(path)
+      expect(code).not.toMatch(/^\s*import\b/m)
+      expect(code).not.toMatch(/\brequire\(|\bimport\(/)
+    },
+  )
+
+  test.each(['dist/index.d.ts', 'dist/index.d.cts', 'dist/status.d.ts', 'dist/status.d.cts'])(
+    'has types that need no others and keep internals to themselves: %s',
+    async (path) => {
+      const types = await read(path)
+      for (const [, from] of types.matchAll(/from '([^']*)'/g)) {
+        expect(from).toBe(path.endsWith('.cts') ? './status.cjs' : './status.js')
+      }
+      expect(types).not.toMatch(/\/\/\/ <reference|\bimport\(/)
+      expect(types).not.toContain('@internal')
+    },
+  )
+})
+
+describe('the installed package', () => {
+  const PROGRAM = `
+    const bytes = Buffer.from('GET /a HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n')
+    console.log(parse(bytes).messages[0].head.target, reasonPhrase(404), statusCode('OK'))
+  `
+
+  test('can be imported', async () => {
+    const imports = `
+      import { parse } from 'httpwire'
+      import { reasonPhrase, statusCode } from 'httpwire/status'
+    `
+    const outcome = await node('--input-type=module', '--eval', imports + PROGRAM)
+    expect(outcome).toEqual({ code: 0, stdout: '/a Not Found 200\n', stderr: '' })
+  })
+
+  test('can be required', async () => {
+    const requires = `
+      const { parse } = require('httpwire')
+      const { reasonPhrase, statusCode } = require('httpwire/status')
+    `
+    const outcome = await node('--input-type=commonjs', '--eval', requires + PROGRAM)
+    expect(outcome).toEqual({ code: 0, stdout: '/a Not Found 200\n', stderr: '' })
+  })
+
+  test('has a type for every value, and a value for every type that is one', async () => {
+    for (const entry of ['index', 'status']) {
+      const file = join(installed.folder, `node_modules/httpwire/dist/${entry}`)
+      const script = `import * as all from '${file}.js'; console.log(JSON.stringify(Object.keys(all)))`
+      const { stdout } = await node('--input-type=module', '--eval', script)
+      expect(JSON.parse(stdout)).toEqual(declaredValues(`${file}.d.ts`))
+    }
+  })
+
+  test('has the command', async () => {
+    const command = join('node_modules', '.bin', 'httpwire')
+    const { version } = JSON.parse(await read('package.json'))
+    expect(await execute(command, ['--version'], installed.folder)).toEqual({
+      code: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    })
+    const session = join(repository, 'test/fixtures/sessions/keep-alive.http')
+    const { code, stdout } = await execute(command, ['parse', session], installed.folder)
+    expect(code).toBe(0)
+    expect(stdout).toContain('\n8 messages in ')
+  })
+
+  test('runs the example', async () => {
+    await copyFile(join(repository, 'examples/parse.mjs'), join(installed.folder, 'parse.mjs'))
+    expect(await node('parse.mjs')).toEqual({
+      code: 0,
+      stdout: 'POST /items example.com\n5 bytes of body\ncomplete\n',
+      stderr: '',
+    })
+  })
+})
+
+/** The names that a program is told it can import as values, sorted as a module's keys are. */
+function declaredValues(file: string): string[] {
+  const program = ts.createProgram([file], { noEmit: true, types: [] })
+  const checker = program.getTypeChecker()
+  const source = program.getSourceFile(file)
+  const symbol = source && checker.getSymbolAtLocation(source)
+  if (symbol === undefined) throw new Error(`${file} is no module`)
+  return checker
+    .getExportsOfModule(symbol)
+    .filter((exported) => !exported.declarations?.some(ts.isTypeOnlyExportDeclaration))
+    .filter((exported) => (resolve(checker, exported).flags & ts.SymbolFlags.Value) !== 0)
+    .map(({ name }) => name)
+    .sort()
+}
+
+function resolve(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
+  return (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol)
+}
+
+const CONSUMER = `
+import {
+  DEFAULT_LIMITS,
+  Fields,
+  HttpError,
+  parse,
+  RequestParser,
+  ResponseParser,
+  safeParse,
+  STATUS_CODES,
+  type ErrorCode,
+  type Leniency,
+  type Limits,
+  type Message,
+  type ParserOptions,
+  type RequestEvent,
+  type RequestHead,
+  type ResponseHead,
+} from 'httpwire'
+import { reasonPhrase, statusClass, type StatusCode } from 'httpwire/status'
+
+const bytes: Uint8Array = Uint8Array.of(71, 69, 84)
+
+export const requests: Message<RequestHead>[] = parse(bytes, { kind: 'request' }).messages
+export const responses: ResponseHead[] = parse(bytes, {
+  kind: 'response',
+  requestMethods: ['HEAD'],
+}).messages.map(({ head }) => head)
+
+const limits: Partial<Limits> = { maxHead: DEFAULT_LIMITS.maxHead * 2 }
+const leniency: Partial<Leniency> = { allowBareLf: true }
+const options: ParserOptions = { limits, leniency, copy: true }
+
+const parser = new RequestParser(options)
+for (const event of parser.push(bytes)) {
+  switch (event.type) {
+    case 'request': {
+      const method: string = event.method
+      const form: 'origin' | 'absolute' | 'authority' | 'asterisk' = event.targetForm
+      const host: string | undefined = event.headers.get('host')
+      console(method, form, host, event.detach().bytes.length)
+      break
+    }
+    case 'chunk':
+      for (const { name, value } of event.extensions) console(name, value ?? '')
+      break
+    case 'data':
+      console(event.bytes.length)
+      break
+    case 'end':
+      for (const [name, value] of event.trailers) console(name, value)
+      break
+    default:
+      console(event satisfies never)
+  }
+}
+export const next: RequestEvent | null = parser.finish().read()
+export const rest: Uint8Array = new ResponseParser().respondsTo('CONNECT').takeRest()
+
+const result = safeParse(bytes)
+if (!result.ok) {
+  const code: ErrorCode = result.error.code
+  console(code, result.error.offset, result.error instanceof HttpError)
+}
+export const fields: Fields = Fields.from({ Host: 'h' }).append('X', '1')
+export const phrase: string = reasonPhrase(404)
+export const known: StatusCode = 200
+console(statusClass(known), STATUS_CODES[200])
+
+// @ts-expect-error there is no such option
+parse(bytes, { knid: 'request' })
+// @ts-expect-error nor such a limit
+new RequestParser({ limits: { maxHeads: 1 } })
+// @ts-expect-error a parser keeps its rules to itself
+parser.rules
+// @ts-expect-error text is not bytes
+parser.push('GET')
+// @ts-expect-error a head cannot be changed
+export const change = (head: RequestHead) => { head.framing = 'none' }
+// @ts-expect-error the codes are known
+export const wrong: ErrorCode = 'NO_SUCH_CODE'
+
+function console(...values: unknown[]): void {
+  values.length = 0
+}
+`
+
+describe('the types', () => {
+  /** Compiles files of a program that has the package, as strictly as can be. */
+  async function compile(
+    name: string,
+    module: string,
+    moduleResolution: string,
+    files: Record<string, string>,
+  ): Promise<Ended> {
+    const folder = join(installed.folder, name)
+    await mkdir(folder)
+    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
+    const compilerOptions = {
+      target: 'ES2022',
+      lib: ['ES2022'],
+      types: [],
+      module,
+      moduleResolution,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      isolatedModules: true,
+      skipLibCheck: false,
+      noEmit: true,
+    }
+    const config = { compilerOptions, files: Object.keys(files) }
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
+    return node(join(repository, 'node_modules/typescript/bin/tsc'), '--project', folder)
+  }
+
+  test('compile under node16, in a module and in a CommonJS file', async () => {
+    const files = { 'module.mts': CONSUMER, 'common.cts': CONSUMER }
+    const outcome = await compile('node16', 'node16', 'node16', files)
+    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  test('compile under bundler', async () => {
+    const outcome = await compile('bundler', 'ESNext', 'bundler', { 'program.ts': CONSUMER })
+    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+})

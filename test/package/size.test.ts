@@ -1,0 +1,38 @@
+/**
+ * What the core costs those who load it over a network: bundled, minified and compressed.
+ */
+
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { expect, test } from 'vitest'
+
+const KIB = 1024
+
+/** Bytes of a program that takes `names` from the package and does nothing else. */
+async function size(names: string): Promise<number> {
+  const index = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
+  const { outputFiles } = await build({
+    stdin: { contents: `export ${names} from ${JSON.stringify(index)}`, resolveDir: '.' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    write: false,
+  })
+  const [file] = outputFiles
+  if (file === undefined) throw new Error('esbuild made no file')
+  return brotliCompressSync(file.contents).length
+}
+
+const whole = await size('*')
+const requests = await size('{ RequestParser }')
+
+test(`the whole core is ${whole} bytes minified and compressed: at most 14 KiB`, () => {
+  expect(whole).toBeLessThanOrEqual(14 * KIB)
+})
+
+test(`a program that parses requests only has ${requests} bytes of it: what it does not use is left out`, () => {
+  expect(requests).toBeLessThan(0.9 * whole)
+})
