@@ -1,0 +1,113 @@
+/**
+ * The parser against Node's own, in one process, in interleaved rounds. Prints nanoseconds for one
+ * message and the ratio; machines are noisy, ratios of one run are what counts.
+ *
+ *   npm run bench
+ *
+ * Both sides are given the same bytes and keep one parser for all messages, as on one connection.
+ * "on demand": heads, framing and body, no strings asked for. "all": every name and value as a
+ * string, which Node's parser always makes.
+ */
+
+import { createRequire } from 'node:module'
+import { RequestParser, ResponseParser } from '../dist/index.js'
+import { shapes } from './shapes.mjs'
+
+const { HTTPParser } = createRequire(import.meta.url)('_http_common')
+
+const ROUNDS = 15
+const ROUND_MS = 60
+
+/** Keeps results alive, so that no engine may leave the work out. */
+let sink = 0
+
+function ours({ kind, chunks }, all) {
+  const parser = kind === 'request' ? new RequestParser() : new ResponseParser()
+  return () => {
+    for (const chunk of chunks) {
+      parser.push(chunk)
+      for (let event = parser.read(); event !== null; event = parser.read()) {
+        if (event.type === 'data') sink += event.bytes.length
+        else if (event.type === 'end') sink++
+        else if (all) {
+          sink +=
+            event.type === 'request' ? event.method.length + event.target.length : event.status
+          sink += event.headers.raw().length
+        }
+      }
+    }
+  }
+}
+
+function nodes({ kind, chunks }) {
+  const parser = new HTTPParser()
+  const type = kind === 'request' ? HTTPParser.REQUEST : HTTPParser.RESPONSE
+  const ready = () => {
+    parser.initialize(type, {})
+    parser[HTTPParser.kOnHeadersComplete | 0] = (major, minor, headers, method, url, status) => {
+      sink += major + minor + (headers?.length ?? 0) + (url?.length ?? 0) + (status ?? method)
+      return 0
+    }
+    parser[HTTPParser.kOnHeaders | 0] = (headers) => {
+      sink += headers.length
+    }
+    parser[HTTPParser.kOnBody | 0] = (body) => {
+      sink += body.length
+    }
+    parser[HTTPParser.kOnMessageComplete | 0] = () => {
+      sink++
+    }
+  }
+  ready()
+  return () => {
+    for (const chunk of chunks) {
+      const result = parser.execute(chunk)
+      if (typeof result !== 'number') throw result
+    }
+  }
+}
+
+function round(run, calls) {
+  const start = process.hrtime.bigint()
+  for (let i = 0; i < calls; i++) run()
+  return Number(process.hrtime.bigint() - start) / calls
+}
+
+function median(times) {
+  return times.toSorted((a, b) => a - b)[times.length >> 1]
+}
+
+function spread(times) {
+  return (Math.max(...times) - Math.min(...times)) / median(times)
+}
+
+const rows = []
+for (const shape of shapes()) {
+  const contestants = { node: nodes(shape), demand: ours(shape, false), all: ours(shape, true) }
+  const times = {}
+  const calls = {}
+  for (const [name, run] of Object.entries(contestants)) {
+    for (let i = 0; i < 20_000; i++) run()
+    calls[name] = Math.max(1, Math.round((ROUND_MS * 1e6) / round(run, 5_000)))
+    times[name] = []
+  }
+  for (let i = 0; i < ROUNDS; i++) {
+    process.stderr.write(`\r${shape.name}: round ${i + 1} of ${ROUNDS}   `)
+    for (const [name, run] of Object.entries(contestants)) times[name].push(round(run, calls[name]))
+  }
+  process.stderr.write('\r\x1b[K')
+  const node = median(times.node)
+  rows.push({
+    input: shape.name,
+    bytes: shape.chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+    'node ns': Math.round(node),
+    'on demand ns': Math.round(median(times.demand)),
+    'all ns': Math.round(median(times.all)),
+    'times as fast, on demand': Number((node / median(times.demand)).toFixed(2)),
+    'all strings': Number((node / median(times.all)).toFixed(2)),
+    noise: `${Math.round(100 * Math.max(...Object.values(times).map(spread)))} %`,
+  })
+}
+console.log(`node ${process.version}, ${process.arch}`)
+console.table(rows)
+if (sink === 0) throw new Error('nothing was parsed')
