@@ -31,7 +31,7 @@ export const ERRORS = define({
   TOO_MANY_EMPTY_LINES: [
     400,
     'RFC 9112 s. 2.2',
-    'more empty lines before the start-line than the limit',
+    'the empty lines before the start-line are more than maxEmptyLines',
   ],
   LEADING_WHITESPACE: [400, 'RFC 9112 s. 2.2', 'whitespace before the first field line'],
 
@@ -202,7 +202,6 @@ export class HttpError extends Error {
   /** Who broke it: the peer's bytes, or the caller of this library. */
   readonly side: 'remote' | 'local'
 
-  /** @internal */
   constructor(
     code: ErrorCode,
     offset: number,

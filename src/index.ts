@@ -2,6 +2,9 @@
  * The public entry: the synchronous core, and nothing that needs a platform.
  */
 
+import type { RequestHead as RequestHeadClass } from './message/request-head.ts'
+import type { ResponseHead as ResponseHeadClass } from './message/response-head.ts'
+
 export { type ErrorCode, HttpError, type HttpErrorJson } from './errors.ts'
 export { DEFAULT_LIMITS, type Leniency, type Limits } from './limits.ts'
 export type { Anomaly } from './message/anomalies.ts'
@@ -18,8 +21,6 @@ export { Fields, type FieldsInit } from './message/fields.ts'
 export type { Framing } from './message/framing.ts'
 export type { Version } from './message/head.ts'
 export { METHODS, type Method } from './message/methods.ts'
-export type { RequestHead } from './message/request-head.ts'
-export type { ResponseHead } from './message/response-head.ts'
 export type { TargetForm } from './message/target.ts'
 export type { ParserOptions } from './parser/options.ts'
 export {
@@ -32,3 +33,10 @@ export {
 export { RequestParser } from './parser/request-parser.ts'
 export { ResponseParser } from './parser/response-parser.ts'
 export { reasonPhrase, STATUS_CODES } from './status.ts'
+
+// Aliases: the bundled types would promise the classes themselves, which only parsers make.
+
+/** A request's head: its request-line and header section. */
+export type RequestHead = RequestHeadClass
+/** A response's head: its status-line and header section. */
+export type ResponseHead = ResponseHeadClass

@@ -48,7 +48,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
 })
 
 /** The limits that cannot be above {@link MAX_LINE}. */
-const LINE_LIMITS: readonly string[] = ['maxStartLine', 'maxFieldLine', 'maxChunkExtension']
+export const LINE_LIMITS: readonly string[] = ['maxStartLine', 'maxFieldLine', 'maxChunkExtension']
 
 /** Rules that can be widened, one by one. Each is off unless the caller turns it on. */
 export interface Leniency {
