@@ -23,9 +23,10 @@ export function equalsFolded(
   name: Uint8Array,
 ): boolean {
   const { length } = name
+  const fold = FOLD
   if (end - start !== length) return false
   for (let i = 0; i < length; i++) {
-    if (FOLD[bytes[start + i] as number] !== name[i]) return false
+    if (fold[bytes[start + i] as number] !== name[i]) return false
   }
   return true
 }

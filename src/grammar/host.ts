@@ -42,8 +42,9 @@ function parsePort(bytes: Uint8Array, start: number, end: number): number {
 
 /** Behind the reg-name (or IPv4 address, whose grammar is part of it) at `p`; -1 if invalid. */
 function skipRegName(bytes: Uint8Array, p: number, end: number): number {
+  const classes = CLASS
   for (;;) {
-    while (p < end && ((CLASS[bytes[p] as number] as number) & Class.REG_NAME) !== 0) p++
+    while (p < end && ((classes[bytes[p] as number] as number) & Class.REG_NAME) !== 0) p++
     if (p === end || bytes[p] === Byte.COLON) return p
     if (bytes[p] !== Byte.PERCENT || p + 2 >= end) return -1
     if (!isHex(bytes[p + 1]) || !isHex(bytes[p + 2])) return -1

@@ -142,11 +142,12 @@ export class WireSection {
   /** Whether field line `n` is named `name`, in any ASCII case. */
   isNamed(n: number, name: string): boolean {
     const { source } = this
+    const fold = FOLD
     const start = this.at(n, Entry.NAME_START)
     if (this.at(n, Entry.NAME_END) - start !== name.length) return false
     for (let i = 0, p = this.start + start; i < name.length; i++, p++) {
       // Beyond FOLD's range the right side is undefined, which no byte is.
-      if (FOLD[source[p] as number] !== FOLD[name.charCodeAt(i)]) return false
+      if (fold[source[p] as number] !== fold[name.charCodeAt(i)]) return false
     }
     return true
   }

