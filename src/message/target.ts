@@ -48,10 +48,7 @@ export function checkTarget(section: WireSection): void {
   const start = section.start + section.at(0, Entry.VALUE_START)
   const end = section.start + section.at(0, Entry.VALUE_END)
   if (isConnect(section)) {
-    // RFC 9110 s. 9.3.6: the port is required, and 0 is none to connect to.
-    if (parseAuthority(source, start, end) <= 0 || source[start] === Byte.COLON) {
-      refuse(section, 'INVALID_TARGET', 'CONNECT takes host:port')
-    }
+    checkConnectTarget(section, start, end)
     return
   }
   const first = source[start]
@@ -64,15 +61,33 @@ export function checkTarget(section: WireSection): void {
   checkAbsolute(section, start, end)
 }
 
+/** RFC 9110 s. 9.3.6: host and port, neither of them empty; 0 is no port to connect to. */
+function checkConnectTarget(section: WireSection, start: number, end: number): void {
+  const { source } = section
+  if (parseAuthority(source, start, end) > 0 && source[start] !== Byte.COLON) return
+  const scheme = skipScheme(source, start, end)
+  const other =
+    source[start] === Byte.SLASH ||
+    (source[start] === Byte.ASTERISK && end - start === 1) ||
+    (scheme > start && source[scheme + 1] === Byte.SLASH && source[scheme + 2] === Byte.SLASH)
+  refuse(section, other ? 'TARGET_UNFIT_FOR_METHOD' : 'INVALID_TARGET', 'CONNECT takes host:port')
+}
+
+/** The colon behind the scheme that begins at `start`; `start` where there is none. */
+function skipScheme(source: Uint8Array, start: number, end: number): number {
+  let p = start
+  if (isIn(source[p], Class.ALPHA)) while (p < end && isSchemeChar(source[p])) p++
+  return p < end && source[p] === Byte.COLON ? p : start
+}
+
 /** `scheme ":" hier-part [ "?" query ]`; for http and https an authority without userinfo. */
 function checkAbsolute(section: WireSection, start: number, end: number): void {
   const { source } = section
-  let p = start
-  if (isIn(source[p], Class.ALPHA)) while (p < end && isSchemeChar(source[p])) p++
-  if (p === start || p === end || source[p] !== Byte.COLON) {
+  const schemeEnd = skipScheme(source, start, end)
+  if (schemeEnd === start) {
     refuse(section, 'INVALID_TARGET', 'not a path, * or an absolute URI')
   }
-  const schemeEnd = p++
+  let p = schemeEnd + 1
   const http =
     equalsFolded(source, start, schemeEnd, HTTP) || equalsFolded(source, start, schemeEnd, HTTPS)
   const hasAuthority = source[p] === Byte.SLASH && source[p + 1] === Byte.SLASH && p + 1 < end

@@ -15,8 +15,10 @@
  */
 
 import { copyBytes } from '../grammar/byte-arrays.ts'
+import { Byte } from '../grammar/bytes.ts'
 import { FOLD } from '../grammar/classes.ts'
 import { decodeLatin1 } from '../grammar/latin1.ts'
+import { isOws } from '../grammar/lists.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { unfold } from './obs-fold.ts'
 
@@ -150,6 +152,17 @@ export class WireSection {
       if (fold[source[p] as number] !== fold[name.charCodeAt(i)]) return false
     }
     return true
+  }
+
+  /** Whether field line `n` goes on over another line, be it of whitespace only. */
+  isFolded(n: number): boolean {
+    if (!this.folded) return false
+    const { source, start } = this
+    const end = start + (n < this.count ? this.at(n + 1, Entry.NAME_START) : this.length)
+    for (let p = start + this.at(n, Entry.NAME_END); p < end; p++) {
+      if (source[p] === Byte.LF && isOws(source[p + 1])) return true
+    }
+    return false
   }
 
   /** The section's bytes: a view, not a copy. */

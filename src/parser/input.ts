@@ -9,10 +9,14 @@
 
 import { EMPTY_BYTES, joinBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { forget } from './window.ts'
+import { Fifo } from './fifo.ts'
+import { CHANGING, nextId } from './window.ts'
 
 /** Bytes that are added to the carry at a time, at most, unless it is larger itself. */
 const SLICE = 1_024
+
+/** Bytes below which a loop copies faster than `set`, and looks for line ends on the way. */
+const FEW = 16
 
 /** Bytes that a carry has room for at least. */
 const SMALL_CARRY = 256
@@ -22,11 +26,12 @@ export abstract class Input {
   protected chunk: Uint8Array = EMPTY_BYTES
   /** @internal */
   protected position = 0
+  /** @internal What the window knows the chunk by. */
+  protected chunkId = CHANGING
   /** @internal The offset of the chunk's first byte. */
   protected base = 0
-  /** Chunks behind it, from `queued` on. */
-  private queue: Uint8Array[] | undefined = undefined
-  private queued = 0
+  /** Chunks behind it, if any ever had to wait. */
+  private queue: Fifo<Uint8Array> | undefined = undefined
 
   /** @internal What was cut, in the first `carried` bytes. */
   protected carry: Uint8Array = EMPTY_BYTES
@@ -42,33 +47,24 @@ export abstract class Input {
 
   /** @internal */
   protected addChunk(chunk: Uint8Array): void {
-    if (this.position === this.chunk.length && this.queue === undefined) {
-      this.base += this.chunk.length
-      this.chunk = chunk
-      this.position = 0
-    } else {
-      this.queue ??= []
+    if (this.position < this.chunk.length || this.queue?.peek() !== undefined) {
+      this.queue ??= new Fifo()
       this.queue.push(chunk)
-    }
+    } else this.startChunk(chunk)
+  }
+
+  private startChunk(chunk: Uint8Array): void {
+    this.base += this.chunk.length
+    this.chunk = chunk
+    this.chunkId = nextId()
+    this.position = 0
   }
 
   /** @internal Goes to the next chunk. False where there is none. */
   protected nextChunk(): boolean {
-    const { queue } = this
-    this.base += this.chunk.length
-    this.position = 0
-    forget()
-    if (queue === undefined) {
-      this.chunk = EMPTY_BYTES
-      return false
-    }
-    this.chunk = queue[this.queued] as Uint8Array
-    queue[this.queued++] = EMPTY_BYTES
-    if (this.queued === queue.length) {
-      this.queue = undefined
-      this.queued = 0
-    }
-    return true
+    const chunk = this.queue?.shift()
+    this.startChunk(chunk ?? EMPTY_BYTES)
+    return chunk !== undefined
   }
 
   /** @internal Takes everything that is left: a view where it is in one piece, else a copy. */
@@ -87,7 +83,6 @@ export abstract class Input {
     this.chunk = EMPTY_BYTES
     this.queue = undefined
     this.dropCarry()
-    forget()
   }
 
   /** @internal Begins a carry with the chunk from `start` on. */
@@ -110,22 +105,32 @@ export abstract class Input {
       larger.set(this.carry)
       this.carry = larger
     }
-    if (length === 1) {
-      const byte = chunk[position] as number
-      this.carry[carried] = byte
-      return byte === Byte.LF || this.carried >= this.look
+    let lineEnd = false
+    if (length < FEW) {
+      for (let i = 0; i < length; i++) {
+        const byte = chunk[position + i] as number
+        this.carry[carried + i] = byte
+        if (byte === Byte.LF) lineEnd = true
+      }
+    } else {
+      const added = chunk.subarray(position, this.position)
+      this.carry.set(added, carried)
+      lineEnd = added.includes(Byte.LF)
     }
-    this.carry.set(chunk.subarray(position, position + length), carried)
-    return this.carried >= this.look || this.carry.indexOf(Byte.LF, carried) >= 0
+    return lineEnd || this.carried >= this.look
   }
 
   /**
    * @internal Says when the unfinished line at `lineStart` of the carry is worth another look if no
-   * line end comes: when it has doubled, which keeps the work linear, or has passed its limit.
+   * line end comes: when it has doubled, which keeps the work linear, or earlier, when it passes
+   * `limit` bytes.
    */
-  protected planLook(lineStart: number, lineLimit: number): void {
+  protected planLook(lineStart: number, limit: number): void {
     const length = this.carried - lineStart
-    this.look = lineStart + Math.max(length + 1, Math.min(2 * length, lineLimit + 2))
+    // A line that ends in CR at its limit has not passed it yet.
+    const beyond = limit + 2
+    const doubled = Math.max(2 * length, length + 1)
+    this.look = lineStart + (length < beyond ? Math.min(doubled, beyond) : doubled)
   }
 
   /** @internal Leaves the carry: what is behind `end` in it is the chunk's again. */

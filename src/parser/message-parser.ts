@@ -21,7 +21,6 @@ import type { WireSection } from '../message/wire-section.ts'
 import { chunkLine, MAX_SIZE_DIGITS, scanChunkLine } from './scan-chunk-line.ts'
 import { NEED_MORE } from './scan-limits.ts'
 import { SectionReader } from './section-reader.ts'
-import { forget } from './window.ts'
 
 /** Where in a message the next byte belongs. */
 const enum State {
@@ -91,7 +90,6 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     }
     if (this.error !== undefined) throw this.error
     if (this.finished) throw stateError(this.offset, 'push() behind finish()')
-    forget()
     if (chunk.length === 0) return this
     this.addChunk(chunk)
     return this
@@ -168,7 +166,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     for (;;) {
       if (this.state === State.END) return this.end()
       if (this.state === State.SWITCHING) return null
-      if (this.position === this.chunk.length && !this.nextChunk()) return this.endOfInput()
+      if (this.position >= this.chunk.length && !this.nextChunk()) return this.endOfInput()
       switch (this.state) {
         case State.HEAD: {
           const head = this.readHead()
@@ -272,7 +270,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
       )
       if (next === NEED_MORE) {
         this.carryOver(this.position)
-        this.planLook(0, this.chunkLineLimit)
+        this.planLook(0, this.chunkLineLimit(left))
         return null
       }
       this.position = next
@@ -280,7 +278,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
       if (!this.gather()) return null
       const next = scanChunkLine(this.carry, 0, this.carried, start, left, this.rules)
       if (next === NEED_MORE) {
-        this.planLook(0, this.chunkLineLimit)
+        this.planLook(0, this.chunkLineLimit(left))
         return null
       }
       this.giveBack(next)
@@ -294,8 +292,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return this.rules.chunkBoundaries ? { type: 'chunk', size, extensions } : null
   }
 
-  private get chunkLineLimit(): number {
-    return MAX_SIZE_DIGITS + this.rules.limits.maxChunkExtension
+  private chunkLineLimit(extensionsLeft: number): number {
+    return MAX_SIZE_DIGITS + Math.min(this.rules.limits.maxChunkExtension, extensionsLeft)
   }
 
   private readChunkEnd(): void {

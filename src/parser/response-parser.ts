@@ -5,6 +5,7 @@
 import { show } from '../limits.ts'
 import { makeResponseHead, type ResponseHead } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
+import { Fifo } from './fifo.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
 import { scanStatusLine } from './scan-status-line.ts'
@@ -17,9 +18,8 @@ import { scanStatusLine } from './scan-status-line.ts'
  * read as one to GET. Behind 101 and behind a 2xx to CONNECT the parser waits, {@link switching}.
  */
 export class ResponseParser extends MessageParser<ResponseHead> {
-  /** Methods of requests without a final response yet, from `answered` on. */
-  private methods: string[] = []
-  private answered = 0
+  /** Methods of requests without a final response yet. */
+  private readonly methods = new Fifo<string>()
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(options?: ParserOptions) {
@@ -47,15 +47,9 @@ export class ResponseParser extends MessageParser<ResponseHead> {
 
   /** @internal */
   protected override makeHead(section: WireSection): ResponseHead {
-    const method = this.methods[this.answered]
+    const method = this.methods.peek()
     const head = makeResponseHead(section, method, this.rules.leniency)
-    if (method !== undefined && !head.informational) this.dequeue()
+    if (!head.informational) this.methods.shift()
     return head
-  }
-
-  private dequeue(): void {
-    if (++this.answered < this.methods.length) return
-    this.methods.length = 0
-    this.answered = 0
   }
 }

@@ -16,10 +16,13 @@ import { Input } from './input.ts'
 import type { Rules, SectionBound } from './options.ts'
 import { scanFields } from './scan-fields.ts'
 import { NEED_MORE } from './scan-limits.ts'
-import { forget, show, shown } from './window.ts'
+import { CHANGING, show, shown } from './window.ts'
 
 /** Bytes of a section that are shown in the window at first: all of nearly every head. */
 const FIRST_LOOK = 2_048
+
+/** Bytes of a method and its space, as far as the limit of targets is watched for closely. */
+const LONG_METHOD = 16
 
 export abstract class SectionReader extends Input {
   /** @internal */
@@ -47,7 +50,7 @@ export abstract class SectionReader extends Input {
       return section
     }
     if (section.start === this.chunk.length) this.position = section.start
-    else this.carrySection(section)
+    else this.carrySection(section, bound)
     return undefined
   }
 
@@ -77,35 +80,35 @@ export abstract class SectionReader extends Input {
         this.section = undefined
         return undefined
       }
-      this.planSectionLook(section)
+      this.planSectionLook(section, bound)
     }
     return undefined
   }
 
-  private carrySection(section: WireSection): void {
+  private carrySection(section: WireSection, bound: SectionBound): void {
     this.carryOver(section.start)
     section.leaveArena()
     section.source = this.carry
     section.start = 0
     this.section = section
-    this.planSectionLook(section)
+    this.planSectionLook(section, bound)
   }
 
-  private planSectionLook(section: WireSection): void {
-    const { maxStartLine, maxFieldLine } = this.rules.limits
-    const limit = section.length === 0 ? maxStartLine : maxFieldLine
-    this.planLook(section.start + section.length, limit)
+  private planSectionLook(section: WireSection, bound: SectionBound): void {
+    const { maxStartLine, maxTarget, maxFieldLine } = this.rules.limits
+    const inStartLine = bound.hasStartLine && section.length === 0
+    const line = inStartLine ? Math.min(maxStartLine, LONG_METHOD + maxTarget) : maxFieldLine
+    this.planLook(section.start + section.length, Math.min(line, bound.size - section.length))
   }
 
   /** Scans on in `section.source[0, end)`. Tells whether the section is complete. */
   private scan(section: WireSection, end: number, bound: SectionBound): boolean {
     const { hasStartLine } = bound
     if (hasStartLine && section.length === 0 && !this.skipEmptyLines(section, end)) return false
-    // The carry has grown since it was shown last.
-    if (this.carried > 0) forget()
+    const id = this.carried > 0 ? CHANGING : this.chunkId
     for (let size = FIRST_LOOK; ; size = Math.min(4 * size, MAX_LINE + 2)) {
       const from = section.start + section.length
-      show(section.source, from, end, size)
+      show(section.source, id, from, end, size)
       let p: number = from - shown.shift
       if (hasStartLine && section.length === 0) p = this.scanStartLine(section, p)
       if (p !== NEED_MORE) p = scanFields(section, p, this.rules, bound)

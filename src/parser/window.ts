@@ -2,10 +2,10 @@
  * The window: the bytes that are being scanned, copied to one place known at compile time.
  *
  * Scanning the copy is faster than scanning the chunk, copying included: the engine knows the
- * array, its address and its length as constants (in a loop, if the binding is read before the
- * loop: worth 10 % of a small GET, 20 % of a browser's request); it is aligned, so that values can be looked at
+ * array, its address and its length as constants; it is aligned, so that values can be looked at
  * four bytes a step; and behind its last byte stands a NUL, which is in no class, so that no loop
- * has to ask where the end is.
+ * has to ask where the end is. The scanners read the bindings before their loops: inside of one V8
+ * does not make constants of them, which costs a small GET 10 % and a browser's request 20 %.
  *
  * One window serves all parsers: nothing in it outlives the call that loaded it, but that the next
  * message of the same chunk need not be copied again.
@@ -23,16 +23,36 @@ const WHOLE = 4_096
 export const window8 = new Uint8Array(CAPACITY)
 export const window32 = new Int32Array(window8.buffer)
 
-/** What the window shows: `source[p + shift]` is at `p`, for `p` below `end`; the sentinel at `end`. */
-export const shown = { source: undefined as Uint8Array | undefined, shift: 0, end: 0 }
+/**
+ * What the window shows: `source[p + shift]` is at `p`, for `p` below `end`; the sentinel is at
+ * `end`. The source is known by its number, since a reference would keep it alive.
+ */
+export const shown = { id: 0, shift: 0, end: 0 }
+
+/** The number of a source whose bytes may change: it is shown anew each time. */
+export const CHANGING = 0
+
+let lastId = CHANGING
+
+/** A number for a source whose bytes will not change. */
+export function nextId(): number {
+  return ++lastId
+}
 
 /**
  * Shows `source[from, end)`, or of a larger source at least `size` bytes of it. A `size` of
  * {@link MAX_LINE} + 2 shows any line that is within the limits.
  */
-export function show(source: Uint8Array, from: number, end: number, size: number): void {
+export function show(
+  source: Uint8Array,
+  id: number,
+  from: number,
+  end: number,
+  size: number,
+): void {
   const wanted = Math.min(end, from + size)
-  if (source === shown.source && from >= shown.shift && wanted - shown.shift <= shown.end) return
+  const isShown = from >= shown.shift && wanted - shown.shift <= shown.end
+  if (isShown && id === shown.id && id !== CHANGING) return
   if (source.length <= WHOLE) {
     window8.set(source)
     shown.shift = 0
@@ -45,10 +65,5 @@ export function show(source: Uint8Array, from: number, end: number, size: number
     shown.end = to - from
   }
   window8[shown.end] = Byte.NUL
-  shown.source = source
-}
-
-/** Forgets what is shown: its source may have other bytes now, or be kept alive by nothing else. */
-export function forget(): void {
-  shown.source = undefined
+  shown.id = id
 }

@@ -1,0 +1,30 @@
+/**
+ * A queue: first in, first out, in constant time and without holding on to what has left it.
+ */
+export class Fifo<T> {
+  private items: (T | undefined)[] = []
+  /** Where the first item is; what stood before it has left. */
+  private head = 0
+
+  push(item: T): void {
+    this.items.push(item)
+  }
+
+  /** The first item, which stays; `undefined` where there is none. */
+  peek(): T | undefined {
+    return this.items[this.head]
+  }
+
+  /** Takes the first item out; `undefined` where there is none. */
+  shift(): T | undefined {
+    const item = this.items[this.head]
+    if (this.head === this.items.length) return undefined
+    this.items[this.head++] = undefined
+    // Moving the rest only when it is the smaller half keeps this constant, item by item.
+    if (2 * this.head >= this.items.length) {
+      this.items.splice(0, this.head)
+      this.head = 0
+    }
+    return item
+  }
+}
