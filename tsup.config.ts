@@ -9,8 +9,9 @@ const constBindings: NonNullable<Options['plugins']>[number] = {
   name: 'const-bindings',
   renderChunk(code) {
     const isReassigned = (name: string) => {
-      const assignments = new RegExp(`(?<![\\w.$])${name}\\s*(?:[-+*|&]?=(?!=)|\\+\\+|--)`, 'g')
-      return [...code.matchAll(assignments)].length > 1
+      const assigned = `(?<![\\w.$])${name}\\s*(?:[-+*/%|&^?]*=(?![=>])|\\+\\+|--)`
+      const uses = code.matchAll(new RegExp(`${assigned}|(?:\\+\\+|--)${name}\\b`, 'g'))
+      return [...uses].length > 1
     }
     return {
       code: code.replace(/^var (\w+) = /gm, (declaration, name: string) =>

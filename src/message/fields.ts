@@ -9,6 +9,7 @@
  */
 
 import { foldAscii } from '../grammar/ascii.ts'
+import { INSPECT, type Inspect } from './inspect.ts'
 import type { WireSection } from './wire-section.ts'
 
 type Line = number | readonly [name: string, value: string]
@@ -156,8 +157,9 @@ export class Fields implements Iterable<[name: string, value: string]> {
     return [...this]
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): object {
-    return Object.assign(Object.create({ constructor: Fields }), { lines: this.toJSON() })
+  /** What `console.log` shows in Node. */
+  [INSPECT](_depth: number, options: object, inspect: Inspect): string {
+    return `Fields ${inspect(this.toJSON(), options)}`
   }
 
   #edit(): Line[] {

@@ -7,6 +7,7 @@ import type { Anomaly } from './anomalies.ts'
 import { codingNames } from './coding-names.ts'
 import { Fields } from './fields.ts'
 import type { Framing } from './framing.ts'
+import { INSPECT, type Inspect } from './inspect.ts'
 import type { WireSection } from './wire-section.ts'
 
 /** The protocol version; HTTP/1.2 to HTTP/1.9 are read as 1.1. */
@@ -97,8 +98,9 @@ export abstract class MessageHead {
   /** The head as `JSON.stringify` and `console.log` show it; `bytes` and views are left out. */
   abstract toJSON(): object
 
-  [Symbol.for('nodejs.util.inspect.custom')](): object {
-    return Object.assign(Object.create({ constructor: this.constructor }), this.toJSON())
+  /** What `console.log` shows in Node. */
+  [INSPECT](_depth: number, options: object, inspect: Inspect): string {
+    return `${this.constructor.name} ${inspect(this.toJSON(), options)}`
   }
 
   /** @internal What both kinds show. */

@@ -91,7 +91,7 @@ export function safeParse(bytes: Uint8Array, options: ParseOptions = {}): SafePa
   try {
     for (;;) {
       const message = readMessage(parser)
-      if (message === null) return { ok: true, messages, rest: bytes.subarray(good) }
+      if (message === null) return { ok: true, messages, rest: bytes.subarray(parser.offset) }
       messages.push(message)
       good = parser.offset
     }
@@ -123,13 +123,17 @@ function makeParser(bytes: Uint8Array, options: ParseOptions): MessageParser<Any
   if (kind !== 'request' && kind !== 'response') {
     throw new TypeError(`kind must be 'request' or 'response', not ${show(kind)}`)
   }
-  if (!Array.isArray(requestMethods)) {
-    throw new TypeError(`requestMethods must be an array, not ${show(requestMethods)}`)
+  if (!isArrayOfStrings(requestMethods)) {
+    throw new TypeError(`requestMethods must be an array of methods, not ${show(requestMethods)}`)
   }
   if (kind === 'request') return new RequestParser(rest)
   const parser = new ResponseParser(rest)
   for (const method of requestMethods) parser.respondsTo(method)
   return parser
+}
+
+function isArrayOfStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 /** A method is a token, which has no slash: what begins with `HTTP/` is a status-line. */

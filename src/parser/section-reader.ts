@@ -74,15 +74,22 @@ export abstract class SectionReader extends Input {
         this.section = undefined
         return section
       }
-      if (section.start === this.carried) {
-        // Empty lines, and nothing behind them yet.
-        this.dropCarry()
+      this.dropSkipped(section)
+      if (this.carried === 0) {
         this.section = undefined
         return undefined
       }
       this.planSectionLook(section, bound)
     }
     return undefined
+  }
+
+  /** Takes the empty lines out of the carry that were skipped before the section. */
+  private dropSkipped(section: WireSection): void {
+    if (section.start === 0) return
+    this.carry.copyWithin(0, section.start, this.carried)
+    this.carried -= section.start
+    section.start = 0
   }
 
   private carrySection(section: WireSection, bound: SectionBound): void {
