@@ -23,7 +23,7 @@ export const enum AnomalyBit {
 export const ANOMALIES = Object.freeze([
   /** Empty lines stood before the start-line and were skipped (RFC 9112 s. 2.2). */
   'empty-lines',
-  /** The version is HTTP/1.2 to HTTP/1.9, read as 1.1 (RFC 9110 s. 2.5). */
+  /** The version is HTTP/1.2 to HTTP/1.9, read as 1.1 (RFC 9110 s. 6.2). */
   'higher-minor-version',
   /** The status-line ends right behind the status code (RFC 9112 s. 4). Responses only. */
   'missing-space-after-status',

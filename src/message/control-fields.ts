@@ -287,14 +287,18 @@ function isParameters(bytes: Uint8Array, p: number, end: number): boolean {
   return true
 }
 
-/** RFC 9110 s. 7.6.1: the options that this library knows; others concern fields it does not read. */
+/**
+ * RFC 9110 s. 7.6.1: the options that this library knows; others concern fields it does not read.
+ * Options are tokens: a quote in the list hides no comma, and so no `close`.
+ */
 function readConnection(section: WireSection, n: number): void {
   const { source, start } = section
   const end = start + section.at(n, Entry.VALUE_END)
   let p = start + section.at(n, Entry.VALUE_START)
   while (p < end) {
     p = skipOws(source, p, end)
-    const comma = memberEnd(source, p, end)
+    let comma = p
+    while (comma < end && source[comma] !== Byte.COMMA) comma++
     const optionEnd = trimOwsEnd(source, p, comma)
     switch (optionEnd - p) {
       case CLOSE.length:

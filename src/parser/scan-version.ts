@@ -33,7 +33,7 @@ export function judgeVersion(version: number, p: number): ErrorCode {
   return major ? 'UNSUPPORTED_VERSION' : 'INVALID_VERSION'
 }
 
-/** RFC 9110 s. 2.5: a minor version above ours is read as ours. */
+/** RFC 9110 s. 6.2: a minor version above ours is read as ours. */
 export function noteVersion(section: WireSection, version: number): void {
   if ((window8[version + VERSION_LENGTH - 1] as number) > Byte.ONE) {
     section.anomalies |= AnomalyBit.HIGHER_MINOR_VERSION

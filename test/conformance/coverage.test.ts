@@ -1,0 +1,198 @@
+/**
+ * Whether the readable cases leave something out: each row of the design's table has a case for both
+ * of its cells, and each error code, limit, leniency, anomaly and attack has the cases it needs.
+ */
+
+import { describe, expect, it } from 'vitest'
+import { ERRORS, type ErrorCode } from '../../src/errors.ts'
+import { DEFAULT_LIMITS, type Limits } from '../../src/index.ts'
+import { STRICT } from '../../src/limits.ts'
+import { ANOMALIES } from '../../src/message/anomalies.ts'
+import { type ConformanceCase, loadCases } from '../support/cases.ts'
+import { type Outcome, runParser } from '../support/run-parser.ts'
+
+const cases = loadCases()
+
+/** The rows of the table in section 3 of the design, each with a cell for either kind. */
+const ROWS = [
+  'line ends',
+  'before the start-line',
+  'start-line',
+  'version',
+  'field line',
+  'line folding',
+  'Host',
+  'Content-Length',
+  'Transfer-Encoding',
+  'no framing field',
+  'chunk line',
+  'chunk data',
+  'trailers',
+  'OWS',
+  'case folding',
+  'over a limit',
+  'end of input',
+  'unasked-for bytes',
+]
+
+/** The attacks listed under that table that bytes alone can carry, and kin of theirs. */
+const ATTACKS = [
+  'CL.TE',
+  'TE.CL',
+  'TE.TE',
+  '0.CL',
+  'CL.0',
+  'TE.0',
+  'TERM.EXT',
+  'EXT.TERM',
+  'SPILL',
+  'quoted-string hiding a line end',
+  'chunk data longer than its size',
+  'chunk-size overflow',
+  'chunk-size prefix',
+  'header hiding by a leading space',
+  'header hiding by a bare CR',
+  'CR and another byte as the end of a head',
+  'obs-fold on a framing field',
+  'header-count overflow',
+  'field named __proto__',
+  'Expect with odd values',
+  'premature upgrade',
+  'response queue poisoning',
+  'KELVIN SIGN for k',
+  'endless tiny chunks',
+  'endless chunk extensions',
+]
+
+/** Codes that no bytes reach; test/parser covers the calls that do. */
+const LOCAL: readonly ErrorCode[] = ['WRONG_STATE']
+
+/** What going beyond each limit is refused as. */
+const CODE_OF_LIMIT: Readonly<Record<keyof Limits, ErrorCode>> = {
+  maxStartLine: 'START_LINE_TOO_LONG',
+  maxTarget: 'TARGET_TOO_LONG',
+  maxFieldLine: 'FIELD_LINE_TOO_LONG',
+  maxHead: 'HEAD_TOO_LARGE',
+  maxFields: 'TOO_MANY_FIELDS',
+  maxChunkExtension: 'CHUNK_EXTENSION_TOO_LONG',
+  maxChunkExtensions: 'CHUNK_EXTENSIONS_TOO_LARGE',
+  maxTrailer: 'TRAILER_TOO_LARGE',
+  maxEmptyLines: 'TOO_MANY_EMPTY_LINES',
+  maxBody: 'BODY_TOO_LARGE',
+}
+
+describe('the cases show every row of the design for both kinds', () => {
+  const shown = new Set(cases.flatMap(({ rows, kind }) => rows.map((row) => `${row}, ${kind}s`)))
+
+  it.each(ROWS)('%s', (row) => {
+    expect(shown).toContain(`${row}, requests`)
+    expect(shown).toContain(`${row}, responses`)
+  })
+
+  it('and name no row that the design does not have', () => {
+    expect(cases.flatMap(({ rows }) => rows).filter((row) => !ROWS.includes(row))).toEqual([])
+  })
+})
+
+describe('the cases name every attack of the design', () => {
+  it.each(ATTACKS)('%s', (attack) => {
+    expect(cases.flatMap(({ attacks }) => attacks)).toContain(attack)
+  })
+
+  it('and no attack that is not listed', () => {
+    const named = cases.flatMap(({ attacks }) => attacks)
+    expect(named.filter((attack) => !ATTACKS.includes(attack))).toEqual([])
+  })
+})
+
+describe('the cases reach every error code', () => {
+  const codes = Object.keys(ERRORS) as ErrorCode[]
+
+  it.each(codes.filter((code) => !LOCAL.includes(code)))('%s', (code) => {
+    expect(cases.filter(({ error }) => error?.code === code)).not.toHaveLength(0)
+  })
+})
+
+describe('the cases show every anomaly', () => {
+  const reported = new Set<string>(
+    cases.flatMap(({ events }) =>
+      events.flatMap((event) => ('anomalies' in event ? event.anomalies : [])),
+    ),
+  )
+
+  it.each(ANOMALIES)('%s', (anomaly) => {
+    expect(reported).toContain(anomaly)
+  })
+})
+
+describe('the cases meet every limit exactly, and pass it by one', () => {
+  const limits = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]
+
+  it.each(limits)('%s', (limit) => {
+    expect(cases.filter(({ atLimit }) => atLimit === limit)).not.toHaveLength(0)
+    expect(cases.filter(({ overLimit }) => overLimit === limit)).not.toHaveLength(0)
+  })
+
+  for (const one of cases) {
+    const { title, atLimit, overLimit, error } = one
+    if (atLimit !== null) {
+      it(`${title}: one less is too little`, () => {
+        expect(error).toBeNull()
+        expect(withLimit(one, atLimit, -1).error?.code).toBe(CODE_OF_LIMIT[atLimit])
+      })
+    }
+    if (overLimit !== null) {
+      it(`${title}: one more is enough`, () => {
+        expect(error?.code).toBe(CODE_OF_LIMIT[overLimit])
+        expect(withLimit(one, overLimit, 1).error?.code).not.toBe(error?.code)
+      })
+    }
+  }
+})
+
+describe('the cases allow and forbid every leniency, with the same bytes', () => {
+  const leniencies = Object.keys(STRICT) as (keyof typeof STRICT)[]
+
+  it.each(leniencies)('%s', (name) => {
+    const allowing = cases.filter(
+      ({ options, error }) => options.leniency?.[name] === true && error === null,
+    )
+    const pairs = allowing.filter((one) =>
+      cases.some(
+        (other) =>
+          other.kind === one.kind &&
+          other.error !== null &&
+          Object.keys(other.options.leniency ?? {}).length === 0 &&
+          Buffer.compare(other.input, one.input) === 0,
+      ),
+    )
+    expect(pairs).not.toHaveLength(0)
+  })
+})
+
+describe('the cases show that a leniency holds for its own role only', () => {
+  it.each([
+    ['allowMissingHost', 'response'],
+    ['allowLengthWithTransferEncoding', 'request'],
+    ['allowSpaceAfterChunkSize', 'request'],
+  ] as const)('%s means nothing for a %s', (name, kind) => {
+    const lenient = cases.filter(
+      (one) => one.kind === kind && one.options.leniency?.[name] === true,
+    )
+    expect(lenient).not.toHaveLength(0)
+    for (const one of lenient) {
+      const { leniency, ...strict } = one.options
+      expect(runParser(one.kind, [one.input], one.options)).toEqual(
+        runParser(one.kind, [one.input], strict),
+      )
+    }
+  })
+})
+
+/** What comes of a case with its `limit` changed by `difference`. */
+function withLimit(one: ConformanceCase, limit: keyof Limits, difference: number): Outcome {
+  const value = one.options.limits?.[limit]
+  if (value === undefined) throw new Error(`${one.title}: ${limit} is not set`)
+  const limits = { ...one.options.limits, [limit]: value + difference }
+  return runParser(one.kind, [one.input], { ...one.options, limits }, one.requestMethods)
+}

@@ -1,0 +1,21 @@
+/**
+ * Ways in which one input can arrive: each generator yields lists of chunks that join to it.
+ *
+ * Every chunk has memory of its own, so that a parser which looks beyond a chunk's end, or into the
+ * one before it, does not find by luck what belongs there.
+ */
+
+/** All of it in one chunk. */
+export function* whole(bytes: Uint8Array): Generator<Uint8Array[]> {
+  yield [bytes.slice()]
+}
+
+/** A chunk for each byte. */
+export function* byteByByte(bytes: Uint8Array): Generator<Uint8Array[]> {
+  yield Array.from(bytes, (byte) => Uint8Array.of(byte))
+}
+
+/** Two chunks, cut at each place in turn. Yields nothing for fewer than two bytes. */
+export function* splitsInTwo(bytes: Uint8Array): Generator<Uint8Array[]> {
+  for (let at = 1; at < bytes.length; at++) yield [bytes.slice(0, at), bytes.slice(at)]
+}

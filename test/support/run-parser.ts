@@ -1,0 +1,142 @@
+/**
+ * Runs a parser over chunks and tells what came out, as plain objects that can be compared.
+ *
+ * Reads after each push, as a program does. Where everything was read, the chunk is overwritten
+ * before the next one comes: a parser that still needs it has broken the lifetime rule.
+ *
+ * Adjacent data events are merged, since how a body is cut into them depends on the chunks. Bytes
+ * are told as latin1, one code unit for each.
+ */
+
+import {
+  type ChunkExtension,
+  type ErrorCode,
+  HttpError,
+  type HttpErrorJson,
+  type ParserOptions,
+  type RequestEvent,
+  type RequestHead,
+  RequestParser,
+  type ResponseEvent,
+  type ResponseHead,
+  ResponseParser,
+} from '../../src/index.ts'
+
+export type Kind = 'request' | 'response'
+
+/** What a head shows of itself, with its bytes. */
+export type PlainHead =
+  | (Omit<ReturnType<RequestHead['toJSON']>, 'type'> & { type: 'request'; bytes: string })
+  | (Omit<ReturnType<ResponseHead['toJSON']>, 'type'> & { type: 'response'; bytes: string })
+
+export type PlainEvent =
+  | PlainHead
+  | { type: 'data'; bytes: string }
+  | { type: 'chunk'; size: number; extensions: readonly ChunkExtension[] }
+  | { type: 'end'; trailers: [name: string, value: string][] }
+
+export interface PlainError {
+  code: ErrorCode
+  offset: number
+  status: number
+  rfc: string
+  side: HttpErrorJson['side']
+  message: string
+}
+
+export interface Outcome {
+  events: PlainEvent[]
+  /** The error that ended it, if any. */
+  error: PlainError | null
+  /** What `takeRest()` gave, if the parser was `switching` when the input had ended. */
+  rest: string | null
+}
+
+export type Parser = RequestParser | ResponseParser
+
+/** A parser of `kind`; `requestMethods` are what the responses answer. */
+export function makeParser(
+  kind: Kind,
+  options: ParserOptions = {},
+  requestMethods: readonly string[] = [],
+): Parser {
+  if (kind === 'request') return new RequestParser(options)
+  const parser = new ResponseParser(options)
+  for (const method of requestMethods) parser.respondsTo(method)
+  return parser
+}
+
+/**
+ * What a parser of `kind` makes of `chunks` and the end of input behind them.
+ *
+ * A parser that is `switching` is left so, and asked for the rest at the end; or told to `resume`
+ * each time.
+ */
+export function runParser(
+  kind: Kind,
+  chunks: Iterable<Uint8Array>,
+  options: ParserOptions = {},
+  requestMethods: readonly string[] = [],
+  onSwitching: 'take the rest' | 'resume' = 'take the rest',
+): Outcome {
+  const parser = makeParser(kind, options, requestMethods)
+  const events: PlainEvent[] = []
+  try {
+    for (const chunk of chunks) {
+      const own = chunk.slice()
+      readAll(parser.push(own), events, onSwitching)
+      if (!parser.switching) own.fill(OVERWRITTEN)
+    }
+    readAll(parser.finish(), events, onSwitching)
+    return { events, error: null, rest: parser.switching ? latin1(parser.takeRest()) : null }
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error
+    return { events, error: plainError(error), rest: null }
+  }
+}
+
+const OVERWRITTEN = 0x7e
+
+/** Adds to `events` what can be read now. */
+export function readAll(
+  parser: Parser,
+  events: PlainEvent[],
+  onSwitching: 'take the rest' | 'resume' = 'take the rest',
+): void {
+  for (;;) {
+    for (const event of parser) add(events, event)
+    if (!parser.switching || onSwitching !== 'resume') return
+    parser.resume()
+  }
+}
+
+function add(events: PlainEvent[], event: RequestEvent | ResponseEvent): void {
+  switch (event.type) {
+    case 'request':
+      events.push({ ...event.toJSON(), type: event.type, bytes: latin1(event.bytes) })
+      break
+    case 'response':
+      events.push({ ...event.toJSON(), type: event.type, bytes: latin1(event.bytes) })
+      break
+    case 'data': {
+      const last = events.at(-1)
+      if (last?.type === 'data') last.bytes += latin1(event.bytes)
+      else events.push({ type: 'data', bytes: latin1(event.bytes) })
+      break
+    }
+    case 'chunk':
+      events.push({ type: 'chunk', size: event.size, extensions: event.extensions })
+      break
+    case 'end':
+      events.push({ type: 'end', trailers: [...event.trailers] })
+      break
+  }
+}
+
+function plainError({ code, offset, status, rfc, side, message }: HttpError): PlainError {
+  return { code, offset, status, rfc, side, message }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+}
