@@ -15,7 +15,7 @@ import { Entry, type WireSection } from './wire-section.ts'
 
 /** A request's head: its request-line and header section. */
 export class RequestHead extends MessageHead {
-  readonly type = 'request'
+  readonly type = 'request' as const
   /** Which of the four forms the target has (RFC 9112 s. 3.2); it fits the method. */
   readonly targetForm: TargetForm
   /**

@@ -13,7 +13,7 @@ import type { WireSection } from './wire-section.ts'
 
 /** A response's head: its status-line and header section. */
 export class ResponseHead extends MessageHead {
-  readonly type = 'response'
+  readonly type = 'response' as const
   /** The status code, 100 to 999. */
   readonly status: number
   /** Whether this is an interim (1xx) response, which the final one follows (RFC 9110 s. 15.2). */

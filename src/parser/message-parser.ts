@@ -11,7 +11,6 @@ import { HttpError, protocolError, stateError } from '../errors.ts'
 import { copyBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { show } from '../limits.ts'
-import { AnomalyBit } from '../message/anomalies.ts'
 import { checkTrailers } from '../message/control-fields.ts'
 import type { Chunk, Data, End } from '../message/events.ts'
 import { Fields } from '../message/fields.ts'
@@ -204,11 +203,10 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   private readHead(): Head | null {
     const section = this.readSection(this.rules.headBound)
     if (section === undefined) return null
-    if (this.emptyLines > 0) section.anomalies |= AnomalyBit.EMPTY_LINES
+    section.anomalies |= this.takeSkippedAnomalies()
     const head = this.makeHead(section)
     if (this.rules.copy) head.detach()
 
-    this.emptyLines = 0
     this.upgrades = head.upgrades
     switch (head.framing) {
       case 'none':

@@ -11,6 +11,7 @@
 import { type ErrorCode, protocolError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { MAX_LINE } from '../limits.ts'
+import { AnomalyBit } from '../message/anomalies.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { Input } from './input.ts'
 import type { Rules, SectionBound } from './options.ts'
@@ -29,8 +30,10 @@ export abstract class SectionReader extends Input {
   protected readonly rules: Rules
   /** @internal The section being read, while it is incomplete. */
   protected section: WireSection | undefined = undefined
-  /** @internal Empty lines skipped before the start-line being read. */
-  protected emptyLines = 0
+  /** Empty lines skipped before the start-line being read. */
+  private emptyLines = 0
+  /** What is to be said of them: bits of {@link AnomalyBit}. */
+  private skippedAnomalies = AnomalyBit.NONE
 
   /** @internal */
   constructor(rules: Rules) {
@@ -52,6 +55,14 @@ export abstract class SectionReader extends Input {
     if (section.start === this.chunk.length) this.position = section.start
     else this.carrySection(section, bound)
     return undefined
+  }
+
+  /** @internal What was wrong before the start-line just read, which is forgotten then. */
+  protected takeSkippedAnomalies(): number {
+    const anomalies = this.skippedAnomalies
+    this.emptyLines = 0
+    this.skippedAnomalies = AnomalyBit.NONE
+    return anomalies
   }
 
   /** @internal Looks at what the end of input cut: what is wrong in it already is the error. */
@@ -145,6 +156,8 @@ export abstract class SectionReader extends Input {
         this.refuse('TOO_MANY_EMPTY_LINES', section.offset)
       }
       this.emptyLines++
+      this.skippedAnomalies |= AnomalyBit.EMPTY_LINES
+      if (length === 1) this.skippedAnomalies |= AnomalyBit.BARE_LF
       section.start += length
       section.offset += length
     }

@@ -26,8 +26,8 @@ export type Kind = 'request' | 'response'
 
 /** What a head shows of itself, with its bytes. */
 export type PlainHead =
-  | (Omit<ReturnType<RequestHead['toJSON']>, 'type'> & { type: 'request'; bytes: string })
-  | (Omit<ReturnType<ResponseHead['toJSON']>, 'type'> & { type: 'response'; bytes: string })
+  | (ReturnType<RequestHead['toJSON']> & { bytes: string })
+  | (ReturnType<ResponseHead['toJSON']> & { bytes: string })
 
 export type PlainEvent =
   | PlainHead
@@ -113,10 +113,10 @@ export function readAll(
 function add(events: PlainEvent[], event: RequestEvent | ResponseEvent): void {
   switch (event.type) {
     case 'request':
-      events.push({ ...event.toJSON(), type: event.type, bytes: latin1(event.bytes) })
+      events.push({ ...event.toJSON(), bytes: latin1(event.bytes) })
       break
     case 'response':
-      events.push({ ...event.toJSON(), type: event.type, bytes: latin1(event.bytes) })
+      events.push({ ...event.toJSON(), bytes: latin1(event.bytes) })
       break
     case 'data': {
       const last = events.at(-1)

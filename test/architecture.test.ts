@@ -1,0 +1,245 @@
+/**
+ * The house rules that no compiler knows: imports point downward, without cycles; the core needs no
+ * platform and no package; the public entry has the names that are promised.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path/posix'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import type {
+  Chunk,
+  Data,
+  End,
+  Leniency,
+  Limits,
+  Message,
+  ParserOptions,
+  RequestEvent,
+  RequestHead,
+  ResponseEvent,
+  ResponseHead,
+} from '../src/index.ts'
+import * as httpwire from '../src/index.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** Folders and single files of src/, and what each may import but for itself. */
+const LAYERS: Record<string, readonly string[]> = {
+  grammar: [],
+  status: [],
+  'status.ts': ['status'],
+  'errors.ts': [],
+  'limits.ts': [],
+  message: ['grammar', 'status', 'errors.ts', 'limits.ts'],
+  parser: ['grammar', 'message', 'errors.ts', 'limits.ts'],
+  serializer: ['grammar', 'status', 'message', 'errors.ts', 'limits.ts'],
+  connection: ['grammar', 'status', 'message', 'parser', 'serializer', 'errors.ts', 'limits.ts'],
+  'index.ts': [
+    ...['grammar', 'status', 'status.ts', 'message', 'parser', 'serializer', 'connection'],
+    ...['errors.ts', 'limits.ts'],
+  ],
+  codings: ['grammar', 'message', 'errors.ts', 'limits.ts'],
+  node: ['index.ts', 'status.ts', 'codings', 'message', 'connection', 'errors.ts', 'limits.ts'],
+  web: ['index.ts', 'status.ts', 'codings', 'message', 'connection', 'errors.ts', 'limits.ts'],
+  cli: ['index.ts', 'status.ts', 'node', 'grammar', 'codings', 'errors.ts', 'limits.ts'],
+}
+
+/** Where `node:` may be imported. */
+const PLATFORM = ['node', 'cli']
+
+const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts'))
+  .sort()
+
+function layerOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : file
+}
+
+/** Every module that `file` names in an import or export, types included. */
+function specifiers(file: string): string[] {
+  const source = readFileSync(join(ROOT, 'src', file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
+  const statements = source.matchAll(/^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm)
+  const bare = source.matchAll(/^\s*import\s*['"]([^'"]+)['"]/gm)
+  const dynamic = source.matchAll(/\b(?:import|require)\s*\(\s*['"`]([^'"`]+)['"`]/g)
+  return [...statements, ...bare, ...dynamic].map(([, specifier]) => specifier ?? '')
+}
+
+/** The files of src/ that `file` imports. */
+function imports(file: string): string[] {
+  return specifiers(file)
+    .filter((specifier) => specifier.startsWith('.') && specifier.endsWith('.ts'))
+    .map((specifier) => relative('src', join('src', dirname(file), specifier)))
+}
+
+describe('imports', () => {
+  test('are found: the reader of this test sees what there is', () => {
+    expect(files.length).toBeGreaterThan(20)
+    expect(imports('parser/parse.ts')).toContain('parser/request-parser.ts')
+    expect(imports('index.ts')).toContain('message/fields.ts')
+    expect(imports('message/fields.ts')).toContain('message/wire-section.ts')
+  })
+
+  test('name files of src/ that exist', () => {
+    for (const file of files) expect(files, file).toEqual(expect.arrayContaining(imports(file)))
+  })
+
+  test('of every file are in a layer with rules', () => {
+    expect(Object.keys(LAYERS)).toEqual(expect.arrayContaining([...new Set(files.map(layerOf))]))
+  })
+
+  test.each(files)('of %s point downward', (file) => {
+    const layer = layerOf(file)
+    const allowed = [layer, ...(LAYERS[layer] ?? [])]
+    expect(imports(file).filter((target) => !allowed.includes(layerOf(target)))).toEqual([])
+  })
+
+  test('have no cycle', () => {
+    const done = new Set<string>()
+    const visit = (file: string, path: readonly string[]): void => {
+      const start = path.indexOf(file)
+      if (start >= 0) expect.fail(`a cycle: ${[...path.slice(start), file].join(' -> ')}`)
+      if (done.has(file)) return
+      for (const target of imports(file)) visit(target, [...path, file])
+      done.add(file)
+    }
+    for (const file of files) visit(file, [])
+    expect(done.size).toBe(files.length)
+  })
+
+  test('name their files with the extension', () => {
+    // The one file that is not code: the command tells its version from it.
+    const others = files.flatMap((file) => {
+      const inner = specifiers(file).filter((specifier) => specifier.startsWith('.'))
+      return inner.filter((specifier) => !specifier.endsWith('.ts')).map((to) => `${file}: ${to}`)
+    })
+    expect(others).toEqual(['cli/main.ts: ../../package.json'])
+  })
+
+  test('name no package, and no module of Node but in the bindings and the command', () => {
+    for (const file of files) {
+      const foreign = specifiers(file).filter((specifier) => !specifier.startsWith('.'))
+      const allowed = PLATFORM.includes(layerOf(file))
+        ? foreign.filter((specifier) => specifier.startsWith('node:'))
+        : []
+      expect(foreign, file).toEqual(allowed)
+    }
+  })
+
+  test('parser and serializer are independent of each other', () => {
+    expect(LAYERS['parser']).not.toContain('serializer')
+    expect(LAYERS['serializer']).not.toContain('parser')
+  })
+
+  test('nothing of the core reaches codings, bindings or the command', () => {
+    const reached = new Set<string>()
+    const visit = (file: string): void => {
+      if (reached.has(file)) return
+      reached.add(file)
+      for (const target of imports(file)) visit(target)
+    }
+    visit('index.ts')
+    visit('status.ts')
+    const outside = ['codings', 'node', 'web', 'cli']
+    expect([...reached].filter((file) => outside.includes(layerOf(file)))).toEqual([])
+    expect(reached.size).toBeGreaterThan(20)
+  })
+})
+
+describe('package.json', () => {
+  const manifest: Record<string, unknown> = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  )
+
+  test.each(['dependencies', 'peerDependencies', 'optionalDependencies', 'bundledDependencies'])(
+    'has no %s',
+    (key) => {
+      expect(manifest[key]).toBeUndefined()
+    },
+  )
+
+  test('runs nothing where it is installed', () => {
+    const scripts = Object.keys((manifest['scripts'] ?? {}) as object)
+    expect(scripts.length).toBeGreaterThan(0)
+    expect(scripts.filter((name) => /^(pre|post)?install$/.test(name))).toEqual([])
+  })
+})
+
+describe('the public entry', () => {
+  // The fixed names of section 2 of the design, as far as there is code for them.
+  test.each([
+    ['parse', 'function'],
+    ['safeParse', 'function'],
+    ['RequestParser', 'function'],
+    ['ResponseParser', 'function'],
+    ['Fields', 'function'],
+    ['HttpError', 'function'],
+    ['DEFAULT_LIMITS', 'object'],
+    ['reasonPhrase', 'function'],
+    ['STATUS_CODES', 'object'],
+    ['METHODS', 'object'],
+  ])('has %s', (name, type) => {
+    expect(typeof Object.entries(httpwire).find(([known]) => known === name)?.[1]).toBe(type)
+  })
+
+  test('has the types of section 2, with the members that it names', () => {
+    // What is tested here is that this compiles; `satisfies` fails where a member is missing.
+    const request = (head: RequestHead) =>
+      head satisfies {
+        type: 'request'
+        method: string
+        target: string
+        targetForm: 'origin' | 'absolute' | 'authority' | 'asterisk'
+        version: '1.0' | '1.1'
+        headers: httpwire.Fields
+        framing: 'none' | 'length' | 'chunked' | 'until-close'
+        contentLength: number | null
+        keepAlive: boolean
+        upgrades: boolean
+        expectsContinue: boolean
+        contentCodings: readonly string[]
+        transferCodings: readonly string[]
+        anomalies: readonly string[]
+        bytes: Uint8Array
+        offset: number
+      }
+    const response = (head: ResponseHead) =>
+      head satisfies {
+        type: 'response'
+        status: number
+        reason: string
+        version: '1.0' | '1.1'
+        headers: httpwire.Fields
+        framing: 'none' | 'length' | 'chunked' | 'until-close'
+        contentLength: number | null
+        keepAlive: boolean
+        informational: boolean
+        upgrades: boolean
+        contentCodings: readonly string[]
+        transferCodings: readonly string[]
+        anomalies: readonly string[]
+        bytes: Uint8Array
+        offset: number
+      }
+    const events = (event: RequestEvent | ResponseEvent) =>
+      event satisfies RequestHead | ResponseHead | Data | Chunk | End
+    const message = ({ head, body, trailers }: Message) =>
+      [head, body, trailers] satisfies [RequestHead | ResponseHead, Uint8Array, httpwire.Fields]
+    const options = {
+      limits: {} satisfies Partial<Limits>,
+      leniency: {} satisfies Partial<Leniency>,
+      copy: true,
+      chunkBoundaries: true,
+    } satisfies ParserOptions
+
+    const bytes = Uint8Array.from('GET / HTTP/1.0\r\n\r\n', (char) => char.charCodeAt(0))
+    const [one] = httpwire.parse(bytes, { kind: 'request' }).messages
+    if (one === undefined) throw new Error('no message')
+    expect(request(one.head)).toBe(one.head)
+    expect(message(one)[0]).toBe(one.head)
+    expect(events(one.head).type).toBe('request')
+    expect(new httpwire.RequestParser(options).read()).toBeNull()
+    expect(response).toBeTypeOf('function')
+  })
+})

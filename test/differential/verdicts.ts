@@ -1,0 +1,216 @@
+/**
+ * What two parsers make of the same bytes, in one form that can be compared: ours, and Node's own
+ * (llhttp behind its C++ binding, at its strict default).
+ *
+ * Compared is what decides over a message: whether it is let in, where it ends, its start-line, its
+ * fields, content and trailers, and what is left for another protocol. Not compared are offsets,
+ * texts of errors, and what was told of a message that did not come to its end.
+ */
+
+import { createRequire } from 'node:module'
+import { isDeepStrictEqual } from 'node:util'
+import { type Kind, type PlainEvent, runParser } from '../support/run-parser.ts'
+
+type Lines = [name: string, value: string][]
+
+export interface PlainMessage {
+  /** Method and target, or status and reason. */
+  startLine: [string, string]
+  version: string
+  fields: Lines
+  body: string
+  trailers: Lines
+}
+
+export interface Verdict {
+  /** The messages that came to their end. */
+  readonly messages: readonly PlainMessage[]
+  /** The code of the error, or `null` where there is none. */
+  readonly error: string | null
+  /** What is left behind a switch of protocols; `null` where there is none. */
+  readonly rest: string | null
+}
+
+/** What our parser makes of `bytes`, under its default rules. */
+export function ourVerdict(
+  kind: Kind,
+  bytes: Uint8Array,
+  requestMethods: readonly string[],
+): Verdict {
+  const { events, error, rest } = runParser(kind, [bytes], {}, requestMethods)
+  const messages: PlainMessage[] = []
+  let open: PlainMessage | undefined
+  for (const event of events) {
+    open = addEvent(open, event)
+    if (event.type === 'end' && open !== undefined) messages.push(open)
+  }
+  return { messages, error: error?.code ?? null, rest }
+}
+
+function addEvent(open: PlainMessage | undefined, event: PlainEvent): PlainMessage | undefined {
+  if ('headers' in event) {
+    return {
+      startLine:
+        'method' in event ? [event.method, event.target] : [`${event.status}`, event.reason],
+      version: event.version,
+      fields: event.headers,
+      body: '',
+      trailers: [],
+    }
+  }
+  if (open !== undefined && event.type === 'data' && 'bytes' in event) open.body += event.bytes
+  if (open !== undefined && 'trailers' in event) open.trailers = event.trailers
+  return open
+}
+
+/** Node's binding, as far as it is used here. */
+interface NodeParser {
+  [callback: number]: (...args: never[]) => unknown
+  initialize(type: number, resource: object): void
+  execute(bytes: Uint8Array): number | NodeParserError
+  finish(): undefined | NodeParserError
+}
+
+interface NodeParserError extends Error {
+  readonly code: string
+}
+
+interface NodeParserClass {
+  new (): NodeParser
+  readonly REQUEST: number
+  readonly RESPONSE: number
+  readonly kOnMessageBegin: number
+  readonly kOnHeaders: number
+  readonly kOnHeadersComplete: number
+  readonly kOnBody: number
+  readonly kOnMessageComplete: number
+}
+
+const node: { HTTPParser: NodeParserClass; methods: readonly string[] } = createRequire(
+  import.meta.url,
+)('_http_common')
+
+/** What a callback returns to Node's parser: how to go on behind the head. */
+const enum Behind {
+  WHAT_THE_FIELDS_SAY = 0,
+  NO_BODY = 1,
+  ANOTHER_PROTOCOL = 2,
+}
+
+/** What Node's parser makes of `bytes`, told of request methods as `node:http` tells it. */
+export function nodeVerdict(
+  kind: Kind,
+  bytes: Uint8Array,
+  requestMethods: readonly string[],
+): Verdict {
+  const { HTTPParser } = node
+  const parser = new HTTPParser()
+  parser.initialize(kind === 'request' ? HTTPParser.REQUEST : HTTPParser.RESPONSE, {})
+
+  const messages: PlainMessage[] = []
+  let open = emptyMessage()
+  let url = ''
+  let inTrailers = false
+  let upgrade = false
+  let answered = 0
+
+  parser[HTTPParser.kOnMessageBegin] = () => {
+    open = emptyMessage()
+    url = ''
+    inTrailers = false
+  }
+  parser[HTTPParser.kOnHeaders] = (raw: string[], more: string) => {
+    const lines = inTrailers ? open.trailers : open.fields
+    lines.push(...pairs(raw))
+    url += more
+  }
+  parser[HTTPParser.kOnHeadersComplete] = (
+    major: number,
+    minor: number,
+    raw: string[] | undefined,
+    method: number | undefined,
+    target: string | undefined,
+    status: number | undefined,
+    reason: string | undefined,
+    upgrades: boolean,
+  ): Behind => {
+    open.version = `${major}.${minor}`
+    open.fields.push(...pairs(raw ?? []))
+    inTrailers = true
+    upgrade = upgrades || status === 101
+    if (method !== undefined) {
+      open.startLine = [node.methods[method] ?? `method ${method}`, target ?? url]
+      return Behind.WHAT_THE_FIELDS_SAY
+    }
+    open.startLine = [`${status}`, reason ?? '']
+    if (status !== undefined && status < 200 && status !== 101) return Behind.WHAT_THE_FIELDS_SAY
+    const request = requestMethods[answered++]
+    if (request === 'HEAD') return Behind.NO_BODY
+    if (request === 'CONNECT' && status !== undefined && status < 300) {
+      upgrade = true
+      return Behind.ANOTHER_PROTOCOL
+    }
+    return Behind.WHAT_THE_FIELDS_SAY
+  }
+  parser[HTTPParser.kOnBody] = (part: Uint8Array) => {
+    open.body += Buffer.from(part).toString('latin1')
+  }
+  parser[HTTPParser.kOnMessageComplete] = () => {
+    messages.push(open)
+  }
+
+  const result = parser.execute(bytes)
+  if (typeof result !== 'number') return { messages, error: result.code, rest: null }
+  // It stops behind the message that leaves HTTP, whose end it has told.
+  const switches = messages.at(-1) === open && (upgrade || result < bytes.length)
+  if (switches) {
+    return { messages, error: null, rest: Buffer.from(bytes.subarray(result)).toString('latin1') }
+  }
+  return { messages, error: parser.finish()?.code ?? null, rest: null }
+}
+
+function emptyMessage(): PlainMessage {
+  return { startLine: ['', ''], version: '', fields: [], body: '', trailers: [] }
+}
+
+function pairs(raw: readonly string[]): Lines {
+  const lines: Lines = []
+  for (let i = 0; i + 1 < raw.length; i += 2) lines.push([raw[i] ?? '', raw[i + 1] ?? ''])
+  return lines
+}
+
+/** The first place at which two verdicts differ: what each of them has there, in one word. */
+export interface Difference {
+  readonly ours: string
+  readonly node: string
+}
+
+/**
+ * Where `ours` and `nodes` differ first, or `null` where they do not: one has a message where the
+ * other has an error or the end, both have a message and not the same one, or what is left differs.
+ * That two errors have different codes is no difference.
+ */
+export function firstDifference(ours: Verdict, nodes: Verdict): Difference | null {
+  for (let i = 0; ; i++) {
+    const one = ours.messages[i]
+    const other = nodes.messages[i]
+    if (one === undefined || other === undefined) {
+      if (one === undefined && other === undefined) return differentEnds(ours, nodes)
+      return { ours: one ? 'message' : endOf(ours), node: other ? 'message' : endOf(nodes) }
+    }
+    for (const part of ['startLine', 'version', 'fields', 'body', 'trailers'] as const) {
+      if (isDeepStrictEqual(one[part], other[part])) continue
+      return { ours: part, node: part }
+    }
+  }
+}
+
+function differentEnds(ours: Verdict, nodes: Verdict): Difference | null {
+  if (ours.error !== null && nodes.error !== null) return null
+  if (ours.error === nodes.error && ours.rest === nodes.rest) return null
+  return { ours: endOf(ours), node: endOf(nodes) }
+}
+
+function endOf({ error, rest }: Verdict): string {
+  return error ?? (rest === null ? 'end' : 'switch')
+}

@@ -1,0 +1,128 @@
+/**
+ * Bytes to text and the folding of case: no byte may be lost, and no two names may be the same that
+ * are not the same in ASCII.
+ */
+
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { equalsFolded, foldAscii, lowerCaseName } from '../../src/grammar/ascii.ts'
+import { copyBytes, joinBytes } from '../../src/grammar/byte-arrays.ts'
+import { decodeLatin1, decodeLatin1Portable } from '../../src/grammar/latin1.ts'
+import { toBytes } from '../support/arbitraries.ts'
+
+const all = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+
+describe.each([
+  ['with Buffer', decodeLatin1],
+  ['with nothing but the language', decodeLatin1Portable],
+])('latin1 %s', (_, decode) => {
+  test('gives one code unit for each byte, the byte itself', () => {
+    // windows-1252, which the web calls latin1, has other characters for 0x80 to 0x9F.
+    const text = decode(all, 0, 256)
+    expect(text).toHaveLength(256)
+    expect(toBytes(text)).toEqual(all)
+  })
+
+  test('keeps to its range', () => {
+    expect(decode(toBytes('abcdef'), 2, 4)).toBe('cd')
+    expect(decode(toBytes('abc'), 1, 1)).toBe('')
+    expect(decode(new Uint8Array(0), 0, 0)).toBe('')
+  })
+
+  test('reads a view at any offset of its memory', () => {
+    const memory = toBytes('0123456789')
+    for (let start = 0; start < 10; start++) {
+      const view = new Uint8Array(memory.buffer, start)
+      expect(decode(view, 0, view.length)).toBe('0123456789'.slice(start))
+    }
+  })
+
+  test.each([4_095, 4_096, 4_097, 8_192, 300_000])('reads %i bytes', (length) => {
+    const bytes = Uint8Array.from({ length }, (_, i) => (i * 7) & 0xff)
+    const text = decode(bytes, 0, length)
+    expect(text).toHaveLength(length)
+    expect(Buffer.compare(toBytes(text), bytes)).toBe(0)
+  })
+
+  test('gives back any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(64), (bytes, cut) => {
+        const start = Math.min(cut, bytes.length)
+        const text = decode(bytes, start, bytes.length)
+        expect([...toBytes(text)]).toEqual([...bytes.subarray(start)])
+      }),
+    )
+  })
+
+  test('reads a Buffer, of the pool or not', () => {
+    const buffer = Buffer.from('pooled\xff', 'latin1')
+    expect(decode(buffer, 0, buffer.length)).toBe('pooled\xff')
+  })
+})
+
+describe('foldAscii', () => {
+  test('folds A-Z and no other code unit', () => {
+    const units = Array.from({ length: 0x10000 }, (_, unit) => unit)
+    const wrong = units.filter((unit) => {
+      const folded = unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit
+      return foldAscii(String.fromCharCode(unit)) !== String.fromCharCode(folded)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test.each(['\u212a', '\u017f', '\u0130', '\u00c4', '\u0391'])('leaves %s alone', (char) => {
+    // toLowerCase would make k of the KELVIN SIGN; toUpperCase would make S of the LONG S.
+    expect(foldAscii(`A${char}B`)).toBe(`a${char}b`)
+  })
+
+  test('gives back the very text where there is nothing to fold', () => {
+    expect(foldAscii('content-length')).toBe('content-length')
+    expect(foldAscii('')).toBe('')
+  })
+})
+
+describe('equalsFolded', () => {
+  test.each([
+    ['chunked', true],
+    ['CHUNKED', true],
+    ['cHuNkEd', true],
+    ['chunke', false],
+    ['chunkedd', false],
+    ['chun\xebed', false],
+    ['\x03hunked', false],
+    ['', false],
+  ])('of %j and "chunked" is %s', (text, equal) => {
+    expect(equalsFolded(toBytes(text), 0, text.length, lowerCaseName('chunked'))).toBe(equal)
+  })
+
+  test('does not take bytes for letters that differ in the one bit of case', () => {
+    expect(equalsFolded(toBytes('@[\\]^'), 0, 5, lowerCaseName('`{|}~'))).toBe(false)
+    expect(equalsFolded(toBytes('\xc0'), 0, 1, lowerCaseName('\xe0'))).toBe(false)
+    expect(equalsFolded(toBytes('\r'), 0, 1, lowerCaseName('-'))).toBe(false)
+  })
+
+  test('keeps to its range', () => {
+    expect(equalsFolded(toBytes('xCLOSEx'), 1, 6, lowerCaseName('close'))).toBe(true)
+    expect(equalsFolded(toBytes('clos'), 0, 5, lowerCaseName('close'))).toBe(false)
+  })
+})
+
+describe('copyBytes and joinBytes', () => {
+  test.each([
+    ['a Uint8Array', Uint8Array.of(1, 2, 3, 4)],
+    ['a Buffer, whose slice copies nothing', Buffer.from([1, 2, 3, 4])],
+  ])('a copy of %s shares no memory with it', (_, bytes) => {
+    const copy = copyBytes(bytes, 1, 3)
+    expect([...copy]).toEqual([2, 3])
+    bytes.fill(9)
+    expect([...copy]).toEqual([2, 3])
+    expect(copy.buffer.byteLength).toBe(2)
+  })
+
+  test('parts are joined in order, one part being itself', () => {
+    const one = Uint8Array.of(1)
+    expect(joinBytes([one])).toBe(one)
+    expect([...joinBytes([])]).toEqual([])
+    expect([...joinBytes([one, Uint8Array.of(), Uint8Array.of(2, 3)])]).toEqual([1, 2, 3])
+  })
+})

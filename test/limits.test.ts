@@ -1,0 +1,244 @@
+/**
+ * What a parser is told when it is made: each wrong option is refused by its name, and what was
+ * accepted stays as it was.
+ */
+
+import { describe, expect, test } from 'vitest'
+import {
+  DEFAULT_LIMITS,
+  type Leniency,
+  type Limits,
+  type ParserOptions,
+  parse,
+  RequestParser,
+  ResponseParser,
+  safeParse,
+} from '../src/index.ts'
+import { completeLeniency, completeLimits, STRICT } from '../src/limits.ts'
+import { toBytes } from './support/arbitraries.ts'
+import { loadCapture } from './support/captures.ts'
+
+const names = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]
+const leniencies = Object.keys(STRICT) as (keyof Leniency)[]
+const LINES: (keyof Limits)[] = ['maxStartLine', 'maxFieldLine', 'maxChunkExtension']
+const OTHERS = names.filter((name) => !LINES.includes(name))
+
+const BYTES = toBytes('HTTP/1.1 204 No Content\r\n\r\n')
+
+/** Everything that takes options, given them as they are. */
+const TAKERS: [string, (options: unknown) => unknown][] = [
+  ['RequestParser', (options) => new RequestParser(options as ParserOptions)],
+  ['ResponseParser', (options) => new ResponseParser(options as ParserOptions)],
+  ['parse', (options) => parse(BYTES, options as object)],
+  ['safeParse', (options) => safeParse(BYTES, options as object)],
+]
+
+/** What `run` throws. */
+function thrown(run: () => unknown): Error {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof Error) return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe.each(TAKERS)('%s refuses', (_, take) => {
+  test.each([
+    ['null', null],
+    ['a string', 'strict'],
+    ['a number', 1],
+    ['true', true],
+    ['a function', () => {}],
+    ['an array', []],
+  ])('%s for options', (_, options) => {
+    expect(thrown(() => take(options))).toBeInstanceOf(TypeError)
+    expect(thrown(() => take(options)).message).toContain('options')
+  })
+
+  test.each(['limit', 'maxHead', 'insecure', 'Copy', '__proto__', 'constructor', 'toString'])(
+    'the unknown option %s',
+    (name) => {
+      const options = JSON.parse(`{${JSON.stringify(name)}:1}`)
+      const error = thrown(() => take(options))
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error.message).toContain(name)
+    },
+  )
+
+  test.each(['maxheaders', 'MaxHead', '__proto__', 'constructor'])(
+    'the unknown limit %s',
+    (name) => {
+      const error = thrown(() => take({ limits: JSON.parse(`{${JSON.stringify(name)}:1}`) }))
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error.message).toContain(`limits.${name}`)
+    },
+  )
+
+  test.each([null, 1, 'x', [], () => {}])(
+    'limits and leniency that are no objects: %j',
+    (value) => {
+      for (const option of ['limits', 'leniency']) {
+        const error = thrown(() => take({ [option]: value }))
+        expect(error).toBeInstanceOf(TypeError)
+        expect(error.message).toContain(option)
+      }
+    },
+  )
+
+  test.each(names)('%s that is no positive integer', (name) => {
+    const wrong = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null, undefined]
+    for (const value of [...wrong, 1n, true, {}, [], Symbol('x')]) {
+      const error = thrown(() => take({ limits: { [name]: value } }))
+      expect(error).toBeInstanceOf(RangeError)
+      expect(error.message).toContain(`limits.${name}`)
+    }
+  })
+
+  test.each(LINES)('%s above the longest line there can be', (name) => {
+    const error = thrown(() => take({ limits: { [name]: 262_145 } }))
+    expect(error).toBeInstanceOf(RangeError)
+    expect(error.message).toContain('262144')
+    expect(() => take({ limits: { [name]: 262_144 } })).not.toThrow()
+  })
+
+  test.each(leniencies)('%s that is not a boolean', (name) => {
+    for (const value of [0, 1, 'true', null, undefined, {}]) {
+      const error = thrown(() => take({ leniency: { [name]: value } }))
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error.message).toContain(`leniency.${name}`)
+    }
+  })
+
+  test.each(['allowAll', 'insecureHTTPParser', '__proto__'])('the unknown leniency %s', (name) => {
+    const error = thrown(() => take({ leniency: JSON.parse(`{${JSON.stringify(name)}:true}`) }))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error.message).toContain(`leniency.${name}`)
+  })
+
+  test('copy that is not a boolean', () => {
+    for (const value of [0, 1, 'yes', null, {}]) {
+      const error = thrown(() => take({ copy: value }))
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error.message).toContain('copy')
+    }
+  })
+
+  test('nothing that is right', () => {
+    expect(() => take({})).not.toThrow()
+    expect(() => take(undefined)).not.toThrow()
+    expect(() => take({ limits: {}, leniency: {}, copy: true })).not.toThrow()
+    for (const name of OTHERS) {
+      expect(() => take({ limits: { [name]: Number.MAX_SAFE_INTEGER } })).not.toThrow()
+    }
+  })
+})
+
+describe('parsers refuse', () => {
+  test.each([RequestParser, ResponseParser])(
+    'chunkBoundaries that is not a boolean: %o',
+    (Parser) => {
+      const options = { chunkBoundaries: 'yes' } as unknown as ParserOptions
+      expect(thrown(() => new Parser(options)).message).toContain('chunkBoundaries')
+      expect(() => new Parser({ chunkBoundaries: true })).not.toThrow()
+    },
+  )
+})
+
+describe('parse and safeParse refuse', () => {
+  test.each([
+    ['kind', { kind: 'both' }],
+    ['kind', { kind: null }],
+    ['kind', { kind: 1 }],
+    ['requestMethods', { requestMethods: 'GET' }],
+    ['requestMethods', { requestMethods: { 0: 'GET' } }],
+    ['requestMethods', { requestMethods: [1] }],
+    ['requestMethods', { requestMethods: ['GET', undefined] }],
+    ['requestMethods', { requestMethods: [null], kind: 'request' }],
+    ['chunkBoundaries', { chunkBoundaries: true }],
+  ])('a wrong %s: %j', (name, options) => {
+    for (const run of [parse, safeParse]) {
+      const error = thrown(() => run(BYTES, options as object))
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error.message).toContain(name)
+    }
+  })
+
+  test.each([
+    ['a string', 'GET / HTTP/1.1\r\n\r\n'],
+    ['undefined', undefined],
+    ['null', null],
+    ['an array', [71, 69, 84]],
+    ['an ArrayBuffer', new ArrayBuffer(4)],
+    ['a DataView', new DataView(new ArrayBuffer(4))],
+    ['another typed array', new Uint16Array(4)],
+    ['an Int8Array', new Int8Array(4)],
+    ['a Uint8ClampedArray', new Uint8ClampedArray(4)],
+  ])('%s for bytes', (_, bytes) => {
+    for (const run of [parse, safeParse]) {
+      const error = thrown(() => run(bytes as unknown as Uint8Array))
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error.message).toContain('Uint8Array')
+    }
+    expect(thrown(() => new RequestParser().push(bytes as unknown as Uint8Array))).toBeInstanceOf(
+      TypeError,
+    )
+  })
+})
+
+describe('limits', () => {
+  test('are filled up with the defaults, and frozen', () => {
+    const limits = completeLimits({ maxHead: 1 })
+    expect(limits).toEqual({ ...DEFAULT_LIMITS, maxHead: 1 })
+    expect(Object.isFrozen(limits)).toBe(true)
+    expect(Object.isFrozen(DEFAULT_LIMITS)).toBe(true)
+    expect(completeLimits(undefined)).toBe(DEFAULT_LIMITS)
+  })
+
+  test('do not follow the object that they came from', () => {
+    const given = { maxTarget: 1 }
+    const parser = new RequestParser({ limits: given })
+    given.maxTarget = 100
+    expect(() => [...parser.push(toBytes('GET /abc HTTP/1.1\r\n'))]).toThrow(/maxTarget/)
+  })
+
+  test('fit each other by default: a target fits in its line, a line in its head', () => {
+    const { maxTarget, maxStartLine, maxFieldLine, maxHead, maxTrailer } = DEFAULT_LIMITS
+    expect(maxTarget).toBeLessThan(maxStartLine)
+    expect(maxStartLine + maxFieldLine).toBeLessThanOrEqual(maxHead)
+    expect(maxTrailer).toBeLessThanOrEqual(maxHead)
+  })
+
+  test('let a real browser with 16 kB of cookies pass by default', () => {
+    const { bytes } = loadCapture('000-zhidao-baidu-request.http')
+    const text = Buffer.from(bytes).toString('latin1')
+    const cookie = `Cookie: ${'session=0123456789abcdef; '.repeat(630)}`
+    expect(cookie.length).toBeGreaterThan(16_000)
+    const larger = text.replace(/Cookie: [^\r]*/, cookie)
+    const { messages } = parse(toBytes(larger))
+    expect(messages[0]?.head.headers.get('cookie')).toBe(cookie.slice(8).trimEnd())
+  })
+
+  test.each([
+    ['in one line', `A: ${'x'.repeat(1_000_000)}\r\n`],
+    ['in lines of 10 kB', `A: ${'x'.repeat(10_000)}\r\n`.repeat(100)],
+    ['in lines of one byte', 'A: x\r\n'.repeat(170_000)],
+  ])('do not let a megabyte of header pass by default, %s', (_, fields) => {
+    const result = safeParse(toBytes(`GET / HTTP/1.1\r\nHost: a\r\n${fields}\r\n`))
+    expect(result).toMatchObject({ ok: false, error: { status: 431 } })
+  })
+})
+
+describe('leniencies', () => {
+  test('are all off by default', () => {
+    expect(Object.values(STRICT)).toEqual(leniencies.map(() => false))
+    expect(completeLeniency(undefined)).toBe(STRICT)
+    expect(Object.isFrozen(STRICT)).toBe(true)
+  })
+
+  test.each(leniencies)('%s is turned on alone', (name) => {
+    const leniency = completeLeniency({ [name]: true })
+    expect(leniency).toEqual({ ...STRICT, [name]: true })
+    expect(Object.isFrozen(leniency)).toBe(true)
+  })
+})

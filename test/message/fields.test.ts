@@ -1,0 +1,366 @@
+/**
+ * `Fields`, made by hand and parsed: the same behaviour, whichever way its lines are held.
+ */
+
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { Fields, parse } from '../../src/index.ts'
+import { toBytes } from '../support/arbitraries.ts'
+
+type Lines = [name: string, value: string][]
+
+/** Fields that were parsed out of a head. */
+function parsed(lines: Lines): Fields {
+  const head = `HTTP/1.1 204 No Content\r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}\r\n`
+  const [message] = parse(toBytes(head), { kind: 'response' }).messages
+  if (message === undefined) throw new Error('nothing was parsed')
+  return message.head.headers
+}
+
+/** Parsed fields to which a line was added and taken away again: a list of undecoded lines. */
+function edited(lines: Lines): Fields {
+  const fields = parsed(lines).append('Temporary', 'x')
+  fields.delete('temporary')
+  return fields
+}
+
+const LINES: Lines = [
+  ['Host', 'a'],
+  ['Accept', 'text/html'],
+  ['Set-Cookie', 'a=1, b'],
+  ['ACCEPT', 'text/plain;q=0.5'],
+  ['set-cookie', 'c=2'],
+  ['X-Empty', ''],
+  ['__proto__', 'p'],
+  ['constructor', 'c'],
+  ['accept', '*/*'],
+]
+
+const WAYS: [string, (lines: Lines) => Fields][] = [
+  ['made from pairs', (lines) => Fields.from(lines)],
+  ['parsed', parsed],
+  ['parsed and edited', edited],
+]
+
+describe.each(WAYS)('fields %s', (_, make) => {
+  const fields = make(LINES)
+
+  test('have their lines in order, as they were spelled', () => {
+    expect(fields.size).toBe(LINES.length)
+    expect([...fields]).toEqual(LINES)
+    expect(fields.raw()).toEqual(LINES.flat())
+    expect(fields.toJSON()).toEqual(LINES)
+    expect(JSON.stringify(fields)).toBe(JSON.stringify(LINES))
+  })
+
+  test('can be iterated twice, and by two at once', () => {
+    const one = fields[Symbol.iterator]()
+    const other = fields[Symbol.iterator]()
+    expect(one.next().value).toEqual(['Host', 'a'])
+    expect(other.next().value).toEqual(['Host', 'a'])
+    expect(one.next().value).toEqual(['Accept', 'text/html'])
+    expect([...fields]).toEqual([...fields])
+  })
+
+  test.each(['accept', 'Accept', 'ACCEPT', 'aCCept'])('join the lines of %s', (name) => {
+    expect(fields.get(name)).toBe('text/html, text/plain;q=0.5, */*')
+    expect(fields.getAll(name)).toEqual(['text/html', 'text/plain;q=0.5', '*/*'])
+    expect(fields.has(name)).toBe(true)
+  })
+
+  test('never join Set-Cookie', () => {
+    expect(fields.get('Set-Cookie')).toBe('a=1, b')
+    expect(fields.getAll('SET-COOKIE')).toEqual(['a=1, b', 'c=2'])
+    expect(fields.toObject()['set-cookie']).toEqual(['a=1, b', 'c=2'])
+  })
+
+  test('tell an empty value from none', () => {
+    expect(fields.get('x-empty')).toBe('')
+    expect(fields.has('x-empty')).toBe(true)
+    expect(fields.get('x-none')).toBeUndefined()
+    expect(fields.getAll('x-none')).toEqual([])
+    expect(fields.has('x-none')).toBe(false)
+    expect(fields.has('')).toBe(false)
+  })
+
+  test('have names that every object has, and no others', () => {
+    expect(fields.get('__proto__')).toBe('p')
+    expect(fields.get('constructor')).toBe('c')
+    for (const name of ['toString', 'hasOwnProperty', 'valueOf', '__PROTO__x']) {
+      expect(fields.get(name)).toBeUndefined()
+    }
+    const object = fields.toObject()
+    expect(Object.getPrototypeOf(object)).toBeNull()
+    expect(Object.getOwnPropertyDescriptor(object, '__proto__')?.value).toBe('p')
+    expect(({} as Record<string, unknown>)['p']).toBeUndefined()
+  })
+
+  test('make an object of lower-case names, lines joined', () => {
+    expect(Object.entries(fields.toObject())).toEqual([
+      ['host', 'a'],
+      ['accept', 'text/html, text/plain;q=0.5, */*'],
+      ['set-cookie', ['a=1, b', 'c=2']],
+      ['x-empty', ''],
+      ['__proto__', 'p'],
+      ['constructor', 'c'],
+    ])
+  })
+
+  test.each(['ho\u017ft', 'Ho\u017ft', 'ho\u0161t', 'h\xf6st', 'hos', 'hostt', 'ho\0t', 'host\0'])(
+    'do not take %j for host',
+    (name) => {
+      expect(fields.get(name)).toBeUndefined()
+      expect(fields.getAll(name)).toEqual([])
+      expect(fields.has(name)).toBe(false)
+    },
+  )
+
+  test('do not take KELVIN SIGN for k, nor LATIN SMALL LETTER LONG S for s', () => {
+    const some = make([
+      ['Keep-Alive', '1'],
+      ['Server', '2'],
+    ])
+    expect(some.get('keep-alive')).toBe('1')
+    expect(some.get('SERVER')).toBe('2')
+    expect(some.has('\u212aeep-Alive')).toBe(false)
+    expect(some.has('\u017ferver')).toBe(false)
+    // Both would be the same where names are folded as Unicode folds them.
+    expect('\u212a'.toLowerCase()).toBe('k')
+    expect('\u017f'.toUpperCase()).toBe('S')
+  })
+
+  test('are shown with their class and their lines', () => {
+    const shown = inspect(make([['Host', 'a']]))
+    expect(shown).toContain('Fields')
+    expect(shown).toContain("[ 'Host', 'a' ]")
+  })
+})
+
+describe.each(WAYS)('edits of fields %s', (_, make) => {
+  const some: Lines = [
+    ['Host', 'a'],
+    ['X', '1'],
+    ['Via', 'v'],
+    ['x', '2'],
+  ]
+
+  test('append puts a line at the end', () => {
+    const fields = make(some)
+    expect(fields.append('X', '3')).toBe(fields)
+    expect([...fields]).toEqual([...some, ['X', '3']])
+    expect(fields.get('x')).toBe('1, 2, 3')
+  })
+
+  test('set makes one line in the place of the first, with the new spelling', () => {
+    const fields = make(some)
+    expect(fields.set('x', 'new')).toBe(fields)
+    expect([...fields]).toEqual([
+      ['Host', 'a'],
+      ['x', 'new'],
+      ['Via', 'v'],
+    ])
+  })
+
+  test('set puts a field that is not there at the end', () => {
+    expect([...make(some).set('Age', '0')]).toEqual([...some, ['Age', '0']])
+  })
+
+  test('delete removes every line and tells whether there was one', () => {
+    const fields = make(some)
+    expect(fields.delete('X')).toBe(true)
+    expect([...fields]).toEqual([
+      ['Host', 'a'],
+      ['Via', 'v'],
+    ])
+    expect(fields.delete('X')).toBe(false)
+    expect(fields.delete('__proto__')).toBe(false)
+    expect(fields.size).toBe(2)
+  })
+
+  test('all lines can go, and others come', () => {
+    const fields = make(some)
+    for (const name of ['host', 'x', 'via']) fields.delete(name)
+    expect(fields.size).toBe(0)
+    expect([...fields]).toEqual([])
+    expect(fields.raw()).toEqual([])
+    expect([...fields.append('A', 'b')]).toEqual([['A', 'b']])
+  })
+
+  test('keep the lines that they do not touch, byte for byte', () => {
+    const lines: Lines = [
+      ['A', 'h\xe9 \xff\x80'],
+      ['b', 'two  spaces\tand a tab'],
+      ['C', 'c'],
+    ]
+    const fields = make(lines)
+    fields.set('c', 'd').append('E', 'e')
+    fields.delete('none')
+    expect([...fields]).toEqual([lines[0], lines[1], ['c', 'd'], ['E', 'e']])
+  })
+
+  test.each([
+    ['a name that is no string', 1, 'x'],
+    ['a value that is no string', 'x', 1],
+    ['no value', 'x', undefined],
+    ['null', 'x', null],
+    ['an array of values', 'x', ['1']],
+  ])('refuse %s and change nothing', (_, name, value) => {
+    const fields = make(some)
+    expect(() => fields.append(name as string, value as string)).toThrow(TypeError)
+    expect(() => fields.set(name as string, value as string)).toThrow(TypeError)
+    expect([...fields]).toEqual(some)
+  })
+})
+
+describe('parsed fields', () => {
+  test('belong to their message alone', () => {
+    const head = 'HTTP/1.1 204 No Content\r\nA: b\r\n\r\n'
+    const { messages } = parse(toBytes(head + head))
+    messages[0]?.head.headers.set('A', 'changed')
+    expect(messages[0]?.head.headers.get('a')).toBe('changed')
+    expect(messages[1]?.head.headers.get('a')).toBe('b')
+  })
+
+  test('are the same object at every look, so that an edit stays', () => {
+    const head = parse(toBytes('HTTP/1.1 204 No Content\r\nA: b\r\n\r\n')).messages[0]?.head
+    head?.headers.append('C', 'd')
+    expect(head?.headers.get('c')).toBe('d')
+    expect(head?.toJSON()).toMatchObject({
+      headers: [
+        ['A', 'b'],
+        ['C', 'd'],
+      ],
+    })
+  })
+
+  test('are edited without the bytes of the head changing', () => {
+    const bytes = toBytes('HTTP/1.1 204 No Content\r\nA: b\r\n\r\n')
+    const head = parse(bytes).messages[0]?.head
+    head?.headers.set('A', 'c').delete('A')
+    expect(Buffer.from(head?.bytes ?? []).toString()).toBe(
+      'HTTP/1.1 204 No Content\r\nA: b\r\n\r\n',
+    )
+  })
+
+  test('keep edits over detach()', () => {
+    const bytes = toBytes('HTTP/1.1 204 No Content\r\nA: b\r\nC: d\r\n\r\n')
+    const head = parse(bytes).messages[0]?.head
+    head?.headers.set('A', 'new')
+    head?.detach()
+    bytes.fill(0x7e)
+    expect(head?.headers.raw()).toEqual(['A', 'new', 'C', 'd'])
+  })
+})
+
+describe('Fields.from', () => {
+  test.each([
+    [
+      'pairs',
+      [
+        ['A', 'b'],
+        ['a', 'c'],
+        ['D', ''],
+      ] as Lines,
+    ],
+    [
+      'a Map',
+      new Map([
+        ['A', 'b, c'],
+        ['D', ''],
+      ]),
+    ],
+    [
+      'a generator',
+      (function* (): Generator<[string, string]> {
+        yield ['A', 'b, c']
+        yield ['D', '']
+      })(),
+    ],
+    ['a flat array', ['A', 'b', 'a', 'c', 'D', '']],
+    ['an object', { A: ['b', 'c'], D: '' }],
+    ['an object without prototype', Object.assign(Object.create(null), { A: 'b, c', D: '' })],
+    [
+      'a Headers',
+      new Headers([
+        ['A', 'b'],
+        ['a', 'c'],
+        ['D', ''],
+      ]),
+    ],
+    [
+      'other Fields',
+      Fields.from([
+        ['A', 'b'],
+        ['a', 'c'],
+        ['D', ''],
+      ]),
+    ],
+    [
+      'parsed Fields',
+      parsed([
+        ['A', 'b'],
+        ['a', 'c'],
+        ['D', ''],
+      ]),
+    ],
+  ])('takes %s', (_, init) => {
+    const fields = Fields.from(init)
+    expect(fields.get('a')).toBe('b, c')
+    expect(fields.get('d')).toBe('')
+    expect(fields.has('D')).toBe(true)
+  })
+
+  test.each([
+    ['no pairs', []],
+    ['an empty object', {}],
+    ['an empty Map', new Map<string, string>()],
+    ['empty Fields', new Fields()],
+    ['an object of no values', { A: [] }],
+  ])('makes no line of %s', (_, init) => {
+    expect(Fields.from(init).size).toBe(0)
+  })
+
+  test('makes a copy of other Fields', () => {
+    const one = Fields.from([['A', 'b']])
+    const other = Fields.from(one)
+    one.set('A', 'c')
+    expect(other.get('a')).toBe('b')
+  })
+
+  test('keeps Set-Cookie lines of a Headers apart', () => {
+    const headers = new Headers()
+    headers.append('Set-Cookie', 'a=1')
+    headers.append('Set-Cookie', 'b=2')
+    expect(Fields.from(headers).getAll('set-cookie')).toEqual(['a=1', 'b=2'])
+  })
+
+  test('takes a name like a prototype’s as any other', () => {
+    const fields = Fields.from(JSON.parse('{"__proto__":"p","constructor":["c","d"]}'))
+    expect([...fields]).toEqual([
+      ['__proto__', 'p'],
+      ['constructor', 'c'],
+      ['constructor', 'd'],
+    ])
+  })
+
+  test.each([
+    ['a string', 'A: b'],
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 1],
+    ['a flat array of odd length', ['A', 'b', 'C']],
+    ['a flat array with something else in it', ['A', 1]],
+    ['pairs of something else', [[1, 'b']]],
+    ['pairs without a value', [['A']]],
+    ['an object with a number', { A: 1 }],
+    ['an object with undefined', { A: undefined }],
+    ['an object with an array of numbers', { A: [1] }],
+    ['an array of null', [null]],
+  ])('throws a TypeError for %s', (_, init) => {
+    expect(() => Fields.from(init as never)).toThrow(TypeError)
+  })
+
+  test('says which field has a wrong value', () => {
+    expect(() => Fields.from({ 'X-Count': 1 } as never)).toThrow(/X-Count/)
+  })
+})

@@ -1,0 +1,186 @@
+/**
+ * What a head says of its message, beyond what the readable cases show: codings, connection options
+ * and framing fields across folded lines, and how a head is shown and let go.
+ */
+
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import {
+  parse,
+  type RequestHead,
+  RequestParser,
+  type ResponseHead,
+  safeParse,
+} from '../../src/index.ts'
+import { toBytes } from '../support/arbitraries.ts'
+
+function request(fields: string, startLine = 'GET / HTTP/1.1'): RequestHead {
+  const [message] = parse(toBytes(`${startLine}\r\nHost: a\r\n${fields}\r\n`), {
+    kind: 'request',
+  }).messages
+  if (message === undefined) throw new Error('no request')
+  return message.head
+}
+
+function response(fields: string, startLine = 'HTTP/1.1 200 OK'): ResponseHead {
+  const [message] = parse(toBytes(`${startLine}\r\n${fields}\r\n`), {
+    kind: 'response',
+    requestMethods: ['HEAD'],
+  }).messages
+  if (message === undefined) throw new Error('no response')
+  return message.head
+}
+
+describe('contentCodings and transferCodings', () => {
+  test.each([
+    ['Content-Encoding: gzip\r\n', ['gzip']],
+    ['content-encoding: GZip\r\n', ['gzip']],
+    ['Content-Encoding: gzip, br\r\n', ['gzip', 'br']],
+    ['Content-Encoding: gzip\r\nContent-Encoding: br\r\n', ['gzip', 'br']],
+    ['Content-Encoding: , gzip ,,\t br,\r\n', ['gzip', 'br']],
+    ['Content-Encoding:\r\n', []],
+    ['Content-Encoding: \r\nX-Content-Encoding: gzip\r\n', []],
+  ])('of %j are %j', (fields, codings) => {
+    expect(request(fields).contentCodings).toEqual(codings)
+    expect(response(fields).contentCodings).toEqual(codings)
+  })
+
+  test('leave parameters out', () => {
+    const head = response('Transfer-Encoding: x;a="b, c;d";e=f, chunked\r\n')
+    expect(head.transferCodings).toEqual(['x', 'chunked'])
+  })
+
+  test('are told of every line, in order and in lower case', () => {
+    const head = response('Transfer-Encoding: GZIP\r\nA: b\r\nTransfer-Encoding: Chunked\r\n')
+    expect(head.transferCodings).toEqual(['gzip', 'chunked'])
+  })
+
+  test('do not fold KELVIN SIGN, which is no byte of a token', () => {
+    expect(response('Content-Encoding: \xe2\x84\xaa\r\n').contentCodings).toEqual([])
+  })
+})
+
+// RFC 9112 s. 5.2: a recipient reads an obs-fold in a response as SP.
+describe('a list that is folded over several lines of a response', () => {
+  test.each([
+    ['gzip,\r\n br'],
+    ['gzip\r\n ,br'],
+    ['gzip\r\n , br'],
+    ['gzip,\r\n\tbr'],
+    ['gzip, \r\n br'],
+    ['\r\n gzip, br'],
+    ['gzip,\r\n \r\n br'],
+    ['gzip, br\r\n '],
+  ])('has all its codings: %j', (value) => {
+    const head = response(`Content-Encoding: ${value}\r\n`)
+    expect(head.anomalies).toContain('obs-fold')
+    expect(head.contentCodings).toEqual(['gzip', 'br'])
+  })
+
+  test.each([
+    ['keep-alive,\r\n close'],
+    ['keep-alive\r\n ,close'],
+    ['close\r\n , keep-alive'],
+    ['keep-alive,\r\n\t \r\n close'],
+    ['\r\n close'],
+    ['close\r\n '],
+  ])('has all its connection options: %j', (value) => {
+    const head = response(`Connection: ${value}\r\nContent-Length: 0\r\n`)
+    expect(head.anomalies).toContain('obs-fold')
+    expect(head.keepAlive).toBe(false)
+  })
+})
+
+describe('a framing field that is folded', () => {
+  test.each([
+    ['Content-Length: 5\r\n \r\n'],
+    ['Content-Length:\r\n 5\r\n'],
+    ['Content-Length: 5\r\n\t\r\n'],
+    ['Content-Length: 5,\r\n 5\r\n'],
+    ['A: b\r\n c\r\nContent-Length: 5\r\n  \r\n'],
+    ['Transfer-Encoding: chunked\r\n \r\n'],
+    ['Transfer-Encoding:\r\n chunked\r\n'],
+    ['Transfer-Encoding: gzip,\r\n chunked\r\n'],
+  ])('is refused, be the fold of whitespace only: %j', (fields) => {
+    const result = safeParse(toBytes(`HTTP/1.1 200 OK\r\n${fields}\r\nhello`))
+    expect(result).toMatchObject({ ok: false, error: { code: 'FOLDED_FRAMING_FIELD' } })
+    expect(result.messages).toEqual([])
+  })
+})
+
+describe('a head', () => {
+  const text = 'POST /p?q HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nX: \xff\r\n\r\n'
+  const bytes = toBytes(text)
+  const [message] = parse(bytes, { kind: 'request' }).messages
+  if (message === undefined) throw new Error('no message')
+  const { head } = message
+
+  test('is told by JSON.stringify, all members but the bytes', () => {
+    expect(JSON.parse(JSON.stringify(head))).toEqual({
+      type: 'request',
+      method: 'POST',
+      target: '/p?q',
+      targetForm: 'origin',
+      version: '1.1',
+      headers: [
+        ['Host', 'a'],
+        ['Content-Length', '0'],
+        ['X', '\xff'],
+      ],
+      framing: 'length',
+      contentLength: 0,
+      keepAlive: true,
+      contentCodings: [],
+      transferCodings: [],
+      anomalies: [],
+      offset: 0,
+      upgrades: false,
+      expectsContinue: false,
+    })
+    expect(JSON.parse(JSON.stringify(response('A: b\r\n')))).toEqual({
+      type: 'response',
+      status: 200,
+      reason: 'OK',
+      version: '1.1',
+      headers: [['A', 'b']],
+      framing: 'none',
+      contentLength: null,
+      keepAlive: true,
+      contentCodings: [],
+      transferCodings: [],
+      anomalies: [],
+      offset: 0,
+      informational: false,
+      upgrades: false,
+    })
+  })
+
+  test('is shown by console.log with its class, its start-line and its fields', () => {
+    const shown = inspect(head)
+    expect(shown).toMatch(/^RequestHead /)
+    expect(shown).toContain("target: '/p?q'")
+    expect(shown).toContain("[ 'Host', 'a' ]")
+    expect(inspect(response(''))).toMatch(/^ResponseHead /)
+  })
+
+  test('can be detached twice', () => {
+    const one = request('A: b\r\n')
+    expect(one.detach().detach()).toBe(one)
+    expect(one.headers.raw()).toEqual(['Host', 'a', 'A', 'b'])
+    expect(Buffer.from(one.bytes).toString()).toBe('GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\r\n')
+  })
+
+  test('keeps its offset when it is detached', () => {
+    const parser = new RequestParser().push(toBytes(text + text))
+    const offsets: number[] = []
+    for (const event of parser) if (event.type === 'request') offsets.push(event.detach().offset)
+    expect(offsets).toEqual([0, text.length])
+  })
+
+  test('has anomalies that cannot be changed', () => {
+    expect(Object.isFrozen(head.anomalies)).toBe(true)
+    const odd = response('', 'HTTP/1.1 200')
+    expect(odd.anomalies).toEqual(['missing-space-after-status'])
+    expect(Object.isFrozen(odd.anomalies)).toBe(true)
+  })
+})

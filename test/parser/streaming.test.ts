@@ -1,0 +1,484 @@
+/**
+ * The life of a parser: push, read, finish, switching, and what is refused in which state.
+ */
+
+import { describe, expect, test } from 'vitest'
+import {
+  HttpError,
+  type RequestEvent,
+  RequestParser,
+  type ResponseEvent,
+  ResponseParser,
+} from '../../src/index.ts'
+import { toBytes } from '../support/arbitraries.ts'
+
+const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+const CHUNKED = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
+const UPGRADE = 'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'
+const CONNECT = 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n'
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
+}
+
+function types(events: Iterable<RequestEvent | ResponseEvent>): string[] {
+  return Array.from(events, ({ type }) => type)
+}
+
+/** What `run` throws. */
+function thrown(run: () => unknown): unknown {
+  try {
+    run()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+function expectWrongState(run: () => unknown): void {
+  const error = thrown(run)
+  expect(error).toBeInstanceOf(HttpError)
+  expect(error).toMatchObject({ code: 'WRONG_STATE', side: 'local', status: 500 })
+}
+
+describe('push and read', () => {
+  test('nothing is read before something was pushed', () => {
+    const parser = new RequestParser()
+    expect(parser.read()).toBeNull()
+    expect([...parser]).toEqual([])
+    expect(parser.offset).toBe(0)
+  })
+
+  test('push returns the parser and does no work: an error comes with read', () => {
+    const parser = new RequestParser()
+    expect(parser.push(toBytes('\0'))).toBe(parser)
+    expect(thrown(() => parser.read())).toMatchObject({ code: 'INVALID_METHOD', offset: 0 })
+  })
+
+  test('read gives one event at a time, null where more input is needed, and then goes on', () => {
+    const parser = new RequestParser().push(toBytes(`${GET}GET / HT`))
+    expect(parser.read()?.type).toBe('request')
+    expect(parser.read()?.type).toBe('end')
+    expect(parser.read()).toBeNull()
+    expect(parser.read()).toBeNull()
+    expect(types(parser.push(toBytes('TP/1.1\r\nHost: a\r\n\r\n')))).toEqual(['request', 'end'])
+  })
+
+  test('empty chunks change nothing, wherever they come', () => {
+    const parser = new RequestParser()
+    const events: RequestEvent[] = []
+    const nothing = new Uint8Array(0)
+    for (const byte of toBytes(`${CHUNKED}1\r\nx\r\n0\r\nA: b\r\n\r\n`)) {
+      parser.push(nothing).push(Uint8Array.of(byte)).push(nothing)
+      events.push(...parser)
+    }
+    expect(types(events)).toEqual(['request', 'data', 'end'])
+    parser.finish()
+    expect(parser.read()).toBeNull()
+  })
+
+  test('a for-of loop can be left and taken up again', () => {
+    const parser = new RequestParser().push(toBytes(GET + GET + GET))
+    let first: RequestEvent | undefined
+    for (const event of parser) {
+      first = event
+      break
+    }
+    expect(first?.type).toBe('request')
+    expect(types(parser)).toEqual(['end', 'request', 'end', 'request', 'end'])
+    expect(types(parser)).toEqual([])
+  })
+
+  test('two iterators share the one stream', () => {
+    const parser = new RequestParser().push(toBytes(GET + GET))
+    const one = parser[Symbol.iterator]()
+    const other = parser[Symbol.iterator]()
+    expect(one.next().value?.type).toBe('request')
+    expect(other.next().value?.type).toBe('end')
+    expect(one.next().value?.type).toBe('request')
+    expect(parser.read()?.type).toBe('end')
+    expect(one.next()).toEqual({ done: true, value: undefined })
+    // It is no end for ever: more input brings more events.
+    parser.push(toBytes(GET))
+    expect(one.next().value?.type).toBe('request')
+  })
+
+  test('an iterator throws the error after what was good, and then nothing but it', () => {
+    const parser = new RequestParser().push(toBytes(`${GET}\0`))
+    const events: string[] = []
+    const error = thrown(() => {
+      for (const { type } of parser) events.push(type)
+    })
+    expect(events).toEqual(['request', 'end'])
+    expect(error).toMatchObject({ code: 'INVALID_METHOD', offset: GET.length })
+    expect(thrown(() => parser[Symbol.iterator]().next())).toBe(error)
+  })
+
+  test('what was pushed ahead waits: reading is what holds the input back', () => {
+    const parser = new RequestParser()
+    for (let i = 0; i < 1000; i++) parser.push(toBytes(GET))
+    expect(parser.offset).toBe(0)
+    expect(types(parser)).toHaveLength(2000)
+    expect(parser.offset).toBe(1000 * GET.length)
+  })
+
+  test('offset is where the next event begins', () => {
+    const parser = new RequestParser().push(toBytes(`${CHUNKED}2\r\nab\r\n0\r\n\r\n${GET}`))
+    const offsets: number[] = []
+    for (const event of parser) {
+      expect(event.type).not.toBe('chunk')
+      offsets.push(parser.offset)
+    }
+    const head = CHUNKED.length
+    const end = head + '2\r\nab\r\n0\r\n\r\n'.length
+    expect(offsets).toEqual([head, head + 5, end, end + GET.length, end + GET.length])
+  })
+
+  test('offset counts no byte of a head that is not complete', () => {
+    const parser = new RequestParser().push(toBytes(GET + GET.slice(0, 10)))
+    expect(types(parser)).toHaveLength(2)
+    expect(parser.offset).toBe(GET.length)
+    expect(types(parser.push(toBytes(GET.slice(10, 20))))).toEqual([])
+    expect(parser.offset).toBe(GET.length)
+    const [head] = parser.push(toBytes(GET.slice(20)))
+    expect(head).toMatchObject({ type: 'request', offset: GET.length })
+    expect(parser.offset).toBe(2 * GET.length)
+  })
+
+  test('offsets stay exact behind gigabytes', () => {
+    const parser = new RequestParser({ limits: { maxBody: Number.MAX_SAFE_INTEGER } })
+    const length = 5_000_000_000
+    parser.push(toBytes(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`))
+    const [head] = parser
+    const megabytes = new Uint8Array(10_000_000)
+    for (let i = 0; i < 500; i++) for (const _ of parser.push(megabytes));
+    const bodyEnd = (head?.type === 'request' ? head.bytes.length : 0) + length
+    expect(parser.offset).toBe(bodyEnd)
+    expect(types(parser)).toEqual([])
+    const events = [...parser.push(toBytes(GET))]
+    expect(events[0]).toMatchObject({ type: 'request', offset: bodyEnd })
+    const error = thrown(() => [...parser.push(toBytes('\0'))])
+    expect(error).toMatchObject({ offset: bodyEnd + GET.length })
+  })
+})
+
+describe('finish', () => {
+  test('between messages is clean, and says so for ever', () => {
+    const parser = new RequestParser().push(toBytes(GET))
+    expect(types(parser)).toHaveLength(2)
+    expect(parser.finish()).toBe(parser)
+    expect(parser.read()).toBeNull()
+    expect(parser.finish().read()).toBeNull()
+  })
+
+  test('without any input is clean', () => {
+    expect(new RequestParser().finish().read()).toBeNull()
+    expect(new ResponseParser().finish().read()).toBeNull()
+  })
+
+  test('may come before the input is read', () => {
+    const parser = new RequestParser().push(toBytes(GET)).push(toBytes(GET)).finish()
+    expect(types(parser)).toHaveLength(4)
+    expect(parser.read()).toBeNull()
+  })
+
+  test('behind empty lines is clean', () => {
+    expect(new RequestParser().push(toBytes('\r\n\r\n')).finish().read()).toBeNull()
+  })
+
+  test.each([
+    ['in a start-line', 'GET / HT'],
+    ['in a head', 'GET / HTTP/1.1\r\nHost: a\r\n'],
+    ['in a body with Content-Length', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab'],
+    ['in a chunk-size line', CHUNKED],
+    ['in a chunk-size line', `${CHUNKED}5;a`],
+    ['in chunk data', `${CHUNKED}5\r\nab`],
+    ['behind chunk data', `${CHUNKED}2\r\nab`],
+    ['behind chunk data', `${CHUNKED}2\r\nab\r`],
+    ['in a trailer section', `${CHUNKED}0\r\n`],
+    ['in a trailer section', `${CHUNKED}0\r\nA: b\r\n`],
+  ])('%s says where the input was cut', (part, input) => {
+    const parser = new RequestParser().push(toBytes(input)).finish()
+    const error = thrown(() => [...parser])
+    expect(error).toMatchObject({ code: 'TRUNCATED', offset: input.length, status: 400 })
+    expect((error as HttpError).message).toContain(part)
+  })
+
+  test('ends a body that runs until the connection closes, be it empty', () => {
+    for (const body of ['', 'x', 'two parts']) {
+      const parser = new ResponseParser().push(toBytes('HTTP/1.1 200 OK\r\n\r\n'))
+      for (const byte of toBytes(body)) parser.push(Uint8Array.of(byte))
+      expect(types(parser)).not.toContain('end')
+      expect(types(parser.finish())).toEqual(['end'])
+      expect(parser.read()).toBeNull()
+    }
+  })
+
+  test('is followed by no push', () => {
+    const parser = new RequestParser().finish()
+    expectWrongState(() => parser.push(toBytes(GET)))
+    expectWrongState(() => parser.push(new Uint8Array(0)))
+    // The mistake kills nothing: what was pushed before can be read.
+    const late = new RequestParser().push(toBytes(GET)).finish()
+    expectWrongState(() => late.push(toBytes(GET)))
+    expect(types(late)).toEqual(['request', 'end'])
+  })
+})
+
+describe('a parser that is dead', () => {
+  const dead = () => {
+    const parser = new RequestParser().push(toBytes(`${GET}\0`)).push(toBytes(GET))
+    return { parser, error: thrown(() => [...parser]) }
+  }
+
+  test('throws the same error from read, push, takeRest and iteration', () => {
+    const { parser, error } = dead()
+    expect(error).toMatchObject({ code: 'INVALID_METHOD', offset: GET.length })
+    expect(thrown(() => parser.read())).toBe(error)
+    expect(thrown(() => parser.push(toBytes(GET)))).toBe(error)
+    expect(thrown(() => parser.takeRest())).toBe(error)
+    expect(thrown(() => [...parser])).toBe(error)
+    parser.finish()
+    expect(thrown(() => parser.read())).toBe(error)
+  })
+
+  test('still says that a wrong argument is a wrong argument', () => {
+    expect(thrown(() => dead().parser.push('x' as never))).toBeInstanceOf(TypeError)
+  })
+
+  test('is not switching', () => {
+    expect(dead().parser.switching).toBe(false)
+    expect(thrown(() => dead().parser.resume())).toBeInstanceOf(HttpError)
+  })
+
+  test('after TRUNCATED too', () => {
+    const parser = new RequestParser().push(toBytes('GET')).finish()
+    const error = thrown(() => parser.read())
+    expect(error).toMatchObject({ code: 'TRUNCATED' })
+    expect(thrown(() => parser.read())).toBe(error)
+    expect(thrown(() => parser.push(toBytes(GET)))).toBe(error)
+  })
+})
+
+describe('switching', () => {
+  test.each([
+    ['CONNECT', CONNECT],
+    ['an Upgrade that Connection names', UPGRADE],
+  ])('%s makes a request parser wait behind the message', (_, head) => {
+    const parser = new RequestParser().push(toBytes(`${head}\x16\x03\x01`))
+    expect(parser.read()).toMatchObject({ type: 'request', upgrades: true })
+    expect(parser.switching).toBe(false)
+    expect(parser.read()?.type).toBe('end')
+    expect(parser.switching).toBe(true)
+    expect(parser.read()).toBeNull()
+    expect(types(parser)).toEqual([])
+    parser.push(toBytes('more'))
+    expect(parser.read()).toBeNull()
+    expect(parser.offset).toBe(head.length)
+    expect(text(parser.takeRest())).toBe('\x16\x03\x01more')
+    expect(parser.switching).toBe(true)
+    expect(parser.offset).toBe(head.length + 7)
+    expect(text(parser.push(toBytes('late')).takeRest())).toBe('late')
+    expect(parser.takeRest()).toHaveLength(0)
+  })
+
+  test('comes behind the content of a request that has some', () => {
+    const head =
+      'POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 2\r\n\r\n'
+    const parser = new RequestParser().push(toBytes(`${head}okrest`))
+    expect(types(parser)).toEqual(['request', 'data', 'end'])
+    expect(parser.switching).toBe(true)
+    expect(text(parser.takeRest())).toBe('rest')
+  })
+
+  test.each([
+    ['101', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', 'GET'],
+    ['2xx to CONNECT', 'HTTP/1.1 299 Fine\r\nContent-Length: 5\r\n\r\n', 'CONNECT'],
+  ])('%s makes a response parser wait', (_, head, method) => {
+    const parser = new ResponseParser().respondsTo(method).push(toBytes(`${head}HTTP/1.1 200 OK`))
+    expect(types(parser)).toEqual(['response', 'end'])
+    expect(parser.switching).toBe(true)
+    expect(text(parser.takeRest())).toBe('HTTP/1.1 200 OK')
+  })
+
+  test.each([
+    ['Upgrade that Connection does not name', 'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\n\r\n'],
+    ['upgrade without Upgrade', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n\r\n'],
+    ['HTTP/1.0', 'GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'],
+  ])('does not come for %s', (_, head) => {
+    const parser = new RequestParser().push(toBytes(head))
+    expect(types(parser)).toEqual(['request', 'end'])
+    expect(parser.switching).toBe(false)
+  })
+
+  test('ends with resume, which reads on as HTTP', () => {
+    const parser = new RequestParser().push(toBytes(UPGRADE + GET))
+    expect(types(parser)).toEqual(['request', 'end'])
+    expect(parser.resume()).toBe(parser)
+    expect(parser.switching).toBe(false)
+    expect(types(parser)).toEqual(['request', 'end'])
+    expect(parser.offset).toBe(UPGRADE.length + GET.length)
+  })
+
+  test('is not over when the rest was taken, and resume goes on with what comes then', () => {
+    const parser = new RequestParser().push(toBytes(`${UPGRADE}rest`))
+    expect(types(parser)).toHaveLength(2)
+    expect(text(parser.takeRest())).toBe('rest')
+    const offset = UPGRADE.length + 4
+    const [head] = parser.resume().push(toBytes(GET))
+    expect(head).toMatchObject({ type: 'request', offset })
+  })
+
+  test('is clean at the end of input', () => {
+    const parser = new RequestParser().push(toBytes(`${UPGRADE}rest`)).finish()
+    expect(types(parser)).toHaveLength(2)
+    expect(parser.read()).toBeNull()
+    expect(text(parser.takeRest())).toBe('rest')
+    expect(parser.read()).toBeNull()
+  })
+
+  test('resume is refused where there is none', () => {
+    const parser = new RequestParser()
+    expectWrongState(() => parser.resume())
+    parser.push(toBytes(GET))
+    expectWrongState(() => parser.resume())
+    expect(types(parser)).toEqual(['request', 'end'])
+    expectWrongState(() => parser.resume())
+    expect(types(parser.push(toBytes(GET)))).toEqual(['request', 'end'])
+  })
+})
+
+describe('takeRest', () => {
+  test('between messages gives everything that was not read, in order', () => {
+    const parser = new RequestParser()
+      .push(toBytes(`${GET}a`))
+      .push(toBytes('b'))
+      .push(toBytes('c'))
+    parser.read()
+    parser.read()
+    expect(text(parser.takeRest())).toBe('abc')
+    expect(parser.offset).toBe(GET.length + 3)
+  })
+
+  test('of nothing is nothing', () => {
+    expect(new RequestParser().takeRest()).toHaveLength(0)
+    expect(new RequestParser().finish().takeRest()).toHaveLength(0)
+  })
+
+  test('is a view where it is in one piece', () => {
+    const chunk = toBytes(`${UPGRADE}rest`)
+    const parser = new RequestParser().push(chunk)
+    expect(types(parser)).toHaveLength(2)
+    expect(parser.takeRest().buffer).toBe(chunk.buffer)
+  })
+
+  test('gives back a head that was not complete, also one that came in pieces', () => {
+    const parser = new RequestParser()
+    for (const byte of toBytes(GET.slice(0, 20)))
+      expect(types(parser.push(Uint8Array.of(byte)))).toEqual([])
+    expect(text(parser.push(toBytes('!')).takeRest())).toBe(`${GET.slice(0, 20)}!`)
+    expect(types(parser.push(toBytes(GET)))).toEqual(['request', 'end'])
+    expect(parser.offset).toBe(21 + GET.length)
+  })
+
+  test('forgets the empty lines that it gives back', () => {
+    const parser = new RequestParser({ limits: { maxEmptyLines: 2 } })
+    expect(types(parser.push(toBytes('\r')))).toEqual([])
+    expect(types(parser.push(toBytes('\n\r')))).toEqual([])
+    const rest = text(parser.takeRest())
+    const [head] = parser.push(toBytes(GET))
+    // What was given back was not skipped, and what was skipped is not given back.
+    const anomalies = rest === '\r\n\r' ? [] : ['empty-lines']
+    expect(head).toMatchObject({ type: 'request', anomalies })
+  })
+
+  test.each([
+    ['in a body', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n'],
+    ['in chunk data', `${CHUNKED}5\r\n`],
+    ['in a chunk line', CHUNKED],
+    ['in a trailer section', `${CHUNKED}0\r\nA: b\r\n`],
+  ])('is refused %s, and nothing is lost', (_, input) => {
+    const parser = new RequestParser().push(toBytes(input))
+    expect(types(parser)).toEqual(['request'])
+    const { offset } = parser
+    expectWrongState(() => parser.takeRest())
+    expect(parser.offset).toBe(offset)
+    const endings: Record<string, string> = {
+      'in a body': 'hello',
+      'in chunk data': 'hello\r\n0\r\n\r\n',
+      'in a chunk line': '0\r\n\r\n',
+    }
+    expect(types(parser.push(toBytes(endings[_] ?? '\r\n'))).at(-1)).toBe('end')
+  })
+
+  test('is refused before the end of a message was read', () => {
+    const parser = new RequestParser().push(toBytes(GET))
+    parser.read()
+    expectWrongState(() => parser.takeRest())
+    expect(parser.read()?.type).toBe('end')
+    expect(parser.takeRest()).toHaveLength(0)
+  })
+})
+
+describe('respondsTo', () => {
+  const head = (status: string, fields = 'Content-Length: 2\r\n') =>
+    `HTTP/1.1 ${status}\r\n${fields}\r\n`
+
+  test('returns the parser and takes a string only', () => {
+    const parser = new ResponseParser()
+    expect(parser.respondsTo('GET')).toBe(parser)
+    for (const wrong of [undefined, null, 1, {}, ['GET']]) {
+      expect(() => parser.respondsTo(wrong as never)).toThrow(TypeError)
+    }
+  })
+
+  test('queues methods in order, GET where there is none', () => {
+    const parser = new ResponseParser().respondsTo('HEAD').respondsTo('GET').respondsTo('HEAD')
+    parser.push(toBytes(`${head('200 A')}${head('200 B')}ok${head('200 C')}${head('200 D')}ok`))
+    expect(types(parser)).toEqual([
+      ...['response', 'end'],
+      ...['response', 'data', 'end'],
+      ...['response', 'end'],
+      ...['response', 'data', 'end'],
+    ])
+  })
+
+  test('is used up by final responses only', () => {
+    const parser = new ResponseParser().respondsTo('HEAD')
+    parser.push(
+      toBytes(`${head('100 Continue', '')}${head('103 Hints', '')}${head('200 OK')}${OK}`),
+    )
+    expect(types(parser)).toEqual([
+      ...['response', 'end'],
+      ...['response', 'end'],
+      ...['response', 'end'],
+      ...['response', 'data', 'end'],
+    ])
+  })
+
+  test('may come while earlier responses are read, up to its own head', () => {
+    const parser = new ResponseParser().push(toBytes(OK))
+    parser.respondsTo('GET')
+    expect(types(parser)).toEqual(['response', 'data', 'end'])
+    expect(types(parser.push(toBytes(head('200 OK').slice(0, 20))))).toEqual([])
+    parser.respondsTo('HEAD')
+    expect(types(parser.push(toBytes(head('200 OK').slice(20))))).toEqual(['response', 'end'])
+  })
+
+  test('knows methods by their exact case', () => {
+    const parser = new ResponseParser().respondsTo('head')
+    expect(types(parser.push(toBytes(OK)))).toEqual(['response', 'data', 'end'])
+  })
+
+  test('lasts for many responses', () => {
+    const parser = new ResponseParser()
+    for (let i = 0; i < 5000; i++) parser.respondsTo(i % 3 === 0 ? 'HEAD' : 'GET')
+    let bodies = 0
+    for (let i = 0; i < 5000; i++) {
+      parser.push(toBytes(i % 3 === 0 ? head('200 OK') : OK))
+      for (const event of parser) if (event.type === 'data') bodies++
+    }
+    expect(bodies).toBe(3333)
+  })
+})

@@ -1,0 +1,182 @@
+/**
+ * How the bytes arrive is nobody's business: for any chunking, any order of pushes and reads and any
+ * options, the same events, the same error at the same offset. For valid messages, for damaged ones
+ * and for nonsense.
+ */
+
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { HttpError } from '../../src/index.ts'
+import {
+  anyCuts,
+  anyOptions,
+  anyStream,
+  cutUp,
+  runs,
+  type Stream,
+  TIMEOUT,
+  toBytes,
+  validStream,
+} from '../support/arbitraries.ts'
+import { splitsInTwo } from '../support/chunkings.ts'
+import {
+  makeParser,
+  type Outcome,
+  type PlainError,
+  type PlainEvent,
+  readAll,
+  runParser,
+} from '../support/run-parser.ts'
+
+function run({ kind, requestMethods }: Stream, chunks: Uint8Array[], options = {}): Outcome {
+  return runParser(kind, chunks, options, requestMethods, 'resume')
+}
+
+/** Throws with both outcomes where they differ; deep equality is asked only then, it is slow. */
+function expectSame(actual: unknown, expected: unknown): void {
+  if (JSON.stringify(actual) !== JSON.stringify(expected)) expect(actual).toEqual(expected)
+}
+
+describe('the outcome is the same for any chunking', () => {
+  test(
+    'of valid messages',
+    () => {
+      fc.assert(
+        fc.property(validStream, anyOptions, anyCuts, (stream, options, cuts) => {
+          const bytes = toBytes(stream.text)
+          const outcome = run(stream, [bytes], options)
+          expectSame(run(stream, cutUp(bytes, cuts), options), outcome)
+        }),
+        runs(1500),
+      )
+    },
+    TIMEOUT,
+  )
+
+  test(
+    'of damaged messages, of fragments and of nonsense, under any options',
+    () => {
+      fc.assert(
+        fc.property(anyStream, anyOptions, anyCuts, (stream, options, cuts) => {
+          const bytes = toBytes(stream.text)
+          const outcome = run(stream, [bytes], options)
+          expectSame(run(stream, cutUp(bytes, cuts), options), outcome)
+        }),
+        runs(6000),
+      )
+    },
+    TIMEOUT,
+  )
+
+  test(
+    'at every split in two',
+    () => {
+      fc.assert(
+        fc.property(anyStream, anyOptions, (stream, options) => {
+          const bytes = toBytes(stream.text)
+          const outcome = run(stream, [bytes], options)
+          for (const chunks of splitsInTwo(bytes)) {
+            expectSame(run(stream, chunks, options), outcome)
+          }
+        }),
+        runs(400),
+      )
+    },
+    TIMEOUT,
+  )
+
+  test(
+    'however late the events are read, and for a switch taken instead of declined',
+    () => {
+      fc.assert(
+        fc.property(
+          anyStream,
+          anyOptions,
+          anyCuts,
+          fc.infiniteStream(fc.boolean()),
+          (stream, options, cuts, readNow) => {
+            const bytes = toBytes(stream.text)
+            const outcome = runParser(
+              stream.kind,
+              [bytes],
+              options,
+              stream.requestMethods,
+              'take the rest',
+            )
+            const parser = makeParser(stream.kind, options, stream.requestMethods)
+            const events: PlainEvent[] = []
+            let error: PlainError | null = null
+            let rest: string | null = null
+            try {
+              for (const chunk of cutUp(bytes, cuts)) {
+                parser.push(chunk)
+                if (readNow.next().value) readAll(parser, events)
+              }
+              readAll(parser.finish(), events)
+              if (parser.switching) rest = Buffer.from(parser.takeRest()).toString('latin1')
+            } catch (thrown) {
+              if (!(thrown instanceof HttpError)) throw thrown
+              const { code, offset, status, rfc, side, message } = thrown
+              error = { code, offset, status, rfc, side, message }
+            }
+            expectSame({ events, error, rest }, outcome)
+          },
+        ),
+        runs(2000),
+      )
+    },
+    TIMEOUT,
+  )
+})
+
+describe('options that only add do not change the rest', () => {
+  test(
+    'copy: true gives the same outcome as no copy',
+    () => {
+      fc.assert(
+        fc.property(anyStream, anyOptions, anyCuts, (stream, options, cuts) => {
+          const bytes = toBytes(stream.text)
+          const chunks = cutUp(bytes, cuts)
+          expectSame(
+            run(stream, chunks, { ...options, copy: true }),
+            run(stream, chunks, { ...options, copy: false }),
+          )
+        }),
+        runs(1500),
+      )
+    },
+    TIMEOUT,
+  )
+
+  test(
+    'chunkBoundaries: true gives the same outcome but for the chunk events',
+    () => {
+      fc.assert(
+        fc.property(anyStream, anyOptions, anyCuts, (stream, options, cuts) => {
+          const bytes = toBytes(stream.text)
+          const chunks = cutUp(bytes, cuts)
+          const { events, ...outcome } = run(stream, chunks, { ...options, chunkBoundaries: true })
+          expectSame(
+            { events: withoutChunks(events), ...outcome },
+            run(stream, chunks, { ...options, chunkBoundaries: false }),
+          )
+        }),
+        runs(1500),
+      )
+    },
+    TIMEOUT,
+  )
+})
+
+/** `events` without chunk events, the data events that then meet merged. */
+function withoutChunks(events: readonly PlainEvent[]): PlainEvent[] {
+  const kept: PlainEvent[] = []
+  for (const event of events) {
+    const last = kept.at(-1)
+    if (event.type === 'chunk') continue
+    if ('bytes' in event && event.type === 'data' && last?.type === 'data' && 'bytes' in last) {
+      kept[kept.length - 1] = { type: 'data', bytes: last.bytes + event.bytes }
+    } else kept.push(event)
+  }
+  return kept
+}

@@ -1,0 +1,148 @@
+/**
+ * What happens on bytes that are wrong: an `HttpError` and nothing else, behind all that was good,
+ * and the same one for ever.
+ */
+
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { HttpError, safeParse } from '../../src/index.ts'
+import {
+  anyCuts,
+  anyOptions,
+  anyStream,
+  cutUp,
+  runs,
+  TIMEOUT,
+  toBytes,
+  validStream,
+} from '../support/arbitraries.ts'
+import {
+  makeParser,
+  type Parser,
+  type PlainEvent,
+  readAll,
+  runParser,
+} from '../support/run-parser.ts'
+
+/** What `run` throws; fails where it throws nothing. */
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+/** Gives a parser all of it. Returns the error, if any. */
+function feed(parser: Parser, chunks: readonly Uint8Array[], events: PlainEvent[]): unknown {
+  try {
+    for (const chunk of chunks) readAll(parser.push(chunk), events, 'resume')
+    readAll(parser.finish(), events, 'resume')
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+describe('for any bytes, options and chunking', () => {
+  test(
+    'nothing but HttpError is thrown, and it says where, why and what to answer',
+    () => {
+      fc.assert(
+        fc.property(anyStream, anyOptions, anyCuts, (stream, options, cuts) => {
+          const bytes = toBytes(stream.text)
+          const parser = makeParser(stream.kind, options, stream.requestMethods)
+          const error = feed(parser, cutUp(bytes, cuts), [])
+          if (error === undefined) return
+          if (!(error instanceof HttpError)) throw error
+          expect(error.side).toBe('remote')
+          expect(error.code).not.toBe('WRONG_STATE')
+          expect(error.offset).toBeGreaterThanOrEqual(0)
+          expect(error.offset).toBeLessThanOrEqual(bytes.length)
+          if (error.code === 'TRUNCATED') expect(error.offset).toBe(bytes.length)
+          if (stream.kind === 'response') expect(error.status).toBe(502)
+          else expect([400, 413, 414, 417, 431, 501, 505]).toContain(error.status)
+          expect(error.rfc).toMatch(/^RFC 911[02] s\. \d/)
+        }),
+        runs(2000),
+      )
+    },
+    TIMEOUT,
+  )
+
+  test(
+    'a parser that threw is dead: every further call throws the very same error',
+    () => {
+      fc.assert(
+        fc.property(anyStream, anyOptions, anyCuts, (stream, options, cuts) => {
+          const chunks = cutUp(toBytes(stream.text), cuts)
+          const parser = makeParser(stream.kind, options, stream.requestMethods)
+          const error = feed(parser, chunks, [])
+          if (error === undefined) return
+          for (let again = 0; again < 2; again++) {
+            expect(thrownBy(() => parser.read())).toBe(error)
+            expect(thrownBy(() => parser.push(toBytes('GET / HTTP/1.1\r\n')))).toBe(error)
+            expect(thrownBy(() => parser.push(new Uint8Array(0)))).toBe(error)
+            expect(thrownBy(() => [...parser])).toBe(error)
+            expect(thrownBy(() => parser.takeRest())).toBe(error)
+          }
+        }),
+        runs(1000),
+      )
+    },
+    TIMEOUT,
+  )
+
+  test(
+    'messages that were complete before the error are delivered, as without the bad bytes',
+    () => {
+      fc.assert(
+        fc.property(validStream, anyStream, anyCuts, (good, bad, cuts) => {
+          const lastIsOpen = good.messages.at(-1)?.framing === 'until-close'
+          if (good.kind !== bad.kind || lastIsOpen) return
+          const goodEvents = runParser(
+            good.kind,
+            [toBytes(good.text)],
+            {},
+            good.requestMethods,
+          ).events
+          const { events } = runParser(good.kind, cutUp(toBytes(good.text + bad.text), cuts), {}, [
+            ...good.requestMethods,
+            ...bad.requestMethods,
+          ])
+          expect(events.slice(0, goodEvents.length)).toEqual(goodEvents)
+        }),
+        runs(800),
+      )
+    },
+    TIMEOUT,
+  )
+})
+
+test(
+  'safeParse never throws for bytes, and agrees with the parser on messages, error and rest',
+  () => {
+    fc.assert(
+      fc.property(anyStream, anyOptions, (stream, { limits = {}, leniency = {} }) => {
+        const { kind, requestMethods } = stream
+        const bytes = toBytes(stream.text)
+        const result = safeParse(bytes, { kind, requestMethods, limits, leniency })
+        const outcome = runParser(kind, [bytes], { limits, leniency }, requestMethods)
+        const ends = outcome.events.filter(({ type }) => type === 'end')
+        expect(result.messages).toHaveLength(ends.length)
+        expect(result.ok).toBe(outcome.error === null)
+        if (!result.ok) {
+          expect(result.error).toBeInstanceOf(HttpError)
+          expect(result.error.code).toBe(outcome.error?.code)
+          expect(result.error.offset).toBe(outcome.error?.offset)
+        }
+        const rest = Buffer.from(result.rest).toString('latin1')
+        expect(stream.text.endsWith(rest)).toBe(true)
+        if (outcome.rest !== null) expect(rest).toBe(outcome.rest)
+      }),
+      runs(2000),
+    )
+  },
+  TIMEOUT,
+)

@@ -1,0 +1,184 @@
+/**
+ * Who owns which memory: body bytes are views into the very chunk that was pushed, heads borrow it,
+ * and after `detach()`, or with `copy: true`, nothing needs it any more.
+ */
+
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Fields, RequestHead, ResponseHead } from '../../src/index.ts'
+import { anyCuts, cutUp, runs, TIMEOUT, toBytes, validStream } from '../support/arbitraries.ts'
+import { makeParser } from '../support/run-parser.ts'
+
+/** What is written over a chunk: a byte that would be valid nearly everywhere, to be noticed. */
+const OVERWRITTEN = 0x7e
+
+interface Read {
+  heads: (RequestHead | ResponseHead)[]
+  data: Uint8Array[]
+  trailers: Fields[]
+}
+
+function nothing(): Read {
+  return { heads: [], data: [], trailers: [] }
+}
+
+type Parser = ReturnType<typeof makeParser>
+
+function readInto(parser: Parser, read: Read): void {
+  for (const event of parser) {
+    if (event.type === 'request' || event.type === 'response') read.heads.push(event)
+    else if (event.type === 'data') read.data.push(event.bytes)
+    else if (event.type === 'end') read.trailers.push(event.trailers)
+  }
+}
+
+/** Everything that heads and trailers can be asked for. */
+function tellAll({ heads, data, trailers }: Read): unknown {
+  return {
+    heads: heads.map((head) => ({
+      json: head.toJSON(),
+      raw: head.headers.raw(),
+      bytes: Buffer.from(head.bytes).toString('latin1'),
+      contentCodings: head.contentCodings,
+      transferCodings: head.transferCodings,
+      object: head.headers.toObject(),
+    })),
+    body: Buffer.concat(data).toString('latin1'),
+    trailers: trailers.map((fields) => fields.raw()),
+  }
+}
+
+test(
+  'data events are views into the chunk that is being read, and never empty',
+  () => {
+    fc.assert(
+      fc.property(validStream, anyCuts, ({ kind, text, requestMethods }, cuts) => {
+        const parser = makeParser(kind, {}, requestMethods)
+        for (const chunk of cutUp(toBytes(text), cuts)) {
+          const read = nothing()
+          readInto(parser.push(chunk), read)
+          for (const bytes of read.data) {
+            expect(bytes.buffer).toBe(chunk.buffer)
+            expect(bytes.length).toBeGreaterThan(0)
+            expect(bytes.byteOffset).toBeGreaterThanOrEqual(chunk.byteOffset)
+            expect(bytes.byteOffset + bytes.length).toBeLessThanOrEqual(
+              chunk.byteOffset + chunk.length,
+            )
+          }
+        }
+      }),
+      runs(500),
+    )
+  },
+  TIMEOUT,
+)
+
+test(
+  'a head that came in one chunk is a view into it, and a body in one piece is one event',
+  () => {
+    fc.assert(
+      fc.property(validStream, ({ kind, text, messages, requestMethods }) => {
+        const chunk = toBytes(text)
+        const read = nothing()
+        readInto(makeParser(kind, {}, requestMethods).push(chunk).finish(), read)
+        for (const head of read.heads) {
+          expect(head.bytes.buffer).toBe(chunk.buffer)
+          expect(head.bytes.byteOffset).toBe(head.offset)
+        }
+        const pieces = messages.map(({ framing, body, chunks }) => {
+          if (framing === 'none' || body === '') return 0
+          return framing === 'chunked' ? chunks.length - 1 : 1
+        })
+        expect(read.data).toHaveLength(pieces.reduce((sum, count) => sum + count, 0))
+      }),
+      runs(500),
+    )
+  },
+  TIMEOUT,
+)
+
+test(
+  'with copy: true nothing shares memory with a chunk, and all survives its being overwritten',
+  () => {
+    fc.assert(
+      fc.property(validStream, anyCuts, ({ kind, text, requestMethods }, cuts) => {
+        const expected = nothing()
+        readInto(makeParser(kind, {}, requestMethods).push(toBytes(text)).finish(), expected)
+
+        const read = nothing()
+        const parser = makeParser(kind, { copy: true }, requestMethods)
+        for (const chunk of cutUp(toBytes(text), cuts)) {
+          const before = read.data.length
+          const heads = read.heads.length
+          readInto(parser.push(chunk), read)
+          for (const bytes of read.data.slice(before)) expect(bytes.buffer).not.toBe(chunk.buffer)
+          for (const head of read.heads.slice(heads)) {
+            expect(head.bytes.buffer).not.toBe(chunk.buffer)
+          }
+          chunk.fill(OVERWRITTEN)
+        }
+        readInto(parser.finish(), read)
+        expect(tellAll(read)).toEqual(tellAll(expected))
+      }),
+      runs(500),
+    )
+  },
+  TIMEOUT,
+)
+
+test(
+  'after detach() a head and its fields survive the chunk being overwritten',
+  () => {
+    fc.assert(
+      fc.property(
+        validStream,
+        anyCuts,
+        fc.boolean(),
+        ({ kind, text, requestMethods }, cuts, early) => {
+          const expected = nothing()
+          readInto(makeParser(kind, {}, requestMethods).push(toBytes(text)).finish(), expected)
+
+          const read = nothing()
+          const parser = makeParser(kind, {}, requestMethods)
+          const headers: Fields[] = []
+          for (const chunk of cutUp(toBytes(text), cuts)) {
+            const known = read.heads.length
+            readInto(parser.push(chunk), read)
+            for (const head of read.heads.slice(known)) {
+              // The fields are the head's, whether they were taken before or after.
+              if (early) headers.push(head.headers)
+              expect(head.detach()).toBe(head)
+              if (!early) headers.push(head.headers)
+              expect(head.bytes.buffer).not.toBe(chunk.buffer)
+            }
+            chunk.fill(OVERWRITTEN)
+          }
+          const told = { heads: read.heads, data: [], trailers: [] }
+          expect(tellAll(told)).toEqual(tellAll({ ...told, heads: expected.heads }))
+          expect(headers.map((fields) => fields.raw())).toEqual(
+            expected.heads.map((head) => head.headers.raw()),
+          )
+        },
+      ),
+      runs(500),
+    )
+  },
+  TIMEOUT,
+)
+
+test(
+  'a head whose text was asked for keeps telling the same, detached or not',
+  () => {
+    fc.assert(
+      fc.property(validStream, ({ kind, text, requestMethods }) => {
+        const read = nothing()
+        readInto(makeParser(kind, {}, requestMethods).push(toBytes(text)).finish(), read)
+        const before = tellAll(read)
+        for (const head of read.heads) head.detach()
+        expect(tellAll(read)).toEqual(before)
+      }),
+      runs(200),
+    )
+  },
+  TIMEOUT,
+)

@@ -1,0 +1,376 @@
+/**
+ * What a parser holds: never more than its limits of a message that does not end, nothing of what
+ * was read, and no chunk longer than somebody needs it.
+ */
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+import {
+  type ErrorCode,
+  HttpError,
+  type Limits,
+  type RequestHead,
+  RequestParser,
+  ResponseParser,
+} from '../../src/index.ts'
+import { toBytes } from '../support/arbitraries.ts'
+import { type Kind, makeParser } from '../support/run-parser.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+/** Not the double of a power of two, where a look at what doubled would come just in time. */
+const LIMIT = 1_100
+
+/** Bytes beyond a limit that may come before it is seen to be passed: a line end, a chunk size. */
+const FEW = 20
+
+const REQUEST = 'POST / HTTP/1.1\r\nHost: a\r\n'
+const RESPONSE = 'HTTP/1.1 200 OK\r\n'
+const CHUNKED = `${REQUEST}Transfer-Encoding: chunked\r\n\r\n`
+
+interface Endless {
+  readonly kind?: Kind
+  readonly limits: Partial<Limits>
+  /** What comes before; the bytes behind it count. */
+  readonly before?: string
+  /** What is repeated without end. */
+  readonly piece: string
+  readonly code: ErrorCode
+  /** Bytes of `piece` over and over that are accepted at most, but for a {@link FEW}. */
+  readonly most: number
+}
+
+const ENDLESS: Record<string, Endless> = {
+  'a method': {
+    limits: { maxStartLine: LIMIT },
+    piece: 'A',
+    code: 'START_LINE_TOO_LONG',
+    most: LIMIT,
+  },
+  'a target, to the limit of targets': {
+    limits: { maxTarget: LIMIT },
+    before: 'GET ',
+    piece: '/',
+    code: 'TARGET_TOO_LONG',
+    most: LIMIT,
+  },
+  'a target, to the limit of start-lines': {
+    limits: { maxStartLine: LIMIT },
+    before: 'GET ',
+    piece: '/',
+    code: 'START_LINE_TOO_LONG',
+    most: LIMIT - 4,
+  },
+  'a start-line, to the limit of heads': {
+    limits: { maxHead: LIMIT },
+    piece: 'A',
+    code: 'HEAD_TOO_LARGE',
+    most: LIMIT,
+  },
+  'a reason phrase': {
+    kind: 'response',
+    limits: { maxStartLine: LIMIT + 13 },
+    before: 'HTTP/1.1 200 ',
+    piece: 'a ',
+    code: 'START_LINE_TOO_LONG',
+    most: LIMIT,
+  },
+  'a field name': {
+    limits: { maxFieldLine: LIMIT },
+    before: REQUEST,
+    piece: 'a',
+    code: 'FIELD_LINE_TOO_LONG',
+    most: LIMIT,
+  },
+  'a field value': {
+    limits: { maxFieldLine: LIMIT },
+    before: `${REQUEST}A:`,
+    piece: 'b',
+    code: 'FIELD_LINE_TOO_LONG',
+    most: LIMIT - 2,
+  },
+  'whitespace before a value': {
+    limits: { maxFieldLine: LIMIT },
+    before: `${REQUEST}A:`,
+    piece: ' \t',
+    code: 'FIELD_LINE_TOO_LONG',
+    most: LIMIT - 2,
+  },
+  'a folded value': {
+    kind: 'response',
+    limits: { maxFieldLine: LIMIT },
+    before: `${RESPONSE}A: b`,
+    piece: '\r\n c',
+    code: 'FIELD_LINE_TOO_LONG',
+    most: LIMIT - 4,
+  },
+  'a field value, to the limit of heads': {
+    limits: { maxHead: LIMIT },
+    before: `${REQUEST}A:`,
+    piece: 'b',
+    code: 'HEAD_TOO_LARGE',
+    most: LIMIT - 2 - REQUEST.length,
+  },
+  'field lines, to the limit of heads': {
+    limits: { maxHead: LIMIT, maxFields: LIMIT },
+    before: REQUEST,
+    piece: 'A: b\r\n',
+    code: 'HEAD_TOO_LARGE',
+    most: LIMIT - REQUEST.length,
+  },
+  'field lines, to the limit of their number': {
+    limits: { maxFields: 100 },
+    before: REQUEST,
+    piece: 'A: b\r\n',
+    code: 'TOO_MANY_FIELDS',
+    most: 99 * 6,
+  },
+  'empty lines': {
+    limits: { maxEmptyLines: 100 },
+    piece: '\r\n',
+    code: 'TOO_MANY_EMPTY_LINES',
+    most: 200,
+  },
+  'digits of a chunk size': {
+    limits: {},
+    before: CHUNKED,
+    piece: '0',
+    code: 'CHUNK_SIZE_OVERFLOW',
+    most: 16,
+  },
+  'a chunk extension': {
+    limits: { maxChunkExtension: LIMIT },
+    before: `${CHUNKED}5`,
+    piece: ';a',
+    code: 'CHUNK_EXTENSION_TOO_LONG',
+    most: LIMIT,
+  },
+  'a quoted chunk extension': {
+    limits: { maxChunkExtension: LIMIT + 4 },
+    before: `${CHUNKED}5;a="`,
+    piece: '\\"',
+    code: 'CHUNK_EXTENSION_TOO_LONG',
+    most: LIMIT,
+  },
+  'whitespace behind a chunk size': {
+    limits: { maxChunkExtension: LIMIT },
+    before: `${CHUNKED}5`,
+    piece: ' ',
+    code: 'CHUNK_EXTENSION_TOO_LONG',
+    most: LIMIT,
+  },
+  'a chunk extension, to the limit of a message': {
+    limits: { maxChunkExtension: 2 * LIMIT, maxChunkExtensions: LIMIT },
+    before: `${CHUNKED}5`,
+    piece: ';a',
+    code: 'CHUNK_EXTENSIONS_TOO_LARGE',
+    most: LIMIT,
+  },
+  'chunk extensions, to the limit of a message': {
+    limits: { maxChunkExtensions: LIMIT },
+    before: CHUNKED,
+    piece: '1;aaaa\r\nx\r\n',
+    code: 'CHUNK_EXTENSIONS_TOO_LARGE',
+    most: (LIMIT / 5) * 11 + 6,
+  },
+  'tiny chunks': {
+    limits: { maxBody: 100 },
+    before: CHUNKED,
+    piece: '1\r\nx\r\n',
+    code: 'BODY_TOO_LARGE',
+    most: 100 * 6,
+  },
+  'a trailer': {
+    limits: { maxFieldLine: LIMIT },
+    before: `${CHUNKED}0\r\n`,
+    piece: 'a',
+    code: 'FIELD_LINE_TOO_LONG',
+    most: LIMIT,
+  },
+  'a trailer, to the limit of trailer sections': {
+    limits: { maxTrailer: LIMIT },
+    before: `${CHUNKED}0\r\n`,
+    piece: 'a',
+    code: 'TRAILER_TOO_LARGE',
+    most: LIMIT,
+  },
+  'trailers, to the limit of trailer sections': {
+    limits: { maxTrailer: LIMIT, maxFields: LIMIT },
+    before: `${CHUNKED}0\r\n`,
+    piece: 'A: b\r\n',
+    code: 'TRAILER_TOO_LARGE',
+    most: LIMIT,
+  },
+  'a body until the connection closes': {
+    kind: 'response',
+    limits: { maxBody: LIMIT },
+    before: `${RESPONSE}\r\n`,
+    piece: 'x',
+    code: 'BODY_TOO_LARGE',
+    most: LIMIT,
+  },
+}
+
+describe('byte by byte, what has no end is refused right behind its limit:', () => {
+  test.each(Object.entries(ENDLESS))('%s', (_, endless) => {
+    const { kind = 'request', limits, before = '', piece, code, most } = endless
+    const parser = makeParser(kind, { limits })
+    for (const _event of parser.push(toBytes(before)));
+    let accepted = 0
+    let error: unknown
+    try {
+      for (; accepted < 100 * most; accepted++) {
+        const byte = piece.charCodeAt(accepted % piece.length)
+        for (const _event of parser.push(Uint8Array.of(byte)));
+      }
+    } catch (thrown) {
+      error = thrown
+    }
+    if (!(error instanceof HttpError)) throw error ?? new Error('it has no end')
+    expect(error.code).toBe(code)
+    expect(error.offset).toBeLessThanOrEqual(before.length + most)
+    expect(accepted).toBeLessThanOrEqual(most + FEW)
+  })
+})
+
+/** Bytes that `run` leaves in use. */
+async function growth(run: () => unknown): Promise<number> {
+  const inUse = async () => {
+    await nextTurn()
+    collectGarbage()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    return heapUsed + arrayBuffers
+  }
+  const before = await inUse()
+  const kept = run()
+  const after = await inUse()
+  expect(kept).toBeDefined()
+  return after - before
+}
+
+const MANY = 500_000
+/** Less than two bytes for each of {@link MANY}. */
+const LITTLE = 900_000
+
+describe('a parser that lives long keeps nothing of what was read:', () => {
+  test('of tiny chunks without end', async () => {
+    const chunk = toBytes('1\r\nx\r\n')
+    const run = () => {
+      const parser = new RequestParser().push(toBytes(CHUNKED))
+      for (let i = 0; i < MANY; i++) for (const _ of parser.push(chunk));
+      return parser
+    }
+    expect(await growth(run)).toBeLessThan(LITTLE)
+  })
+
+  test('of messages without end', async () => {
+    const request = toBytes('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    const run = () => {
+      const parser = new RequestParser()
+      for (let i = 0; i < MANY; i++) for (const _ of parser.push(request));
+      return parser
+    }
+    expect(await growth(run)).toBeLessThan(LITTLE)
+  })
+
+  test('of chunks, where the reader is always one behind', async () => {
+    const request = toBytes('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    const run = () => {
+      const parser = new RequestParser().push(request)
+      for (let i = 0; i < MANY; i++) {
+        parser.push(request)
+        // One request: a head and an end.
+        parser.read()
+        parser.read()
+      }
+      return parser
+    }
+    expect(await growth(run)).toBeLessThan(LITTLE)
+  })
+
+  test('of request methods, where the client always has one more request on its way', async () => {
+    const response = toBytes('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+    const run = () => {
+      const parser = new ResponseParser().respondsTo('GET')
+      for (let i = 0; i < MANY; i++) {
+        parser.respondsTo('GET')
+        for (const _ of parser.push(response));
+      }
+      return parser
+    }
+    expect(await growth(run)).toBeLessThan(LITTLE)
+  })
+})
+
+describe('a chunk is let go', () => {
+  /** Whether nothing needs the chunk any more that `use` is given; what it returns stays in use. */
+  async function isLetGo(text: string, use: (chunk: Uint8Array) => unknown): Promise<boolean> {
+    const keepOnly = () => {
+      const chunk = toBytes(text)
+      return [new WeakRef(chunk.buffer), use(chunk)] as const
+    }
+    const [ref, kept] = keepOnly()
+    await nextTurn()
+    collectGarbage()
+    const gone = ref.deref() === undefined
+    expect(kept).toBeDefined()
+    return gone
+  }
+
+  const MESSAGE = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+
+  test('when all of it was read and no event is in use', async () => {
+    const parser = new RequestParser()
+    const use = (chunk: Uint8Array) => {
+      for (const _ of parser.push(chunk));
+      return parser
+    }
+    expect(await isLetGo(MESSAGE, use)).toBe(true)
+  })
+
+  test('not while a head of it is in use', async () => {
+    const use = (chunk: Uint8Array) => [...new RequestParser().push(chunk)][0]
+    expect(await isLetGo(MESSAGE, use)).toBe(false)
+  })
+
+  test('when the head that is in use was detached', async () => {
+    const use = (chunk: Uint8Array) =>
+      ([...new RequestParser().push(chunk)][0] as RequestHead).detach()
+    expect(await isLetGo(MESSAGE, use)).toBe(true)
+  })
+
+  test('when the parser copies', async () => {
+    const text = `${CHUNKED}1\r\nx\r\n0\r\nA: b\r\n\r\n`
+    const use = (chunk: Uint8Array) => [...new RequestParser({ copy: true }).push(chunk)]
+    expect(await isLetGo(text, use)).toBe(true)
+  })
+
+  test('when it ends in the middle of a head, which is carried over', async () => {
+    const parser = new RequestParser()
+    const use = (chunk: Uint8Array) => {
+      for (const _ of parser.push(chunk));
+      return parser
+    }
+    expect(await isLetGo(`${MESSAGE}GET / HT`, use)).toBe(true)
+  })
+
+  test('when the parser is dead', async () => {
+    const parser = new RequestParser()
+    const use = (chunk: Uint8Array) => {
+      expect(() => [...parser.push(chunk)]).toThrow(HttpError)
+      return parser
+    }
+    expect(await isLetGo(`${MESSAGE}G\0T`, use)).toBe(true)
+  })
+
+  test('when the parser is gone, be some of it unread', async () => {
+    const use = (chunk: Uint8Array) => {
+      new RequestParser().push(chunk).read()
+      return 'nothing'
+    }
+    expect(await isLetGo(MESSAGE + MESSAGE, use)).toBe(true)
+  })
+})
