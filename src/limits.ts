@@ -114,14 +114,26 @@ function complete<T extends object>(
 }
 
 /** @throws TypeError naming `option` unless `value` is an object with members. */
-export function requireObject(option: string, value: unknown): asserts value is object {
+function requireObject(option: string, value: unknown): asserts value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(`${option} must be an object, not ${show(value)}`)
   }
 }
 
+/**
+ * The own members of `given`, which must be known ones: a name that somebody put on
+ * `Object.prototype` turns nothing on.
+ *
+ * @throws TypeError naming what is wrong.
+ */
+export function ownOptions<T extends object>(given: T, known: object): T {
+  requireObject('options', given)
+  requireKnownNames('', given, known)
+  return Object.assign(Object.create(null), given)
+}
+
 /** @throws TypeError naming the first member of `given` that `known` does not have. */
-export function requireKnownNames(prefix: string, given: object, known: object): void {
+function requireKnownNames(prefix: string, given: object, known: object): void {
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(known, name)) {
       throw new TypeError(

@@ -19,6 +19,25 @@ export function skipOws(bytes: Uint8Array, p: number, end: number): number {
   return p
 }
 
+/**
+ * The first position at or after `p` that is neither whitespace nor part of an obs-fold, in a value
+ * that was let in: CR and LF stand nowhere else in one (RFC 9112 s. 5.2).
+ */
+export function skipFolds(bytes: Uint8Array, p: number, end: number): number {
+  while (p < end && isFold(bytes[p])) p++
+  return p
+}
+
+/** The end of `bytes[start, end)` without trailing whitespace and folds; see {@link skipFolds}. */
+export function trimFoldsEnd(bytes: Uint8Array, start: number, end: number): number {
+  while (end > start && isFold(bytes[end - 1])) end--
+  return end
+}
+
+function isFold(byte: number | undefined): boolean {
+  return isOws(byte) || byte === Byte.CR || byte === Byte.LF
+}
+
 /** The end of `bytes[start, end)` without its trailing whitespace. */
 export function trimOwsEnd(bytes: Uint8Array, start: number, end: number): number {
   while (end > start && isOws(bytes[end - 1])) end--

@@ -5,7 +5,7 @@
 
 import { foldAscii } from '../grammar/ascii.ts'
 import { decodeLatin1 } from '../grammar/latin1.ts'
-import { memberEnd, skipOws, skipToken } from '../grammar/lists.ts'
+import { memberEnd, skipFolds, skipToken } from '../grammar/lists.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
 /** The members of all lines of the field `name`, in order, in lower case, without parameters. */
@@ -16,7 +16,7 @@ export function codingNames(section: WireSection, name: string): string[] {
     const end = start + section.at(n, Entry.VALUE_END)
     let p = start + section.at(n, Entry.VALUE_START)
     while (p < end) {
-      p = skipOws(source, p, end)
+      p = skipFolds(source, p, end)
       const tokenEnd = skipToken(source, p, end)
       if (tokenEnd > p) names.push(foldAscii(decodeLatin1(source, p, tokenEnd)))
       p = memberEnd(source, tokenEnd, end) + 1

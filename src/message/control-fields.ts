@@ -11,7 +11,15 @@ import { type ErrorCode, protocolError, type Role } from '../errors.ts'
 import { equalsFolded, lowerCaseName } from '../grammar/ascii.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Port, parseAuthority } from '../grammar/host.ts'
-import { memberEnd, skipOws, skipQuotedString, skipToken, trimOwsEnd } from '../grammar/lists.ts'
+import {
+  memberEnd,
+  skipFolds,
+  skipOws,
+  skipQuotedString,
+  skipToken,
+  trimFoldsEnd,
+  trimOwsEnd,
+} from '../grammar/lists.ts'
 import { NOT_A_NUMBER, OVERFLOW, parseDecimal } from '../grammar/numbers.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { Entry, type WireSection } from './wire-section.ts'
@@ -296,10 +304,10 @@ function readConnection(section: WireSection, n: number): void {
   const end = start + section.at(n, Entry.VALUE_END)
   let p = start + section.at(n, Entry.VALUE_START)
   while (p < end) {
-    p = skipOws(source, p, end)
+    p = skipFolds(source, p, end)
     let comma = p
     while (comma < end && source[comma] !== Byte.COMMA) comma++
-    const optionEnd = trimOwsEnd(source, p, comma)
+    const optionEnd = trimFoldsEnd(source, p, comma)
     switch (optionEnd - p) {
       case CLOSE.length:
         if (equalsFolded(source, p, optionEnd, CLOSE)) control.close = true

@@ -125,9 +125,10 @@ export class Fields implements Iterable<[name: string, value: string]> {
     return this.size < before
   }
 
-  /** The lines in order. */
+  /** The lines in order, as they are when the iteration begins: it may edit them. */
   *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
-    for (let i = 0; i < this.size; i++) yield [this.#name(i), this.#value(i)]
+    const flat = this.raw()
+    for (let i = 0; i < flat.length; i += 2) yield [flat[i] as string, flat[i + 1] as string]
   }
 
   /** A flat array: name, value, name, value, as Node's `rawHeaders`. */
@@ -146,7 +147,8 @@ export class Fields implements Iterable<[name: string, value: string]> {
     for (const [name, value] of this) {
       const key = foldAscii(name)
       const known = object[key]
-      if (isSetCookie(key)) object[key] = Array.isArray(known) ? [...known, value] : [value]
+      if (Array.isArray(known)) known.push(value)
+      else if (isSetCookie(key)) object[key] = [value]
       else object[key] = known === undefined ? value : `${known}, ${value}`
     }
     return object

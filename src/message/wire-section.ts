@@ -160,7 +160,7 @@ export class WireSection {
     const { source, start } = this
     const end = start + (n < this.count ? this.at(n + 1, Entry.NAME_START) : this.length)
     for (let p = start + this.at(n, Entry.NAME_END); p < end; p++) {
-      if (source[p] === Byte.LF && isOws(source[p + 1])) return true
+      if (source[p] === Byte.LF && p + 1 < end && isOws(source[p + 1])) return true
     }
     return false
   }

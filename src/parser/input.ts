@@ -78,9 +78,11 @@ export abstract class Input {
     return joinBytes(parts)
   }
 
-  /** @internal Lets go of everything. */
-  protected drop(): void {
+  /** @internal Lets go of everything: the input ends at `offset`. */
+  protected drop(offset: number): void {
     this.chunk = EMPTY_BYTES
+    this.position = 0
+    this.base = offset
     this.queue = undefined
     this.dropCarry()
   }

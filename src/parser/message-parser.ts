@@ -94,8 +94,13 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return this
   }
 
-  /** Says that the stream has ended: {@link read} then tells whether a message was cut short. */
+  /**
+   * Says that the stream has ended: {@link read} then tells whether a message was cut short.
+   *
+   * @throws HttpError the parser's own error, if it is dead.
+   */
   finish(): this {
+    if (this.error !== undefined) throw this.error
     this.finished = true
     return this
   }
@@ -138,9 +143,11 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   /**
    * Goes on with HTTP where {@link switching}: the switch was declined.
    *
-   * @throws HttpError `WRONG_STATE` if the parser is not switching.
+   * @throws HttpError `WRONG_STATE` if the parser is not switching; the parser's own error, if it is
+   *   dead.
    */
   resume(): this {
+    if (this.error !== undefined) throw this.error
     if (!this.switching) throw stateError(this.offset, 'resume() while not switching')
     this.state = State.HEAD
     return this
@@ -327,6 +334,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   private end(): End {
+    // The caller may read on only when more has come: let go of a chunk that is read.
+    if (this.position >= this.chunk.length) this.nextChunk()
     const trailers = new Fields(this.trailers)
     this.trailers = undefined
     this.state = this.upgrades ? State.SWITCHING : State.HEAD
@@ -359,6 +368,6 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   private die(error: HttpError): void {
     this.error = error
     this.section = undefined
-    this.drop()
+    this.drop(error.offset)
   }
 }

@@ -8,8 +8,7 @@ import {
   completeLimits,
   type Leniency,
   type Limits,
-  requireKnownNames,
-  requireObject,
+  ownOptions,
   show,
 } from '../limits.ts'
 
@@ -58,15 +57,14 @@ const DEFAULT_RULES = {
 /** @throws TypeError or RangeError naming the option that is wrong. */
 export function completeRules(role: Role, options: ParserOptions | undefined): Rules {
   if (options === undefined) return DEFAULT_RULES[role]
-  requireObject('options', options)
-  requireKnownNames('', options, KNOWN)
-  const limits = completeLimits(options.limits)
+  const own = ownOptions(options, KNOWN)
+  const limits = completeLimits(own.limits)
   return {
     role,
     limits,
-    leniency: completeLeniency(options.leniency),
-    copy: requireBoolean('copy', options.copy),
-    chunkBoundaries: requireBoolean('chunkBoundaries', options.chunkBoundaries),
+    leniency: completeLeniency(own.leniency),
+    copy: requireBoolean('copy', own.copy),
+    chunkBoundaries: requireBoolean('chunkBoundaries', own.chunkBoundaries),
     headBound: {
       size: limits.maxHead,
       code: 'HEAD_TOO_LARGE',

@@ -5,7 +5,7 @@
 import { HttpError } from '../errors.ts'
 import { joinBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { requireKnownNames, requireObject, show } from '../limits.ts'
+import { ownOptions, show } from '../limits.ts'
 import type { Message } from '../message/events.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import type { ResponseHead } from '../message/response-head.ts'
@@ -117,14 +117,12 @@ function makeParser(bytes: Uint8Array, options: ParseOptions): MessageParser<Any
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`parse takes a Uint8Array (or Buffer), not ${show(bytes)}`)
   }
-  requireObject('options', options)
-  requireKnownNames('', options, KNOWN)
-  const { kind = kindOf(bytes), requestMethods = [], ...rest } = options
+  const { kind = kindOf(bytes), requestMethods = [], ...rest } = ownOptions(options, KNOWN)
   if (kind !== 'request' && kind !== 'response') {
     throw new TypeError(`kind must be 'request' or 'response', not ${show(kind)}`)
   }
   if (!isArrayOfStrings(requestMethods)) {
-    throw new TypeError(`requestMethods must be an array of methods, not ${show(requestMethods)}`)
+    throw new TypeError('requestMethods must be an array of strings, the methods')
   }
   if (kind === 'request') return new RequestParser(rest)
   const parser = new ResponseParser(rest)

@@ -79,8 +79,10 @@ function scanExtensions(
   }
   const p = stop < 0 ? ~stop : stop
 
+  // Whitespace may belong to an extension; whether it does is known only behind it.
+  const seen = skipOws(source, p, end)
   const { maxChunkExtension } = rules.limits
-  if (p - start > Math.min(maxChunkExtension, extensionsLeft)) {
+  if (seen - start > Math.min(maxChunkExtension, extensionsLeft)) {
     const ofLine = maxChunkExtension <= extensionsLeft
     throw protocolError(
       ofLine ? 'CHUNK_EXTENSION_TOO_LONG' : 'CHUNK_EXTENSIONS_TOO_LARGE',

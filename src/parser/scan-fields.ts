@@ -142,7 +142,7 @@ function judgeLine(
     bound,
     line + toSection,
     p + toSection,
-    (incomplete ? end : p) + toSection,
+    (incomplete ? end : p + 1) + toSection,
   )
   if (!incomplete) throw protocolError(code, section.offset + p + toSection, rules.role)
 }

@@ -79,7 +79,14 @@ function judge(
 ): typeof NEED_MORE {
   const { end } = shown
   const incomplete = p === end || code === NEED_MORE
-  enforce(section, rules, target - line, targetStop - line, p - line, (incomplete ? end : p) - line)
+  enforce(
+    section,
+    rules,
+    target - line,
+    targetStop - line,
+    p - line,
+    (incomplete ? end : p + 1) - line,
+  )
   if (incomplete) return NEED_MORE
   throw protocolError(code, section.offset + p - line, rules.role)
 }

@@ -1,0 +1,43 @@
+/**
+ * Editing `Fields` while they are read, and many lines of one name.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { Fields, parse } from '../../src/index.ts'
+
+const PAIRS: [string, string][] = [
+  ['Host', 'a'],
+  ['Keep-Alive', 'x'],
+  ['TE', 'trailers'],
+]
+
+const HEAD = `GET / HTTP/1.1\r\n${PAIRS.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
+
+describe.each([
+  ['made', () => Fields.from(PAIRS)],
+  ['parsed', () => parse(Buffer.from(HEAD)).messages[0]?.head.headers ?? new Fields()],
+])('fields %s', (_, make) => {
+  test('may be deleted while they are iterated, and none is passed over', () => {
+    const fields = make()
+    for (const [name] of fields) fields.delete(name)
+    expect(fields.size).toBe(0)
+  })
+
+  test('may be appended to while they are iterated, without end', () => {
+    const fields = make()
+    for (const [name, value] of fields) fields.append(name, value)
+    expect(fields.size).toBe(2 * PAIRS.length)
+  })
+})
+
+test('toObject takes no more than linear work for lines of one name', () => {
+  const time = (lines: number): number => {
+    const fields = Fields.from(Array.from({ length: lines }, () => ['Set-Cookie', 'a=b'] as const))
+    const start = performance.now()
+    expect(fields.toObject()['set-cookie']).toHaveLength(lines)
+    return performance.now() - start
+  }
+  time(4_000)
+  // Sixteen times the lines: sixteen times the work, where quadratic work is 256 times as much.
+  expect(time(64_000) / Math.min(time(4_000), time(4_000), time(4_000))).toBeLessThan(100)
+})
