@@ -33,4 +33,8 @@ export const enum Byte {
   LEFT_BRACKET = 0x5b,
   BACKSLASH = 0x5c,
   RIGHT_BRACKET = 0x5d,
+  LOWER_H = 0x68,
+  LOWER_O = 0x6f,
+  LOWER_S = 0x73,
+  LOWER_T = 0x74,
 }

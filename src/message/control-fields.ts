@@ -24,7 +24,6 @@ import { NOT_A_NUMBER, OVERFLOW, parseDecimal } from '../grammar/numbers.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
-const HOST = lowerCaseName('host')
 const EXPECT = lowerCaseName('expect')
 const UPGRADE = lowerCaseName('upgrade')
 const CONNECTION = lowerCaseName('connection')
@@ -112,28 +111,26 @@ export function readControlFields(
     const nameStart = start + (offsets[at] as number)
     const nameEnd = start + (offsets[at + Entry.NAME_END] as number)
     switch (nameEnd - nameStart) {
-      case HOST.length:
-        if (role === 'request' && equalsFolded(source, nameStart, nameEnd, HOST)) {
-          readHost(section, n)
-        }
+      case 4:
+        if (role === 'request' && isHost(source, nameStart)) readHost(section, n)
         break
-      case EXPECT.length:
+      case 6:
         if (role === 'request' && equalsFolded(source, nameStart, nameEnd, EXPECT)) {
           readExpect(section, n)
         }
         break
-      case UPGRADE.length:
+      case 7:
         if (equalsFolded(source, nameStart, nameEnd, UPGRADE)) control.upgrade = true
         break
-      case CONNECTION.length:
+      case 10:
         if (equalsFolded(source, nameStart, nameEnd, CONNECTION)) readConnection(section, n)
         break
-      case CONTENT_LENGTH.length:
+      case 14:
         if (!equalsFolded(source, nameStart, nameEnd, CONTENT_LENGTH)) break
         if (tunnelFollows) control.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
         else readContentLength(section, n, role)
         break
-      case TRANSFER_ENCODING.length:
+      case 17:
         if (!equalsFolded(source, nameStart, nameEnd, TRANSFER_ENCODING)) break
         if (tunnelFollows) control.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
         else readTransferEncoding(section, n, role)
@@ -152,6 +149,19 @@ export function checkTrailers(section: WireSection, role: Role): void {
       section.isNamed(n, 'host')
     if (forbidden) refuseName(section, n, role, 'FORBIDDEN_TRAILER')
   }
+}
+
+/**
+ * Whether the four letters at `p` are `host`, in any case; for letters, bit 5 is all of the case.
+ * Every request has this field: without a loop it is told three times as fast.
+ */
+function isHost(bytes: Uint8Array, p: number): boolean {
+  return (
+    ((bytes[p] as number) | 0x20) === Byte.LOWER_H &&
+    ((bytes[p + 1] as number) | 0x20) === Byte.LOWER_O &&
+    ((bytes[p + 2] as number) | 0x20) === Byte.LOWER_S &&
+    ((bytes[p + 3] as number) | 0x20) === Byte.LOWER_T
+  )
 }
 
 /** RFC 9112 s. 3.2: one Host, and a valid one. */
@@ -303,6 +313,11 @@ function readConnection(section: WireSection, n: number): void {
   const { source, start } = section
   const end = start + section.at(n, Entry.VALUE_END)
   let p = start + section.at(n, Entry.VALUE_START)
+  // What nearly every browser sends, and nothing else.
+  if (equalsFolded(source, p, end, KEEP_ALIVE)) {
+    control.keepAlive = true
+    return
+  }
   while (p < end) {
     p = skipFolds(source, p, end)
     let comma = p

@@ -62,6 +62,7 @@ export abstract class Input {
 
   /** @internal Goes to the next chunk. False where there is none. */
   protected nextChunk(): boolean {
+    if (this.queue === undefined && this.chunk.length === 0) return false
     const chunk = this.queue?.shift()
     this.startChunk(chunk ?? EMPTY_BYTES)
     return chunk !== undefined

@@ -12,6 +12,8 @@ import type { Rules } from './options.ts'
 import { NEED_MORE } from './scan-limits.ts'
 import { shown, window8, window32 } from './window.ts'
 
+const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
+
 /**
  * The first window position at or after `p` whose byte is not text: a control other than HTAB, or
  * DEL. There is one, the window's sentinel at the latest.
@@ -30,20 +32,21 @@ export function skipText(p: number): number {
       p++
     }
     let w = p >> 2
-    for (;;) {
+    let other = 0
+    for (; other === 0; w++) {
       const word = words[w] as number
       const low = word & 0x7f7f7f7f
-      if ((~(low + 0x60606060) | (low + 0x01010101)) & ~word & 0x80808080) break
-      w++
+      other = (~(low + 0x60606060) | (low + 0x01010101)) & ~word & 0x80808080
     }
-    // One of these four is no text, or is HTAB.
-    p = w << 2
-    const end = p + 4
-    while (p < end) {
-      if (((classes[bytes[p] as number] as number) & Class.TEXT) === 0) return p
-      p++
-    }
+    p = ((w - 1) << 2) + firstByte(other)
+    if (bytes[p] !== Byte.HTAB) return p
+    p++
   }
+}
+
+/** Which byte of a word, 0 to 3, is the first one with a bit set. */
+function firstByte(word: number): number {
+  return (LITTLE_ENDIAN ? 31 - Math.clz32(word & -word) : Math.clz32(word)) >> 3
 }
 
 /**
