@@ -24,8 +24,8 @@ export function equalsFolded(
 ): boolean {
   const { length } = name
   const fold = FOLD
-  if (end - start !== length) return false
-  for (let i = 0; i < length; i++) {
+  if (end - start !== length || fold[bytes[start] as number] !== name[0]) return false
+  for (let i = 1; i < length; i++) {
     if (fold[bytes[start + i] as number] !== name[i]) return false
   }
   return true

@@ -44,7 +44,16 @@ function parsePort(bytes: Uint8Array, start: number, end: number): number {
 function skipRegName(bytes: Uint8Array, p: number, end: number): number {
   const classes = CLASS
   for (;;) {
-    while (p < end && ((classes[bytes[p] as number] as number) & Class.REG_NAME) !== 0) p++
+    while (
+      p + 1 < end &&
+      ((classes[bytes[p] as number] as number) &
+        (classes[bytes[p + 1] as number] as number) &
+        Class.REG_NAME) !==
+        0
+    ) {
+      p += 2
+    }
+    if (p < end && ((classes[bytes[p] as number] as number) & Class.REG_NAME) !== 0) p++
     if (p === end || bytes[p] === Byte.COLON) return p
     if (bytes[p] !== Byte.PERCENT || p + 2 >= end) return -1
     if (!isHex(bytes[p + 1]) || !isHex(bytes[p + 2])) return -1

@@ -54,17 +54,23 @@ export abstract class Input {
   }
 
   private startChunk(chunk: Uint8Array): void {
-    this.base += this.chunk.length
+    this.releaseChunk()
     this.chunk = chunk
     this.chunkId = nextId()
+  }
+
+  /** @internal Lets go of the chunk at hand, which is read. */
+  protected releaseChunk(): void {
+    this.base += this.chunk.length
+    this.chunk = EMPTY_BYTES
     this.position = 0
   }
 
   /** @internal Goes to the next chunk. False where there is none. */
   protected nextChunk(): boolean {
-    if (this.queue === undefined && this.chunk.length === 0) return false
     const chunk = this.queue?.shift()
-    this.startChunk(chunk ?? EMPTY_BYTES)
+    if (chunk === undefined) this.releaseChunk()
+    else this.startChunk(chunk)
     return chunk !== undefined
   }
 

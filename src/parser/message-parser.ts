@@ -54,6 +54,8 @@ const PARTS: Record<State, string> = {
   [State.SWITCHING]: 'while switching protocols',
 }
 
+const CHUNK_LOST = 'a chunk was detached or resized before it was read'
+
 /** What both parsers share; see {@link RequestParser} and {@link ResponseParser}. */
 export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   extends SectionReader
@@ -114,7 +116,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   read(): Head | Chunk | Data | End | null {
     if (this.error !== undefined) throw this.error
     try {
-      return this.next()
+      return this.readEvent()
     } catch (error) {
       if (error instanceof HttpError) this.die(error)
       throw error
@@ -168,11 +170,14 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return this.takeAll()
   }
 
-  private next(): Head | Chunk | Data | End | null {
+  private readEvent(): Head | Chunk | Data | End | null {
     for (;;) {
       if (this.state === State.END) return this.end()
       if (this.state === State.SWITCHING) return null
-      if (this.position >= this.chunk.length && !this.nextChunk()) return this.endOfInput()
+      if (this.position >= this.chunk.length) {
+        if (this.position > this.chunk.length) throw stateError(this.offset, CHUNK_LOST)
+        if (!this.nextChunk()) return this.endOfInput()
+      }
       switch (this.state) {
         case State.HEAD: {
           const head = this.readHead()
@@ -335,7 +340,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 
   private end(): End {
     // The caller may read on only when more has come: let go of a chunk that is read.
-    if (this.position >= this.chunk.length) this.nextChunk()
+    if (this.position >= this.chunk.length) this.releaseChunk()
     const trailers = new Fields(this.trailers)
     this.trailers = undefined
     this.state = this.upgrades ? State.SWITCHING : State.HEAD

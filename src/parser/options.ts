@@ -18,7 +18,7 @@ export interface ParserOptions {
   readonly limits?: Partial<Limits>
   /** Rules to be widened; none by default. */
   readonly leniency?: Partial<Leniency>
-  /** Copy heads and body bytes out of the pushed chunks, which may then be reused at once. */
+  /** Copy heads and body bytes: a chunk may be reused as soon as `read()` has given `null`. */
   readonly copy?: boolean
   /** Emit a {@link Chunk} event at the start of each chunk, with its size and extensions. */
   readonly chunkBoundaries?: boolean

@@ -44,7 +44,8 @@ export function scanFields(
     while (((classes[bytes[p] as number] as number) & Class.TCHAR) !== 0) p++
     if (bytes[p] === Byte.COLON && p > line && section.count < maxFields) {
       const nameEnd = p++
-      while (isOws(bytes[p])) p++
+      if (bytes[p] === Byte.SP) p++
+      if (isOws(bytes[p])) while (isOws(bytes[++p]));
       valueStart = p
       p = skipText(p)
       const next = skipLineEnd(section, p, rules)
@@ -52,12 +53,14 @@ export function scanFields(
         if (p - line > maxFieldLine || next + toSection > bound.size) {
           enforce(section, rules, bound, line + toSection, p + toSection, next + toSection)
         }
+        let valueEnd = p
+        while (valueEnd > valueStart && isOws(bytes[valueEnd - 1])) valueEnd--
         const at = section.reserve(++section.count)
         const { offsets } = section
         offsets[at] = line + toSection
         offsets[at + Entry.NAME_END] = nameEnd + toSection
         offsets[at + Entry.VALUE_START] = valueStart + toSection
-        offsets[at + Entry.VALUE_END] = trimEnd(valueStart, p) + toSection
+        offsets[at + Entry.VALUE_END] = valueEnd + toSection
         p = next
         continue
       }

@@ -131,7 +131,7 @@ export abstract class SectionReader extends Input {
       if (hasStartLine && section.length === 0) p = this.scanStartLine(section, p)
       if (p !== NEED_MORE) p = scanFields(section, p, this.rules, bound)
       if (p !== NEED_MORE) return true
-      if (shown.shift + shown.end === end) return false
+      if (shown.shift + shown.end >= end) return false
     }
   }
 

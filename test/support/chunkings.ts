@@ -5,9 +5,10 @@
  * one before it, does not find by luck what belongs there.
  */
 
+import { copyBytes } from '../../src/grammar/byte-arrays.ts'
 /** All of it in one chunk. */
 export function* whole(bytes: Uint8Array): Generator<Uint8Array[]> {
-  yield [bytes.slice()]
+  yield [copyBytes(bytes, 0, bytes.length)]
 }
 
 /** A chunk for each byte. */
@@ -17,5 +18,6 @@ export function* byteByByte(bytes: Uint8Array): Generator<Uint8Array[]> {
 
 /** Two chunks, cut at each place in turn. Yields nothing for fewer than two bytes. */
 export function* splitsInTwo(bytes: Uint8Array): Generator<Uint8Array[]> {
-  for (let at = 1; at < bytes.length; at++) yield [bytes.slice(0, at), bytes.slice(at)]
+  for (let at = 1; at < bytes.length; at++)
+    yield [copyBytes(bytes, 0, at), copyBytes(bytes, at, bytes.length)]
 }

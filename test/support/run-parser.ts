@@ -8,6 +8,7 @@
  * are told as latin1, one code unit for each.
  */
 
+import { copyBytes } from '../../src/grammar/byte-arrays.ts'
 import {
   type ChunkExtension,
   type ErrorCode,
@@ -83,7 +84,7 @@ export function runParser(
   const events: PlainEvent[] = []
   try {
     for (const chunk of chunks) {
-      const own = chunk.slice()
+      const own = copyBytes(chunk, 0, chunk.length)
       readAll(parser.push(own), events, onSwitching)
       if (!parser.switching) own.fill(OVERWRITTEN)
     }

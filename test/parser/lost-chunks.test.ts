@@ -1,0 +1,19 @@
+/**
+ * Chunks that are taken away before they are read: a caller's mistake, which must not pass in
+ * silence, and must not hang.
+ */
+
+import { expect, test } from 'vitest'
+import { RequestParser } from '../../src/index.ts'
+
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
+
+test('a chunk that was detached in the middle of being read is an error of the caller', () => {
+  const chunk = bytes('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello')
+  const parser = new RequestParser().push(chunk)
+  expect(parser.read()?.type).toBe('request')
+  structuredClone(chunk.buffer, { transfer: [chunk.buffer] })
+  expect(() => parser.read()).toThrow(
+    expect.objectContaining({ code: 'WRONG_STATE', side: 'local' }),
+  )
+})
