@@ -21,19 +21,30 @@ const ROUND_MS = 60
 /** Keeps results alive, so that no engine may leave the work out. */
 let sink = 0
 
-function ours({ kind, chunks }, all) {
-  const parser = kind === 'request' ? new RequestParser() : new ResponseParser()
+const makeParser = (kind) => (kind === 'request' ? new RequestParser() : new ResponseParser())
+
+function onDemand({ kind, chunks }) {
+  const parser = makeParser(kind)
+  return () => {
+    for (const chunk of chunks) {
+      parser.push(chunk)
+      for (let event = parser.read(); event !== null; event = parser.read()) {
+        sink += event.type === 'data' ? event.bytes.length : 1
+      }
+    }
+  }
+}
+
+function allStrings({ kind, chunks }) {
+  const parser = makeParser(kind)
   return () => {
     for (const chunk of chunks) {
       parser.push(chunk)
       for (let event = parser.read(); event !== null; event = parser.read()) {
         if (event.type === 'data') sink += event.bytes.length
-        else if (event.type === 'end') sink++
-        else if (all) {
-          sink +=
-            event.type === 'request' ? event.method.length + event.target.length : event.status
-          sink += event.headers.raw().length
-        }
+        else if (event.type === 'request') sink += event.method.length + event.target.length
+        else if (event.type === 'response') sink += event.status + event.reason.length
+        if (event.headers !== undefined) sink += event.headers.raw().length
       }
     }
   }
@@ -81,9 +92,13 @@ function spread(times) {
   return (Math.max(...times) - Math.min(...times)) / median(times)
 }
 
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+}
+
 const rows = []
 for (const shape of shapes()) {
-  const contestants = { node: nodes(shape), demand: ours(shape, false), all: ours(shape, true) }
+  const contestants = { node: nodes(shape), demand: onDemand(shape), all: allStrings(shape) }
   const times = {}
   const calls = {}
   for (const [name, run] of Object.entries(contestants)) {
@@ -92,10 +107,10 @@ for (const shape of shapes()) {
     times[name] = []
   }
   for (let i = 0; i < ROUNDS; i++) {
-    process.stderr.write(`\r${shape.name}: round ${i + 1} of ${ROUNDS}   `)
+    progress(`${shape.name}: round ${i + 1} of ${ROUNDS}`)
     for (const [name, run] of Object.entries(contestants)) times[name].push(round(run, calls[name]))
   }
-  process.stderr.write('\r\x1b[K')
+  progress('')
   const node = median(times.node)
   rows.push({
     input: shape.name,

@@ -159,7 +159,8 @@ export function nodeVerdict(
     messages.push(open)
   }
 
-  const result = parser.execute(bytes)
+  // An empty chunk is none to Node's parser, which then answers nothing.
+  const result = bytes.length === 0 ? 0 : parser.execute(bytes)
   if (typeof result !== 'number') return { messages, error: result.code, rest: null }
   // It stops behind the message that leaves HTTP, whose end it has told.
   const switches = messages.at(-1) === open && (upgrade || result < bytes.length)

@@ -6,6 +6,7 @@
  */
 
 import { copyBytes } from '../../src/grammar/byte-arrays.ts'
+
 /** All of it in one chunk. */
 export function* whole(bytes: Uint8Array): Generator<Uint8Array[]> {
   yield [copyBytes(bytes, 0, bytes.length)]
