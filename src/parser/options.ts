@@ -48,12 +48,6 @@ export interface SectionBound {
 
 const KNOWN = { limits: 0, leniency: 0, copy: 0, chunkBoundaries: 0 }
 
-/** Shared by all parsers without options. */
-const DEFAULT_RULES = {
-  request: completeRules('request', {}),
-  response: completeRules('response', {}),
-}
-
 /** @throws TypeError or RangeError naming the option that is wrong. */
 export function completeRules(role: Role, options: ParserOptions | undefined): Rules {
   if (options === undefined) return DEFAULT_RULES[role]
@@ -85,4 +79,10 @@ function requireBoolean(name: string, value: boolean | undefined): boolean {
     throw new TypeError(`${name} must be true or false, not ${show(value)}`)
   }
   return value ?? false
+}
+
+/** Shared by all parsers without options. */
+const DEFAULT_RULES = {
+  request: completeRules('request', {}),
+  response: completeRules('response', {}),
 }

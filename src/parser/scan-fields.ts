@@ -11,7 +11,7 @@
 import { type ErrorCode, protocolError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { CLASS, Class } from '../grammar/classes.ts'
-import { isOws } from '../grammar/lists.ts'
+import { isOws, skipOws } from '../grammar/lists.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import { Entry, type WireSection } from '../message/wire-section.ts'
 import type { Rules, SectionBound } from './options.ts'
@@ -28,7 +28,7 @@ import { shown, window8 } from './window.ts'
  */
 export function scanFields(
   section: WireSection,
-  p: number,
+  start: number,
   rules: Rules,
   bound: SectionBound,
 ): number {
@@ -37,42 +37,54 @@ export function scanFields(
   const { maxFieldLine, maxFields } = rules.limits
   const bytes = window8
   const classes = CLASS
+  const sectionBound = bound.size
+  let { count, offsets } = section
+  let at = (section.first + count * Entry.SIZE) | 0
+  let room = offsets.length - Entry.SIZE
+  let p = start | 0
 
   for (;;) {
     const line = p
     let valueStart = 0
-    while (((classes[bytes[p] as number] as number) & Class.TCHAR) !== 0) p++
-    if (bytes[p] === Byte.COLON && p > line && section.count < maxFields) {
-      const nameEnd = p++
-      if (bytes[p] === Byte.SP) p++
-      if (isOws(bytes[p])) while (isOws(bytes[++p]));
+    while (((classes[bytes[p] as number] as number) & Class.TCHAR) !== 0) p = (p + 1) | 0
+    if (bytes[p] === Byte.COLON && p > line && count < maxFields) {
+      const nameEnd = p
+      p = (p + 1) | 0
+      if (bytes[p] === Byte.SP) p = (p + 1) | 0
+      if (isOws(bytes[p])) p = skipOws(bytes, p, shown.end)
       valueStart = p
       p = skipText(p)
       const next = skipLineEnd(section, p, rules)
       if (next !== 0) {
-        if (p - line > maxFieldLine || next + toSection > bound.size) {
+        if (p - line > maxFieldLine || next + toSection > sectionBound) {
           enforce(section, rules, bound, line + toSection, p + toSection, next + toSection)
         }
-        let valueEnd = p
-        while (valueEnd > valueStart && isOws(bytes[valueEnd - 1])) valueEnd--
-        const at = section.reserve(++section.count)
-        const { offsets } = section
+        const valueEnd = trimEnd(valueStart, p)
+        count = (count + 1) | 0
+        at = (at + Entry.SIZE) | 0
+        if (at > room) {
+          at = section.reserve(count)
+          offsets = section.offsets
+          room = offsets.length - Entry.SIZE
+        }
         offsets[at] = line + toSection
         offsets[at + Entry.NAME_END] = nameEnd + toSection
         offsets[at + Entry.VALUE_START] = valueStart + toSection
         offsets[at + Entry.VALUE_END] = valueEnd + toSection
-        p = next
+        p = next | 0
         continue
       }
-    } else if (p === line) {
+    }
+    section.count = count
+    if (p === line) {
       const next = skipLineEnd(section, p, rules)
       if (next !== 0) {
         enforce(section, rules, bound, line + toSection, line + toSection, next + toSection)
         section.complete(next + toSection)
         return next
       }
-      if (isOws(bytes[p]) && bound.mayFold && section.count > 0) {
-        p = scanFold(section, line, toSection, rules, bound)
+      if (isOws(bytes[p]) && bound.mayFold && count > 0) {
+        p = scanFold(section, line, toSection, rules, bound) | 0
         if (p !== NEED_MORE) continue
         section.length = line + toSection
         return NEED_MORE

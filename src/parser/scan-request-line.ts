@@ -15,27 +15,29 @@ import { judgeVersion, noteVersion, skipVersion, VERSION_LENGTH } from './scan-v
 import { shown, window8 } from './window.ts'
 
 /**
- * Scans the request-line at window position `line`, the section's start. Returns the position
+ * Scans the request-line at window position `start`, the section's start. Returns the position
  * behind its line end, or {@link NEED_MORE}.
  *
  * @throws HttpError for the first byte that breaks a rule or passes a limit.
  */
-export function scanRequestLine(section: WireSection, line: number, rules: Rules): number {
+export function scanRequestLine(section: WireSection, start: number, rules: Rules): number {
   const bytes = window8
   const classes = CLASS
+  const line = start | 0
   let p = line
-  while (((classes[bytes[p] as number] as number) & Class.TCHAR) !== 0) p++
+  while (((classes[bytes[p] as number] as number) & Class.TCHAR) !== 0) p = (p + 1) | 0
   const methodEnd = p
   if (p === line || bytes[p] !== Byte.SP) {
     return judge(section, line, p, p, p, 'INVALID_METHOD', rules)
   }
-  const target = ++p
-  while (((classes[bytes[p] as number] as number) & Class.TARGET) !== 0) p++
+  const target = (p + 1) | 0
+  p = target
+  while (((classes[bytes[p] as number] as number) & Class.TARGET) !== 0) p = (p + 1) | 0
   const targetEnd = p
   if (p === target || bytes[p] !== Byte.SP) {
     return judge(section, line, target, p, p, judgeTarget(target, p), rules)
   }
-  const version = ++p
+  const version = (p + 1) | 0
   p = skipVersion(version)
   if (p < version + VERSION_LENGTH) {
     return judge(section, line, target, targetEnd, p, judgeVersion(version, p), rules)

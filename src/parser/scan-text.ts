@@ -5,7 +5,6 @@
 
 import type { ErrorCode } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { CLASS, Class } from '../grammar/classes.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import type { Rules } from './options.ts'
@@ -18,30 +17,41 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
  * The first window position at or after `p` whose byte is not text: a control other than HTAB, or
  * DEL. There is one, the window's sentinel at the latest.
  *
- * A word of four text bytes is told by two additions that carry into no neighbour: with bit 7 of
- * each byte cleared, adding 0x60 sets it again for 0x20 and above, adding 1 sets it for 0x7F.
- * Measured against the table byte by byte: 5.5 to 1.9 bytes/ns.
+ * Measured against the table byte by byte: 5.5 to 1.9 bytes/ns. The word that `p` stands in is
+ * looked at like the others, what is before `p` masked out: a loop up to the next word costs 2 %.
  */
 export function skipText(p: number): number {
   const bytes = window8
   const words = window32
-  const classes = CLASS
+  let w = p >> 2
+  let controls = findControls(words[w] as number) & fromByte(p & 3)
   for (;;) {
-    while ((p & 3) !== 0) {
-      if (((classes[bytes[p] as number] as number) & Class.TEXT) === 0) return p
-      p++
-    }
-    let w = p >> 2
-    let other = 0
-    for (; other === 0; w++) {
-      const word = words[w] as number
-      const low = word & 0x7f7f7f7f
-      other = (~(low + 0x60606060) | (low + 0x01010101)) & ~word & 0x80808080
-    }
-    p = ((w - 1) << 2) + firstByte(other)
-    if (bytes[p] !== Byte.HTAB) return p
-    p++
+    while (controls === 0) controls = findControls(words[++w] as number)
+    const stop = ((w << 2) + firstByte(controls)) | 0
+    if (bytes[stop] !== Byte.HTAB) return stop
+    controls &= behindByte(stop & 3)
   }
+}
+
+/**
+ * Which bytes of a word are controls (HTAB among them) or DEL: bit 7 is set in those, and no other.
+ *
+ * Two additions tell, which carry into no neighbour: with bit 7 of each byte cleared, adding 0x60
+ * sets it again for 0x20 and above, adding 1 sets it for 0x7F.
+ */
+function findControls(word: number): number {
+  const low = word & 0x7f7f7f7f
+  return (~(low + 0x60606060) | (low + 0x01010101)) & ~word & 0x80808080
+}
+
+/** The bytes of a word from byte `n`, 0 to 3, on. */
+function fromByte(n: number): number {
+  return LITTLE_ENDIAN ? -1 << (n << 3) : -1 >>> (n << 3)
+}
+
+/** The bytes of a word behind byte `n`, 0 to 3. */
+function behindByte(n: number): number {
+  return LITTLE_ENDIAN ? fromByte(n) << 8 : fromByte(n) >>> 8
 }
 
 /** Which byte of a word, 0 to 3, is the first one with a bit set. */

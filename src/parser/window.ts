@@ -5,7 +5,9 @@
  * array, its address and its length as constants; it is aligned, so that values can be looked at
  * four bytes a step; and behind its last byte stands a NUL, which is in no class, so that no loop
  * has to ask where the end is. The scanners read the bindings before their loops: inside of one V8
- * does not make constants of them, which costs a small GET 10 % and a browser's request 20 %.
+ * does not make constants of them, which costs a small GET 10 % and a browser's request 20 %. And
+ * where a position goes on, they write `| 0`: V8 then keeps it as an integer, and neither looks for
+ * overflow nor for a tag at each step, which costs 10 % of either.
  *
  * One window serves all parsers: nothing in it outlives the call that loaded it, but that the next
  * message of the same chunk need not be copied again.

@@ -19,19 +19,6 @@ export interface StatusCodeEntry {
   readonly note: StatusNote
 }
 
-// The annotations let a bundler leave out the tables of those who do not look at them.
-
-/** Every registered status code, in ascending order. Frozen, its entries too. */
-export const STATUS_REGISTRY: readonly StatusCodeEntry[] = /* @__PURE__ */ readTable(TABLE)
-
-/**
- * The reason phrase of every registered status code that is in use, as `node:http` has it under
- * the same name, but by the registry's words: 413 is Content Too Large, 422 Unprocessable Content,
- * and neither 418 nor 509 is there. Frozen, without prototype.
- */
-export const STATUS_CODES: Readonly<Record<number, string>> =
-  /* @__PURE__ */ phrases(STATUS_REGISTRY)
-
 function readTable(table: Readonly<Record<string, Row>>): readonly StatusCodeEntry[] {
   const entries: StatusCodeEntry[] = []
   for (const [key, [phrase, reference, note = 'current']] of Object.entries(table)) {
@@ -54,3 +41,16 @@ function phrases(entries: readonly StatusCodeEntry[]): Readonly<Record<number, s
   for (const { code, phrase } of entries) if (phrase !== '') byCode[code] = phrase
   return Object.freeze(byCode)
 }
+
+// The annotations let a bundler leave out the tables of those who do not look at them.
+
+/** Every registered status code, in ascending order. Frozen, its entries too. */
+export const STATUS_REGISTRY: readonly StatusCodeEntry[] = /* @__PURE__ */ readTable(TABLE)
+
+/**
+ * The reason phrase of every registered status code that is in use, as `node:http` has it under
+ * the same name, but by the registry's words: 413 is Content Too Large, 422 Unprocessable Content,
+ * and neither 418 nor 509 is there. Frozen, without prototype.
+ */
+export const STATUS_CODES: Readonly<Record<number, string>> =
+  /* @__PURE__ */ phrases(STATUS_REGISTRY)
