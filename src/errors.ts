@@ -123,11 +123,7 @@ export const ERRORS = define({
     'the chunk extension does not match its grammar',
   ],
   MISSING_CHUNK_END: [400, 'RFC 9112 s. 7.1', 'chunk data that exactly CRLF does not follow'],
-  FORBIDDEN_TRAILER: [
-    400,
-    'RFC 9110 s. 6.5.1',
-    'Content-Length, Transfer-Encoding or Host in the trailer section',
-  ],
+  FORBIDDEN_TRAILER: [400, 'RFC 9110 s. 6.5.1', 'a field that may not stand in a trailer section'],
 
   // Limits
   START_LINE_TOO_LONG: [414, 'RFC 9112 s. 3', 'the start-line is longer than maxStartLine'],
@@ -147,6 +143,21 @@ export const ERRORS = define({
     'the chunk extensions of one message are longer than maxChunkExtensions',
   ],
   BODY_TOO_LARGE: [413, 'RFC 9110 s. 15.5.14', 'the body is larger than maxBody'],
+
+  // What a serializer refuses to write, besides what a parser refuses to read
+  CONTENT_NOT_ALLOWED: [500, 'RFC 9112 s. 6.3', 'content in a message that cannot have any'],
+  CONTENT_LENGTH_MISMATCH: [
+    500,
+    'RFC 9110 s. 8.6',
+    'the content is not as long as Content-Length says',
+  ],
+  CHUNK_SIZE_MISMATCH: [500, 'RFC 9112 s. 7.1', 'the data is not as long as its chunk says'],
+  FRAMING_FIELD_NOT_ALLOWED: [
+    500,
+    'RFC 9112 s. 6.1',
+    'Content-Length or Transfer-Encoding in a 1xx, a 204 or a 2xx to CONNECT',
+  ],
+  TRAILERS_NOT_ALLOWED: [500, 'RFC 9110 s. 6.5.1', 'trailers without the chunked coding'],
 
   // The end of input, and use in a wrong state
   TRUNCATED: [400, 'RFC 9112 s. 8', 'the input ended inside a message'],
@@ -184,16 +195,27 @@ export function protocolError(
   return new HttpError(code, offset, { status, detail })
 }
 
-/** The error for a call that does not fit the state: the caller's own fault, no byte is to blame. */
+/** What a server answers with when the fault is its own (RFC 9110 s. 15.6.1). */
+const INTERNAL_SERVER_ERROR = 500
+
+/** The error for what the caller did wrong. `offset` counts the bytes read or written before it. */
+export function localError(code: ErrorCode, offset: number, detail?: string): HttpError {
+  return new HttpError(code, offset, { side: 'local', status: INTERNAL_SERVER_ERROR, detail })
+}
+
+/** The error for a call that does not fit the state. */
 export function stateError(offset: number, detail: string): HttpError {
-  return new HttpError('WRONG_STATE', offset, { side: 'local', detail })
+  return localError('WRONG_STATE', offset, detail)
 }
 
 /** A rule of HTTP/1.x that was broken: by the bytes received (`remote`) or by the caller (`local`). */
 export class HttpError extends Error {
   /** Which rule; stable, to be switched on. */
   readonly code: ErrorCode
-  /** The first byte that is wrong, counted from the first byte ever pushed. */
+  /**
+   * The first byte that is wrong, counted from the first byte ever pushed; of what was refused to
+   * be written, the place where it would have stood, counted from the first byte ever written.
+   */
   readonly offset: number
   /** The status code to answer with: a server's answer to the request, a gateway's for a response. */
   readonly status: number
@@ -201,6 +223,7 @@ export class HttpError extends Error {
   readonly rfc: string
   /** Who broke it: the peer's bytes, or the caller of this library. */
   readonly side: 'remote' | 'local'
+  readonly #detail: string | undefined
 
   constructor(
     code: ErrorCode,
@@ -214,6 +237,12 @@ export class HttpError extends Error {
     this.status = options.status ?? definition.status
     this.rfc = definition.rfc
     this.side = options.side ?? 'remote'
+    this.#detail = options.detail
+  }
+
+  /** @internal The same, where the bytes are the caller's own. */
+  asLocal(): HttpError {
+    return localError(this.code, this.offset, this.#detail)
   }
 
   override get name(): 'HttpError' {

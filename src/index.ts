@@ -20,6 +20,17 @@ export type {
 export { Fields, type FieldsInit } from './message/fields.ts'
 export type { Framing } from './message/framing.ts'
 export type { Version } from './message/head.ts'
+export type {
+  ChunkInit,
+  ContentInit,
+  DataInit,
+  EndInit,
+  MessageInit,
+  RequestEventInit,
+  RequestHeadInit,
+  ResponseEventInit,
+  ResponseHeadInit,
+} from './message/init.ts'
 export { METHODS, type Method } from './message/methods.ts'
 export type { TargetForm } from './message/target.ts'
 export type { ParserOptions } from './parser/options.ts'
@@ -32,6 +43,10 @@ export {
 } from './parser/parse.ts'
 export { RequestParser } from './parser/request-parser.ts'
 export { ResponseParser } from './parser/response-parser.ts'
+export type { SerializerOptions } from './serializer/options.ts'
+export { RequestSerializer } from './serializer/request-serializer.ts'
+export { ResponseSerializer } from './serializer/response-serializer.ts'
+export { type SerializeOptions, serialize } from './serializer/serialize.ts'
 export { reasonPhrase, STATUS_CODES } from './status.ts'
 
 // Aliases: the bundled types would promise the classes themselves, which only parsers make.

@@ -143,6 +143,19 @@ function requireKnownNames(prefix: string, given: object, known: object): void {
   }
 }
 
+/** The flag `option`, off unless given. @throws TypeError naming it unless it is a boolean. */
+export function requireBoolean(name: string, value: boolean | undefined): boolean {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new TypeError(`${name} must be true or false, not ${show(value)}`)
+  }
+  return value ?? false
+}
+
+/** @throws TypeError naming `what` unless `value` is a string. */
+export function requireString(what: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${show(value)}`)
+}
+
 /** A value as an error message shows it: short, and never calling the value's own code. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))

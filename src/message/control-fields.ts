@@ -140,6 +140,16 @@ export function readControlFields(
   return control
 }
 
+/**
+ * The lengths of the names that are looked at here, as bits: a section in which no other line has an
+ * entry is judged alike.
+ */
+export const enum NameLengths {
+  RESPONSE = (1 << 7) | (1 << 10) | (1 << 14) | (1 << 17),
+  REQUEST = RESPONSE | (1 << 4) | (1 << 6),
+  TRAILERS = (1 << 4) | (1 << 14) | (1 << 17),
+}
+
 /** RFC 9110 s. 6.5.1: what frames or routes a message is of no use behind it, but to mislead. */
 export function checkTrailers(section: WireSection, role: Role): void {
   for (let n = 1; n <= section.count; n++) {

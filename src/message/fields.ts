@@ -9,16 +9,23 @@
  */
 
 import { foldAscii } from '../grammar/ascii.ts'
+import { listMembers } from '../grammar/list-text.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
 import type { WireSection } from './wire-section.ts'
 
-type Line = number | readonly [name: string, value: string]
+/** A field line: the number of its entry on the wire, or its name and value. */
+export type Line = number | readonly [name: string, value: string]
 
 /** What {@link Fields.from} takes. */
 export type FieldsInit =
   | Iterable<readonly [name: string, value: string]>
   | Readonly<Record<string, string | readonly string[]>>
   | readonly string[]
+
+/** Fields known to be for one connection only, in lower case (RFC 9110 s. 7.6.1). */
+const HOP_BY_HOP = [
+  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'],
+]
 
 /**
  * The field lines of a header or trailer section, in the order and spelling of the wire.
@@ -29,6 +36,7 @@ export type FieldsInit =
  * Fields of a parsed message borrow the chunk that was pushed, until the head's `detach()`.
  */
 export class Fields implements Iterable<[name: string, value: string]> {
+  /** Where the lines that are numbers stand. */
   readonly #wire: WireSection | undefined
   /** The lines, where they are not simply all lines of `#wire`. */
   #lines: Line[] | undefined
@@ -43,14 +51,16 @@ export class Fields implements Iterable<[name: string, value: string]> {
   }
 
   /**
-   * Fields from pairs (another `Fields`, a `Map`, a web `Headers`), from an object whose values are
-   * strings or arrays of strings, or from a flat array of names and values as Node's `rawHeaders`.
+   * Fields from pairs (a `Map`, a web `Headers`), from an object whose values are strings or arrays
+   * of strings, or from a flat array of names and values as Node's `rawHeaders`. Of another `Fields`
+   * it is a copy to be edited on its own, which decodes nothing.
    *
    * Names and values are not checked against the grammar here, but where they are serialized.
    *
    * @throws TypeError for a name or value that is not a string, or a flat array of odd length.
    */
   static from(init: FieldsInit): Fields {
+    if (init instanceof Fields) return init.#copy()
     const fields = new Fields()
     if (typeof init !== 'object' || init === null) {
       throw new TypeError('Fields.from takes pairs, an object or a flat array of names and values')
@@ -60,7 +70,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
       for (let i = 0; i < init.length; i += 2)
         fields.append(init[i] as string, init[i + 1] as string)
     } else if (Symbol.iterator in init) {
-      for (const [name, value] of init) fields.append(name, value)
+      for (const pair of init) fields.append(pair[0], pair[1])
     } else {
       for (const [name, value] of Object.entries(init)) {
         for (const one of Array.isArray(value) ? value : [value]) fields.append(name, one)
@@ -125,6 +135,32 @@ export class Fields implements Iterable<[name: string, value: string]> {
     return this.size < before
   }
 
+  /**
+   * Removes the fields that are for one connection only, as must whoever forwards a message
+   * (RFC 9110 s. 7.6.1): Connection, every field that it names, and Keep-Alive, Proxy-Connection, TE,
+   * Transfer-Encoding and Upgrade, named or not. How the forwarded message is framed has to be said
+   * anew if Transfer-Encoding said it.
+   *
+   * @param nominatedBy The fields whose Connection names more: for trailers, those of the head.
+   */
+  deleteHopByHop(nominatedBy: Fields = this): this {
+    const nominated = new Set<string>()
+    for (const list of nominatedBy.getAll('Connection')) {
+      for (const option of listMembers(list)) nominated.add(foldAscii(option))
+    }
+    for (const name of HOP_BY_HOP) {
+      this.delete(name)
+      nominated.delete(name)
+    }
+    // A `close` of every other message names no field, and no line is decoded to find that out.
+    nominated.delete('close')
+    if (nominated.size === 0) return this
+    const lines = this.#edit()
+    const kept = lines.filter((_, index) => !nominated.has(foldAscii(this.#name(index))))
+    this.#lines = kept
+    return this
+  }
+
   /** The lines in order, as they are when the iteration begins: it may edit them. */
   *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
     const flat = this.raw()
@@ -162,6 +198,22 @@ export class Fields implements Iterable<[name: string, value: string]> {
   /** What `console.log` shows in Node. */
   [INSPECT](_depth: number, options: object, inspect: Inspect): string {
     return `Fields ${inspect(this.toJSON(), options)}`
+  }
+
+  /** @internal Where the lines that are numbers stand. */
+  get wire(): WireSection | undefined {
+    return this.#wire
+  }
+
+  /** @internal The lines, if somebody may have edited them; else they are those on the wire. */
+  get lines(): readonly Line[] | undefined {
+    return this.#lines
+  }
+
+  #copy(): Fields {
+    const copy = new Fields(this.#wire)
+    if (this.#lines !== undefined) copy.#lines = [...this.#lines]
+    return copy
   }
 
   #edit(): Line[] {

@@ -96,7 +96,7 @@ export function frameResponse(
       control.anomalies |= AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING
     }
   }
-  if (bodiless || status === 304 || method === 'HEAD') return 'none'
+  if (endsWithHead(status, method)) return 'none'
   if (control.transferEntry !== 0)
     return control.chunked === Chunked.LAST ? 'chunked' : 'until-close'
   return control.lengthEntry !== 0 ? 'length' : 'until-close'
@@ -105,6 +105,17 @@ export function frameResponse(
 /** Whether the connection outlives the message, by version and Connection (RFC 9112 s. 9.3). */
 export function persists(control: ControlFields, minorVersion: number): boolean {
   return !control.close && (minorVersion > 0 || control.keepAlive)
+}
+
+/** Whether the response ends with its header section, whatever its fields say (rules 1 and 2). */
+export function endsWithHead(status: number, method: string | undefined): boolean {
+  return (
+    status < 200 ||
+    status === 204 ||
+    status === 304 ||
+    method === 'HEAD' ||
+    opensTunnel(status, method)
+  )
 }
 
 /** Whether what follows this response is a tunnel (RFC 9112 s. 6.3 rule 2). */

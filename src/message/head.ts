@@ -29,7 +29,8 @@ export abstract class MessageHead {
   /** What was wrong with the head and was let in all the same. Empty for nearly every message. */
   readonly anomalies: readonly Anomaly[]
 
-  private readonly section: WireSection
+  /** @internal */
+  readonly section: WireSection
   private fields: Fields | undefined
 
   /** @internal */

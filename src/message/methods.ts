@@ -123,3 +123,8 @@ export function isSafe(method: Method | (string & {})): boolean {
 export function isIdempotent(method: Method | (string & {})): boolean {
   return byName[method]?.idempotent ?? false
 }
+
+/** Whether a request with the method is expected to have content; see {@link MethodProperties}. */
+export function expectsContent(method: Method | (string & {})): boolean {
+  return byName[method]?.requestContent === 'expected'
+}

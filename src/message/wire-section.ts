@@ -80,6 +80,21 @@ export class WireSection {
     return n * Entry.SIZE
   }
 
+  /** Adds a field line. Positions count from the section's first byte. */
+  add(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
+    this.write(++this.count, nameStart, nameEnd, valueStart, valueEnd)
+  }
+
+  /** Writes entry `n`, which is the last one. */
+  write(n: number, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
+    const at = this.reserve(n)
+    const { offsets } = this
+    offsets[at] = nameStart
+    offsets[at + Entry.NAME_END] = nameEnd
+    offsets[at + Entry.VALUE_START] = valueStart
+    offsets[at + Entry.VALUE_END] = valueEnd
+  }
+
   /** Claims the entries written so far: the next section begins behind them. */
   complete(length: number): void {
     this.length = length

@@ -9,7 +9,7 @@
 
 import { EMPTY_BYTES, joinBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { Fifo } from './fifo.ts'
+import { Fifo } from '../message/fifo.ts'
 import { CHANGING, nextId } from './window.ts'
 
 /** Bytes that are added to the carry at a time, at most, unless it is larger itself. */

@@ -9,7 +9,7 @@ import {
   type Leniency,
   type Limits,
   ownOptions,
-  show,
+  requireBoolean,
 } from '../limits.ts'
 
 /** Options of {@link RequestParser} and {@link ResponseParser}. */
@@ -72,13 +72,6 @@ export function completeRules(role: Role, options: ParserOptions | undefined): R
       hasStartLine: false,
     },
   }
-}
-
-function requireBoolean(name: string, value: boolean | undefined): boolean {
-  if (value !== undefined && typeof value !== 'boolean') {
-    throw new TypeError(`${name} must be true or false, not ${show(value)}`)
-  }
-  return value ?? false
 }
 
 /** Shared by all parsers without options. */

@@ -2,10 +2,9 @@
  * The parser of a client's input: responses, whose framing depends on the requests they answer.
  */
 
-import { show } from '../limits.ts'
+import { AwaitedResponses } from '../message/awaited-responses.ts'
 import { makeResponseHead, type ResponseHead } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
-import { Fifo } from './fifo.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
 import { scanStatusLine } from './scan-status-line.ts'
@@ -18,8 +17,7 @@ import { scanStatusLine } from './scan-status-line.ts'
  * read as one to GET. Behind 101 and behind a 2xx to CONNECT the parser waits, {@link switching}.
  */
 export class ResponseParser extends MessageParser<ResponseHead> {
-  /** Methods of requests without a final response yet. */
-  private readonly methods = new Fifo<string>()
+  private readonly awaited = new AwaitedResponses()
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(options?: ParserOptions) {
@@ -33,10 +31,7 @@ export class ResponseParser extends MessageParser<ResponseHead> {
    * @throws TypeError unless `method` is a string.
    */
   respondsTo(method: string): this {
-    if (typeof method !== 'string') {
-      throw new TypeError(`respondsTo takes a method, not ${show(method)}`)
-    }
-    this.methods.push(method)
+    this.awaited.add(method)
     return this
   }
 
@@ -47,9 +42,8 @@ export class ResponseParser extends MessageParser<ResponseHead> {
 
   /** @internal */
   protected override makeHead(section: WireSection): ResponseHead {
-    const method = this.methods.peek()
-    const head = makeResponseHead(section, method, this.rules.leniency)
-    if (!head.informational) this.methods.shift()
+    const head = makeResponseHead(section, this.awaited.method, this.rules.leniency)
+    this.awaited.answer(head)
     return head
   }
 }

@@ -65,7 +65,10 @@ const ATTACKS = [
 ]
 
 /** Codes that no bytes reach; test/parser covers the calls that do. */
-const LOCAL: readonly ErrorCode[] = ['WRONG_STATE']
+const LOCAL: readonly ErrorCode[] = [
+  ...(['CONTENT_NOT_ALLOWED', 'CONTENT_LENGTH_MISMATCH', 'CHUNK_SIZE_MISMATCH'] as const),
+  ...(['FRAMING_FIELD_NOT_ALLOWED', 'TRAILERS_NOT_ALLOWED', 'WRONG_STATE'] as const),
+]
 
 /** What going beyond each limit is refused as. */
 const CODE_OF_LIMIT: Readonly<Record<keyof Limits, ErrorCode>> = {

@@ -4,7 +4,7 @@
 
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Fifo } from '../../src/parser/fifo.ts'
+import { Fifo } from '../../src/message/fifo.ts'
 
 test('gives what was pushed, in order, for any order of calls', () => {
   const calls = fc.array(fc.constantFrom('push', 'push', 'shift', 'peek'), { maxLength: 200 })

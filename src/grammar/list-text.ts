@@ -1,0 +1,40 @@
+/**
+ * Comma-separated lists in text (RFC 9110 s. 5.6.1), for those who edit fields. `lists.ts` is for
+ * the bytes that are being parsed.
+ */
+
+import { Byte } from './bytes.ts'
+
+/** The members of a list that are not empty, without the whitespace around them. */
+export function listMembers(list: string): string[] {
+  const members: string[] = []
+  for (let start = 0; start < list.length; ) {
+    const end = memberEnd(list, start)
+    const member = trimOws(list, start, end)
+    if (member !== '') members.push(member)
+    start = end + 1
+  }
+  return members
+}
+
+/** The comma behind the member at `start`, or the end. A comma in a quoted-string ends nothing. */
+function memberEnd(list: string, start: number): number {
+  let quoted = false
+  for (let i = start; i < list.length; i++) {
+    const unit = list.charCodeAt(i)
+    if (unit === Byte.DQUOTE) quoted = !quoted
+    else if (unit === Byte.BACKSLASH && quoted) i++
+    else if (unit === Byte.COMMA && !quoted) return i
+  }
+  return list.length
+}
+
+function trimOws(text: string, start: number, end: number): string {
+  while (start < end && isOws(text.charCodeAt(start))) start++
+  while (end > start && isOws(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+function isOws(unit: number): boolean {
+  return unit === Byte.SP || unit === Byte.HTAB
+}

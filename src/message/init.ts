@@ -1,0 +1,77 @@
+/**
+ * What can be written: messages and events as a program states them. The parser's heads, events and
+ * messages are all of these, too, so that what was read can be written as it is.
+ */
+
+import type { ChunkExtension } from './events.ts'
+import type { FieldsInit } from './fields.ts'
+import type { Version } from './head.ts'
+import type { Method } from './methods.ts'
+
+/** Content to be written: bytes as they are, text as UTF-8. */
+export type ContentInit = Uint8Array | string
+
+/** The head of a request to be written. */
+export interface RequestHeadInit {
+  readonly type?: 'request'
+  /** A token (RFC 9110 s. 9.1), case-sensitive. */
+  readonly method: Method | (string & {})
+  /** Visible ASCII in one of the four forms of RFC 9112 s. 3.2; it must fit the method. */
+  readonly target: string
+  /** `'1.1'` unless given. */
+  readonly version?: Version
+  /** Written in the order and spelling given; none unless given. HTTP/1.1 needs a Host. */
+  readonly headers?: FieldsInit
+}
+
+/** The head of a response to be written. */
+export interface ResponseHeadInit {
+  readonly type?: 'response'
+  /** An integer from 100 to 999. */
+  readonly status: number
+  /** The phrase that the registry recommends unless given, perhaps none. */
+  readonly reason?: string
+  /** `'1.1'` unless given. */
+  readonly version?: Version
+  /** Written in the order and spelling given; none unless given. */
+  readonly headers?: FieldsInit
+}
+
+/** Content to be written, without the chunked coding. */
+export interface DataInit {
+  readonly type: 'data'
+  readonly bytes: ContentInit
+}
+
+/** The beginning of a chunk of its own, its data to follow; a size of 0 is the last chunk. */
+export interface ChunkInit {
+  readonly type: 'chunk'
+  /** Bytes of data that the next `data` events have, together. */
+  readonly size: number
+  /** None unless given. */
+  readonly extensions?: readonly ChunkExtension[]
+}
+
+/** The end of a message to be written. */
+export interface EndInit {
+  readonly type: 'end'
+  /** The trailer section; only the chunked coding can carry one. */
+  readonly trailers?: FieldsInit
+}
+
+/** What a {@link RequestSerializer} takes: a head, data (and chunk) events, an end. */
+export type RequestEventInit = RequestHeadInit | DataInit | ChunkInit | EndInit
+
+/** What a {@link ResponseSerializer} takes: a head, data (and chunk) events, an end. */
+export type ResponseEventInit = ResponseHeadInit | DataInit | ChunkInit | EndInit
+
+/** A whole message to be written. */
+export interface MessageInit<
+  Head extends RequestHeadInit | ResponseHeadInit = RequestHeadInit | ResponseHeadInit,
+> {
+  readonly head: Head
+  /** No content unless given. */
+  readonly body?: ContentInit
+  /** No trailers unless given. */
+  readonly trailers?: FieldsInit
+}

@@ -1,0 +1,54 @@
+/**
+ * From what the caller gave to what is written.
+ *
+ * All of the caller's code that there may be (getters, iterators) runs here, before the first byte
+ * is written: the output is shared, and such code might use another serializer.
+ */
+
+import { Fields, type FieldsInit } from '../message/fields.ts'
+import { MessageHead, type Version } from '../message/head.ts'
+import type { RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
+import { WireSection } from '../message/wire-section.ts'
+import { repairFields } from './anomalies.ts'
+import { makeRoom, output } from './output.ts'
+
+/** The length of content that is not known, or not to be said. */
+export const UNKNOWN_LENGTH = -1
+
+const NO_FIELDS = /* @__PURE__ */ new Fields()
+
+/** `init` itself where it is `Fields` already: they are not changed. */
+export function asFields(init: FieldsInit | undefined): Fields {
+  if (init === undefined) return NO_FIELDS
+  return init instanceof Fields ? init : Fields.from(init)
+}
+
+/**
+ * The fields to be written for `init`: without its anomalies, if it was read with some; with
+ * `length` as Content-Length, if it is known and no framing field is there.
+ */
+export function fieldsOf(init: RequestHeadInit | ResponseHeadInit, length: number): Fields {
+  const anomalous = init instanceof MessageHead && init.anomalies.length > 0
+  const fields = anomalous ? repairFields(init) : asFields(init.headers)
+  if (
+    length === UNKNOWN_LENGTH ||
+    fields.has('Content-Length') ||
+    fields.has('Transfer-Encoding')
+  ) {
+    return fields
+  }
+  return Fields.from(fields).append('Content-Length', String(length))
+}
+
+/** The version to be written for `init`: with Transfer-Encoding it can only be 1.1. */
+export function versionOf(init: RequestHeadInit | ResponseHeadInit): Version {
+  const anomalous =
+    init instanceof MessageHead && init.anomalies.includes('transfer-encoding-in-http-1.0')
+  return anomalous ? '1.1' : (init.version ?? '1.1')
+}
+
+/** A section of `bound` bytes at most, to be written where the stream is at `offset`. */
+export function startSection(bound: number, offset: number): WireSection {
+  const start = makeRoom(bound)
+  return new WireSection(output.bytes, start, offset)
+}

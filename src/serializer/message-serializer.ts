@@ -1,0 +1,314 @@
+/**
+ * The serializer of both roles: events in, chunks of bytes out; the mirror of the parser's state
+ * machine.
+ *
+ * A head is written into the output, and then read again by the parser's own rules: the same code
+ * that decides where a received message ends decides it for one that is sent, and what breaks a
+ * rule is refused before a byte of it leaves. A call that throws has changed nothing.
+ *
+ * Content is passed on by reference. Knows no role: the start-line and the rules for heads are the
+ * subclass's.
+ */
+
+import { HttpError, localError, type Role, stateError } from '../errors.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { show } from '../limits.ts'
+import { checkTrailers, NameLengths } from '../message/control-fields.ts'
+import type { Fields, FieldsInit } from '../message/fields.ts'
+import { MessageHead } from '../message/head.ts'
+import type {
+  ChunkInit,
+  ContentInit,
+  DataInit,
+  EndInit,
+  RequestHeadInit,
+  ResponseHeadInit,
+} from '../message/init.ts'
+import type { RequestHead } from '../message/request-head.ts'
+import type { ResponseHead } from '../message/response-head.ts'
+import { WireSection } from '../message/wire-section.ts'
+import { refuseAnomalies } from './anomalies.ts'
+import { contentBytes } from './content.ts'
+import { asFields, UNKNOWN_LENGTH } from './head-init.ts'
+import type { SerializerRules } from './options.ts'
+import { makeRoom, output, takeOut } from './output.ts'
+import { findHeaderOnly } from './trailers.ts'
+import { writeChunkLine } from './write-chunk-line.ts'
+import { writeFields } from './write-fields.ts'
+import { writeLineEnd } from './write-text.ts'
+
+/** Where in a message the next byte belongs. */
+const enum State {
+  HEAD,
+  NO_CONTENT,
+  /** Content, `remaining` bytes of which are to come. */
+  LENGTH_DATA,
+  CLOSE_DATA,
+  CHUNK_LINE,
+  /** The chunk's data, `remaining` bytes of which are to come. */
+  CHUNK_DATA,
+  TRAILERS,
+  /** The peer may speak another protocol now. */
+  SWITCHING,
+  /** The last message ends where the connection does. */
+  CLOSED,
+}
+
+/** What a call that does not fit is told about the state. */
+const PARTS: Record<State, string> = {
+  [State.HEAD]: 'before a head',
+  [State.NO_CONTENT]: 'before the end of a message without content',
+  [State.LENGTH_DATA]: 'in a body with Content-Length',
+  [State.CLOSE_DATA]: 'in a body that ends with the connection',
+  [State.CHUNK_LINE]: 'in a chunked body',
+  [State.CHUNK_DATA]: 'in a chunk',
+  [State.TRAILERS]: 'behind the last chunk',
+  [State.SWITCHING]: 'while switching protocols',
+  [State.CLOSED]: 'behind a body that ends with the connection',
+}
+
+/** Bytes of a last chunk without extensions. */
+const LAST_CHUNK_LENGTH = 3
+
+/** What both serializers share; see {@link RequestSerializer} and {@link ResponseSerializer}. */
+export abstract class MessageSerializer<
+  HeadInit extends RequestHeadInit | ResponseHeadInit,
+  Head extends RequestHead | ResponseHead,
+> {
+  /** @internal */
+  protected readonly rules: SerializerRules
+  private readonly role: Role
+  private state = State.HEAD
+  /** Bytes of the content or chunk that are to come. */
+  private remaining = 0
+  /** Whether the peer may leave HTTP behind the message that is being written. */
+  private upgrades = false
+  private written = 0
+
+  /** @internal */
+  constructor(role: Role, rules: SerializerRules) {
+    this.role = role
+    this.rules = rules
+  }
+
+  /** @internal Writes a head into the output, in canonical form; `length` as `fieldsOf` takes it. */
+  protected abstract encode(init: HeadInit, length: number): WireSection
+
+  /** @internal The head that a parser would make of the section. */
+  protected abstract makeHead(section: WireSection): Head
+
+  /** @internal Notes that `head` goes out. */
+  protected abstract noteHead(head: Head): void
+
+  /**
+   * The bytes of one event, to be sent in this order: `writev` them. Content is the caller's own
+   * view, not copied; it must not change until it is sent. Empty where there is nothing to send.
+   *
+   * What the parser emits can be written as it is. Without `chunk` events each `data` event of a
+   * chunked message is a chunk of its own.
+   *
+   * @throws HttpError (`side: 'local'`) for what a strict parser would refuse, for content or
+   *   trailers that do not fit the framing, and `WRONG_STATE` for an event that is not due. Nothing
+   *   has been written then, and another event may be.
+   * @throws TypeError for a value of the wrong type, naming it.
+   */
+  write(event: HeadInit | DataInit | ChunkInit | EndInit): Uint8Array[] {
+    const { type } = event
+    let chunks: Uint8Array[]
+    if (type === 'data') chunks = this.writeData(event.bytes)
+    else if (type === 'end') chunks = this.writeEnd(event.trailers)
+    else if (type === 'chunk') chunks = this.writeChunk(event)
+    else if (type === undefined || type === this.role)
+      chunks = this.writeHead(event, UNKNOWN_LENGTH)
+    else throw new TypeError(`a ${this.role} has no event of type ${show(type)}`)
+    return this.count(chunks)
+  }
+
+  /**
+   * @internal A whole message. A head without framing fields is given a Content-Length where it
+   * needs one.
+   */
+  writeMessage(
+    head: HeadInit,
+    body: ContentInit | undefined,
+    trailers: FieldsInit | undefined,
+  ): Uint8Array[] {
+    const bytes = contentBytes(body)
+    return [
+      ...this.count(this.writeHead(head, bytes.length)),
+      ...this.count(this.writeData(bytes)),
+      ...this.writeEnd(trailers),
+    ]
+  }
+
+  /** Bytes written so far: where in the stream the next event begins. */
+  get offset(): number {
+    return this.written
+  }
+
+  /**
+   * Whether the last message may be the last one in HTTP (a request that offers a switch of
+   * protocols, a response that makes one). No other is written until {@link resume}.
+   */
+  get switching(): boolean {
+    return this.state === State.SWITCHING
+  }
+
+  /**
+   * Goes on with HTTP where {@link switching}: the switch was declined.
+   *
+   * @throws HttpError `WRONG_STATE` if the serializer is not switching.
+   */
+  resume(): this {
+    if (!this.switching) throw stateError(this.offset, 'resume() while not switching')
+    this.state = State.HEAD
+    return this
+  }
+
+  private writeHead(init: HeadInit, length: number): Uint8Array[] {
+    if (this.state !== State.HEAD) this.refuseEvent('a head')
+    const parsed =
+      this.rules.verbatim && init instanceof MessageHead && init.headers.lines === undefined
+    try {
+      const section = parsed ? init.section : this.encode(init, length)
+      const head = this.makeHead(section)
+      if (!this.rules.allowAnomalies) refuseAnomalies(head)
+      this.noteHead(head)
+      this.begin(head)
+      return [parsed ? section.bytes : takeOut(section.start + section.length)]
+    } catch (error) {
+      throw error instanceof HttpError ? error.asLocal() : error
+    }
+  }
+
+  private count(chunks: Uint8Array[]): Uint8Array[] {
+    for (const chunk of chunks) this.written += chunk.length
+    return chunks
+  }
+
+  private begin(head: Head): void {
+    this.upgrades = head.upgrades
+    switch (head.framing) {
+      case 'none':
+        this.state = State.NO_CONTENT
+        break
+      case 'length':
+        this.state = State.LENGTH_DATA
+        this.remaining = head.contentLength ?? 0
+        break
+      case 'chunked':
+        this.state = State.CHUNK_LINE
+        break
+      case 'until-close':
+        this.state = State.CLOSE_DATA
+        break
+    }
+  }
+
+  private writeData(content: ContentInit): Uint8Array[] {
+    const bytes = contentBytes(content)
+    const { length } = bytes
+    switch (this.state) {
+      case State.NO_CONTENT:
+        if (length > 0) throw localError('CONTENT_NOT_ALLOWED', this.offset)
+        return []
+      case State.LENGTH_DATA:
+      case State.CHUNK_DATA:
+        return this.writeCounted(bytes)
+      case State.CLOSE_DATA:
+        return length === 0 ? [] : [bytes]
+      case State.CHUNK_LINE: {
+        // An empty chunk would be the last one.
+        if (length === 0) return []
+        const line = takeOut(writeChunkLine(length, this.offset))
+        return [line, bytes, lineEnd()]
+      }
+      default:
+        return this.refuseEvent('data')
+    }
+  }
+
+  /** Data of which no more than `remaining` bytes may come. */
+  private writeCounted(bytes: Uint8Array): Uint8Array[] {
+    const { length } = bytes
+    const inChunk = this.state === State.CHUNK_DATA
+    if (length > this.remaining) {
+      const detail = `${length} bytes where ${this.remaining} are to come`
+      throw localError(this.mismatch, this.offset, detail)
+    }
+    this.remaining -= length
+    if (length === 0) return []
+    if (!inChunk || this.remaining > 0) return [bytes]
+    this.state = State.CHUNK_LINE
+    return [bytes, lineEnd()]
+  }
+
+  private get mismatch(): 'CHUNK_SIZE_MISMATCH' | 'CONTENT_LENGTH_MISMATCH' {
+    return this.state === State.CHUNK_DATA ? 'CHUNK_SIZE_MISMATCH' : 'CONTENT_LENGTH_MISMATCH'
+  }
+
+  private writeChunk({ size, extensions }: ChunkInit): Uint8Array[] {
+    if (this.state !== State.CHUNK_LINE) this.refuseEvent('a chunk')
+    const line = takeOut(writeChunkLine(size, this.offset, extensions))
+    this.remaining = size
+    this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
+    return [line]
+  }
+
+  private writeEnd(trailers: FieldsInit | undefined): Uint8Array[] {
+    const chunks = this.endBody(asFields(trailers))
+    if (this.state === State.CLOSE_DATA) this.state = State.CLOSED
+    else this.state = this.upgrades ? State.SWITCHING : State.HEAD
+    return chunks
+  }
+
+  private endBody(trailers: Fields): Uint8Array[] {
+    switch (this.state) {
+      case State.CHUNK_LINE:
+      case State.TRAILERS:
+        return [this.writeTrailers(trailers)]
+      case State.LENGTH_DATA:
+      case State.CHUNK_DATA:
+        if (this.remaining > 0 || this.state === State.CHUNK_DATA) {
+          throw localError(this.mismatch, this.offset, `${this.remaining} bytes are missing`)
+        }
+        break
+      case State.NO_CONTENT:
+      case State.CLOSE_DATA:
+        break
+      default:
+        this.refuseEvent('an end')
+    }
+    if (trailers.size > 0) throw localError('TRAILERS_NOT_ALLOWED', this.offset)
+    return []
+  }
+
+  /** The last chunk, unless it is written already, and the trailer section. */
+  private writeTrailers(trailers: Fields): Uint8Array {
+    const headerOnly = findHeaderOnly(trailers)
+    if (headerOnly !== undefined) {
+      throw localError('FORBIDDEN_TRAILER', this.offset, `${show(headerOnly)} is for headers only`)
+    }
+    let start = makeRoom(LAST_CHUNK_LENGTH)
+    if (this.state === State.CHUNK_LINE) {
+      output.bytes[start] = Byte.ZERO
+      start = writeLineEnd(start + 1)
+    }
+    const section = new WireSection(output.bytes, start, this.offset + start - output.end)
+    const end = writeFields(section, start, trailers, NameLengths.TRAILERS)
+    try {
+      checkTrailers(section, this.role)
+    } catch (error) {
+      throw error instanceof HttpError ? error.asLocal() : error
+    }
+    return takeOut(end)
+  }
+
+  private refuseEvent(what: string): never {
+    throw stateError(this.offset, `${what} ${PARTS[this.state]}`)
+  }
+}
+
+function lineEnd(): Uint8Array {
+  return takeOut(writeLineEnd(makeRoom(2)))
+}

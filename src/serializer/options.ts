@@ -1,0 +1,45 @@
+/**
+ * What a serializer is told when it is made, checked once.
+ */
+
+import { completeLeniency, type Leniency, ownOptions, requireBoolean } from '../limits.ts'
+
+/** Options of {@link RequestSerializer} and {@link ResponseSerializer}. */
+export interface SerializerOptions {
+  /**
+   * Write a parsed head that nobody edited as the very bytes it came as. Every other head is written
+   * in canonical form. Off by default: spacing, folds and all that a strict parser overlooks are
+   * then gone, which is the safe way to forward.
+   */
+  readonly verbatim?: boolean
+  /**
+   * Write heads although they have anomalies: verbatim ones with any, canonical ones with those that
+   * the form cannot take away (`missing-host`). Off by default: what goes out is then what every
+   * strict parser takes in.
+   */
+  readonly allowAnomalies?: boolean
+}
+
+/** The options with every default filled in. */
+export interface SerializerRules {
+  readonly verbatim: boolean
+  readonly allowAnomalies: boolean
+  /** What the parser's rules are to overlook in the heads that go out. */
+  readonly leniency: Leniency
+}
+
+const KNOWN = { verbatim: 0, allowAnomalies: 0 }
+
+/** @throws TypeError naming the option that is wrong. */
+export function completeSerializerRules(options: SerializerOptions = {}): SerializerRules {
+  const own = ownOptions(options, KNOWN)
+  const allowAnomalies = requireBoolean('allowAnomalies', own.allowAnomalies)
+  return {
+    verbatim: requireBoolean('verbatim', own.verbatim),
+    allowAnomalies,
+    leniency: completeLeniency({
+      allowMissingHost: allowAnomalies,
+      allowLengthWithTransferEncoding: allowAnomalies,
+    }),
+  }
+}

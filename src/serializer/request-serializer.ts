@@ -1,0 +1,63 @@
+/**
+ * The serializer of a client's output: requests, one after the other on one connection.
+ */
+
+import { requireString } from '../limits.ts'
+import { NameLengths } from '../message/control-fields.ts'
+import type { RequestHeadInit } from '../message/init.ts'
+import { expectsContent } from '../message/methods.ts'
+import { makeRequestHead, type RequestHead } from '../message/request-head.ts'
+import type { WireSection } from '../message/wire-section.ts'
+import { fieldsOf, startSection, UNKNOWN_LENGTH } from './head-init.ts'
+import { MessageSerializer } from './message-serializer.ts'
+import { completeSerializerRules, type SerializerOptions } from './options.ts'
+import { writeFields } from './write-fields.ts'
+import { AROUND_TARGET, writeRequestLine } from './write-request-line.ts'
+
+/**
+ * Writes a stream of requests: events in, chunks of bytes out.
+ *
+ * ```ts
+ * const serializer = new RequestSerializer()
+ * const headers = [['Host', 'example.com'], ['Transfer-Encoding', 'chunked']]
+ * socket.cork()
+ * for (const event of [
+ *   { type: 'request', method: 'POST', target: '/', headers },
+ *   { type: 'data', bytes: 'hello' },
+ *   { type: 'end' },
+ * ]) for (const chunk of serializer.write(event)) socket.write(chunk)
+ * socket.uncork()
+ * ```
+ */
+export class RequestSerializer extends MessageSerializer<RequestHeadInit, RequestHead> {
+  /** @throws TypeError naming the option that is wrong. */
+  constructor(options?: SerializerOptions) {
+    super('request', completeSerializerRules(options))
+  }
+
+  /** @internal */
+  protected override encode(init: RequestHeadInit, length: number): WireSection {
+    const { method, target, version = '1.1' } = init
+    requireString('method', method)
+    requireString('target', target)
+    // RFC 9110 s. 8.6: that there is no content is said where the method expects some.
+    const needsLength = length > 0 || (length === 0 && expectsContent(method))
+    const fields = fieldsOf(init, needsLength ? length : UNKNOWN_LENGTH)
+    const section = startSection(method.length + target.length + AROUND_TARGET, this.offset)
+    writeFields(
+      section,
+      writeRequestLine(section, method, target, version),
+      fields,
+      NameLengths.REQUEST,
+    )
+    return section
+  }
+
+  /** @internal */
+  protected override makeHead(section: WireSection): RequestHead {
+    return makeRequestHead(section, this.rules.leniency)
+  }
+
+  /** @internal */
+  protected override noteHead(): void {}
+}

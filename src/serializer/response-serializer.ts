@@ -1,0 +1,71 @@
+/**
+ * The serializer of a server's output: responses, whose framing depends on the requests they answer.
+ */
+
+import { requireString } from '../limits.ts'
+import { AwaitedResponses } from '../message/awaited-responses.ts'
+import { NameLengths } from '../message/control-fields.ts'
+import { endsWithHead } from '../message/framing.ts'
+import type { ResponseHeadInit } from '../message/init.ts'
+import { makeResponseHead, type ResponseHead } from '../message/response-head.ts'
+import type { WireSection } from '../message/wire-section.ts'
+import { STATUS_CODES } from '../status/registry.ts'
+import { fieldsOf, startSection, UNKNOWN_LENGTH, versionOf } from './head-init.ts'
+import { MessageSerializer } from './message-serializer.ts'
+import { completeSerializerRules, type SerializerOptions } from './options.ts'
+import { writeFields } from './write-fields.ts'
+import { AROUND_REASON, writeStatusLine } from './write-status-line.ts'
+
+/**
+ * Writes a stream of responses: events in, chunks of bytes out.
+ *
+ * A response to HEAD has no content, and a 2xx to CONNECT opens a tunnel, whatever the fields say;
+ * so say with {@link respondsTo} which requests are answered. A response for which nothing was said
+ * is written as one to GET.
+ */
+export class ResponseSerializer extends MessageSerializer<ResponseHeadInit, ResponseHead> {
+  private readonly awaited = new AwaitedResponses()
+
+  /** @throws TypeError naming the option that is wrong. */
+  constructor(options?: SerializerOptions) {
+    super('response', completeSerializerRules(options))
+  }
+
+  /**
+   * Queues the method of a request that was received: of the next final response, behind those that
+   * are queued already. Interim (1xx) responses use up none.
+   *
+   * @throws TypeError unless `method` is a string.
+   */
+  respondsTo(method: string): this {
+    this.awaited.add(method)
+    return this
+  }
+
+  /** @internal */
+  protected override encode(init: ResponseHeadInit, length: number): WireSection {
+    const { status, reason = STATUS_CODES[status] ?? '' } = init
+    requireString('reason', reason)
+    const version = versionOf(init)
+    const needsLength = !endsWithHead(status, this.awaited.method)
+    const fields = fieldsOf(init, needsLength ? length : UNKNOWN_LENGTH)
+    const section = startSection(AROUND_REASON + reason.length, this.offset)
+    writeFields(
+      section,
+      writeStatusLine(section, version, status, reason),
+      fields,
+      NameLengths.RESPONSE,
+    )
+    return section
+  }
+
+  /** @internal */
+  protected override makeHead(section: WireSection): ResponseHead {
+    return makeResponseHead(section, this.awaited.method, this.rules.leniency)
+  }
+
+  /** @internal */
+  protected override noteHead(head: ResponseHead): void {
+    this.awaited.answer(head)
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * One shot: a whole message into one array. For tools, tests and small messages.
+ */
+
+import { copyBytes, joinBytes } from '../grammar/byte-arrays.ts'
+import { ownOptions, show } from '../limits.ts'
+import type { MessageInit, RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
+import type { SerializerOptions } from './options.ts'
+import { RequestSerializer } from './request-serializer.ts'
+import { ResponseSerializer } from './response-serializer.ts'
+
+/** Options of {@link serialize}. */
+export interface SerializeOptions extends SerializerOptions {
+  /** The method of the request that a response answers; GET unless given. */
+  readonly requestMethod?: string
+}
+
+const KNOWN = { requestMethod: 0, verbatim: 0, allowAnomalies: 0 }
+
+/**
+ * The bytes of a whole message: of one that was parsed, or of plain objects.
+ *
+ * Where neither Content-Length nor Transfer-Encoding is given, and the message can have content, a
+ * Content-Length is added (to a request only if there is content, or its method expects some). With
+ * Transfer-Encoding the content is one chunk.
+ *
+ * ```ts
+ * serialize({ head: { status: 200, headers: { 'Content-Type': 'text/plain' } }, body: 'hello' })
+ * ```
+ *
+ * @throws HttpError (`side: 'local'`) for what a strict parser would refuse, and for content or
+ *   trailers that do not fit the framing.
+ * @throws TypeError for a value of the wrong type, naming it.
+ */
+export function serialize(message: MessageInit, options: SerializeOptions = {}): Uint8Array {
+  const { requestMethod, ...rest } = ownOptions(options, KNOWN)
+  const { head, body, trailers } = message
+  const parts = isResponse(head)
+    ? makeResponseSerializer(rest, requestMethod).writeMessage(head, body, trailers)
+    : new RequestSerializer(rest).writeMessage(head, body, trailers)
+  const bytes = joinBytes(parts)
+  // Memory of the caller's or of the output is not handed out as the caller's own.
+  return parts.length === 1 ? copyBytes(bytes, 0, bytes.length) : bytes
+}
+
+function makeResponseSerializer(
+  options: SerializerOptions,
+  requestMethod: string | undefined,
+): ResponseSerializer {
+  const serializer = new ResponseSerializer(options)
+  return requestMethod === undefined ? serializer : serializer.respondsTo(requestMethod)
+}
+
+/** @throws TypeError unless `head` is one of either kind. */
+function isResponse(head: RequestHeadInit | ResponseHeadInit): head is ResponseHeadInit {
+  if (typeof head !== 'object' || head === null) {
+    throw new TypeError(`a message has a head, not ${show(head)}`)
+  }
+  if ('status' in head) return true
+  if ('method' in head) return false
+  throw new TypeError('a head has a method and a target, or a status')
+}

@@ -1,0 +1,88 @@
+/**
+ * The line that opens a chunk: `chunk-size [ chunk-ext ] CRLF` (RFC 9112 s. 7.1), in canonical form:
+ * digits in lower case without leading zeros, extensions without whitespace, values as tokens where
+ * they are, else quoted.
+ */
+
+import { localError } from '../errors.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { CLASS, Class } from '../grammar/classes.ts'
+import { requireString, show } from '../limits.ts'
+import type { ChunkExtension } from '../message/events.ts'
+import { makeRoom, output } from './output.ts'
+import { writeLineEnd, writeText } from './write-text.ts'
+
+/** Digits of the largest size, 2^53-1. */
+const MAX_DIGITS = 14
+
+/** Bytes of an extension that are of neither its name nor its value. */
+const AROUND = 4
+
+const NONE: readonly ChunkExtension[] = []
+
+/**
+ * Writes the line at the end of the output. Returns the position behind it.
+ *
+ * `offset` is where in the stream the line stands.
+ *
+ * @throws HttpError (local) for what no chunk line can hold.
+ */
+export function writeChunkLine(
+  size: number,
+  offset: number,
+  extensions: readonly ChunkExtension[] = NONE,
+): number {
+  const copies = extensions.map(copyExtension)
+  if (!Number.isSafeInteger(size) || size < 0) {
+    throw localError('INVALID_CHUNK_SIZE', offset, `not ${show(size)}`)
+  }
+  let p = makeRoom(MAX_DIGITS + boundOf(copies) + 2)
+  p = writeText(p, size.toString(16), Class.TCHAR)
+  for (const { name, value } of copies) p = writeExtension(p, name, value, offset)
+  return writeLineEnd(p)
+}
+
+/** Read once, before anything is written: a getter may answer differently each time. */
+function copyExtension({ name, value }: ChunkExtension): ChunkExtension {
+  requireString('the name of a chunk extension', name)
+  if (value !== null) requireString('the value of a chunk extension', value)
+  return { name, value }
+}
+
+function boundOf(extensions: readonly ChunkExtension[]): number {
+  let bound = 0
+  // Each code unit of a value may need a backslash.
+  for (const { name, value } of extensions) bound += name.length + 2 * (value?.length ?? 0) + AROUND
+  return bound
+}
+
+/** `";" chunk-ext-name [ "=" chunk-ext-val ]` (RFC 9112 s. 7.1.1). */
+function writeExtension(p: number, name: string, value: string | null, offset: number): number {
+  const { bytes } = output
+  bytes[p++] = Byte.SEMICOLON
+  const nameEnd = writeText(p, name, Class.TCHAR)
+  if (nameEnd <= p) {
+    throw localError('INVALID_CHUNK_EXTENSION', offset, `the name ${show(name)}`)
+  }
+  if (value === null) return nameEnd
+  bytes[nameEnd] = Byte.EQUALS
+  const valueStart = nameEnd + 1
+  const valueEnd = writeText(valueStart, value, Class.TCHAR)
+  return valueEnd > valueStart ? valueEnd : writeQuoted(valueStart, value, offset)
+}
+
+/** A quoted-string (RFC 9110 s. 5.6.4), with a backslash only where one is needed. */
+function writeQuoted(p: number, value: string, offset: number): number {
+  const { bytes } = output
+  bytes[p++] = Byte.DQUOTE
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i)
+    if (unit > 0xff || ((CLASS[unit] as number) & Class.TEXT) === 0) {
+      throw localError('INVALID_CHUNK_EXTENSION', offset, `the value ${show(value)}`)
+    }
+    if (unit === Byte.DQUOTE || unit === Byte.BACKSLASH) bytes[p++] = Byte.BACKSLASH
+    bytes[p++] = unit
+  }
+  bytes[p++] = Byte.DQUOTE
+  return p
+}

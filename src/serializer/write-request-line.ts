@@ -1,0 +1,66 @@
+/**
+ * The request-line: `method SP request-target SP HTTP-version CRLF` (RFC 9112 s. 3). The form of the
+ * target is judged by the parser's own rule, when the line is whole.
+ */
+
+import { localError } from '../errors.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { Class } from '../grammar/classes.ts'
+import type { Version } from '../message/head.ts'
+import { checkTarget } from '../message/target.ts'
+import type { WireSection } from '../message/wire-section.ts'
+import { output } from './output.ts'
+import { refuseUnit, writeLineEnd, writeText } from './write-text.ts'
+import { writeVersion } from './write-version.ts'
+
+/** Bytes of a request-line that are neither method nor target. */
+export const AROUND_TARGET = 12
+
+/**
+ * Writes the request-line at the start of `section`. Returns the position behind it.
+ *
+ * @throws HttpError (local) for what no request-line can hold.
+ */
+export function writeRequestLine(
+  section: WireSection,
+  method: string,
+  target: string,
+  version: Version,
+): number {
+  const { start, offset } = section
+  const methodEnd = writeText(start, method, Class.TCHAR)
+  if (methodEnd < 0) {
+    refuseUnit(
+      section,
+      'INVALID_METHOD',
+      start,
+      methodEnd,
+      method.charCodeAt(~methodEnd),
+      'the method',
+    )
+  }
+  if (methodEnd === start) throw localError('INVALID_METHOD', offset, 'the method is empty')
+  output.bytes[methodEnd] = Byte.SP
+
+  const targetStart = methodEnd + 1
+  const targetEnd = writeText(targetStart, target, Class.TARGET)
+  if (targetEnd < 0) {
+    refuseUnit(
+      section,
+      'INVALID_TARGET',
+      targetStart,
+      targetEnd,
+      target.charCodeAt(~targetEnd),
+      'the target',
+    )
+  }
+  if (targetEnd === targetStart) {
+    throw localError('INVALID_TARGET', offset + targetStart - start, 'the target is empty')
+  }
+  output.bytes[targetEnd] = Byte.SP
+  const p = writeLineEnd(writeVersion(section, targetEnd + 1, version))
+  section.write(0, 0, methodEnd - start, targetStart - start, targetEnd - start)
+  section.length = p - start
+  checkTarget(section)
+  return p
+}

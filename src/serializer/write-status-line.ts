@@ -1,0 +1,49 @@
+/**
+ * The status-line: `HTTP-version SP status-code SP [ reason-phrase ] CRLF` (RFC 9112 s. 4). The
+ * second space is always there, be there a reason phrase or not.
+ */
+
+import { localError } from '../errors.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { Class } from '../grammar/classes.ts'
+import { show } from '../limits.ts'
+import type { Version } from '../message/head.ts'
+import type { WireSection } from '../message/wire-section.ts'
+import { output } from './output.ts'
+import { refuseUnit, writeLineEnd, writeText } from './write-text.ts'
+import { VERSION_LENGTH, writeVersion } from './write-version.ts'
+
+/** Bytes of a status-line that are not of the reason phrase. */
+export const AROUND_REASON = 15
+
+/**
+ * Writes the status-line at the start of `section`. Returns the position behind it.
+ *
+ * @throws HttpError (local) for what no status-line can hold.
+ */
+export function writeStatusLine(
+  section: WireSection,
+  version: Version,
+  status: number,
+  reason: string,
+): number {
+  const { start, offset } = section
+  const { bytes } = output
+  let p = writeVersion(section, start, version)
+  bytes[p++] = Byte.SP
+  if (!Number.isInteger(status) || status < 100 || status > 999) {
+    throw localError('INVALID_STATUS', offset + p - start, `not ${show(status)}`)
+  }
+  bytes[p++] = Byte.ZERO + Math.floor(status / 100)
+  bytes[p++] = Byte.ZERO + (Math.floor(status / 10) % 10)
+  bytes[p++] = Byte.ZERO + (status % 10)
+  bytes[p++] = Byte.SP
+  const reasonEnd = writeText(p, reason, Class.TEXT)
+  if (reasonEnd < 0) {
+    refuseUnit(section, 'INVALID_REASON', p, reasonEnd, reason.charCodeAt(~reasonEnd), 'the reason')
+  }
+  const lineEnd = writeLineEnd(reasonEnd)
+  section.write(0, 0, VERSION_LENGTH, p - start, reasonEnd - start)
+  section.length = lineEnd - start
+  return lineEnd
+}
