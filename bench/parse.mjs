@@ -11,12 +11,10 @@
 
 import { createRequire } from 'node:module'
 import { RequestParser, ResponseParser } from '../dist/index.js'
+import { measure } from './measure.mjs'
 import { shapes } from './shapes.mjs'
 
 const { HTTPParser } = createRequire(import.meta.url)('_http_common')
-
-const ROUNDS = 15
-const ROUND_MS = 60
 
 /** Keeps results alive, so that no engine may leave the work out. */
 let sink = 0
@@ -78,49 +76,19 @@ function nodes({ kind, chunks }) {
   }
 }
 
-function round(run, calls) {
-  const start = process.hrtime.bigint()
-  for (let i = 0; i < calls; i++) run()
-  return Number(process.hrtime.bigint() - start) / calls
-}
-
-function median(times) {
-  return times.toSorted((a, b) => a - b)[times.length >> 1]
-}
-
-function spread(times) {
-  return (Math.max(...times) - Math.min(...times)) / median(times)
-}
-
-function progress(text) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
-}
-
 const rows = []
 for (const shape of shapes()) {
   const contestants = { node: nodes(shape), demand: onDemand(shape), all: allStrings(shape) }
-  const times = {}
-  const calls = {}
-  for (const [name, run] of Object.entries(contestants)) {
-    for (let i = 0; i < 20_000; i++) run()
-    calls[name] = Math.max(1, Math.round((ROUND_MS * 1e6) / round(run, 5_000)))
-    times[name] = []
-  }
-  for (let i = 0; i < ROUNDS; i++) {
-    progress(`${shape.name}: round ${i + 1} of ${ROUNDS}`)
-    for (const [name, run] of Object.entries(contestants)) times[name].push(round(run, calls[name]))
-  }
-  progress('')
-  const node = median(times.node)
+  const { ns, noise } = measure(shape.name, contestants)
   rows.push({
     input: shape.name,
     bytes: shape.chunks.reduce((sum, chunk) => sum + chunk.length, 0),
-    'node ns': Math.round(node),
-    'on demand ns': Math.round(median(times.demand)),
-    'all ns': Math.round(median(times.all)),
-    'times as fast, on demand': Number((node / median(times.demand)).toFixed(2)),
-    'all strings': Number((node / median(times.all)).toFixed(2)),
-    noise: `${Math.round(100 * Math.max(...Object.values(times).map(spread)))} %`,
+    'node ns': Math.round(ns.node),
+    'on demand ns': Math.round(ns.demand),
+    'all ns': Math.round(ns.all),
+    'times as fast, on demand': Number((ns.node / ns.demand).toFixed(2)),
+    'all strings': Number((ns.node / ns.all).toFixed(2)),
+    noise,
   })
 }
 console.log(`node ${process.version}, ${process.arch}`)

@@ -14,7 +14,7 @@ import { INSPECT, type Inspect } from './inspect.ts'
 import type { WireSection } from './wire-section.ts'
 
 /** A field line: the number of its entry on the wire, or its name and value. */
-export type Line = number | readonly [name: string, value: string]
+export type Line = number | { readonly name: string; readonly value: string }
 
 /** What {@link Fields.from} takes. */
 export type FieldsInit =
@@ -61,21 +61,24 @@ export class Fields implements Iterable<[name: string, value: string]> {
    */
   static from(init: FieldsInit): Fields {
     if (init instanceof Fields) return init.#copy()
-    const fields = new Fields()
     if (typeof init !== 'object' || init === null) {
       throw new TypeError('Fields.from takes pairs, an object or a flat array of names and values')
     }
+    const lines: Line[] = []
     if (isFlat(init)) {
       if (init.length % 2 !== 0) throw new TypeError('a flat array of fields must have even length')
-      for (let i = 0; i < init.length; i += 2)
-        fields.append(init[i] as string, init[i + 1] as string)
+      for (let i = 0; i < init.length; i += 2) {
+        lines.push(checkedLine(init[i] as string, init[i + 1] as string))
+      }
     } else if (Symbol.iterator in init) {
-      for (const pair of init) fields.append(pair[0], pair[1])
+      for (const pair of init) lines.push(checkedLine(pair[0], pair[1]))
     } else {
       for (const [name, value] of Object.entries(init)) {
-        for (const one of Array.isArray(value) ? value : [value]) fields.append(name, one)
+        for (const one of Array.isArray(value) ? value : [value]) lines.push(checkedLine(name, one))
       }
     }
+    const fields = new Fields()
+    fields.#lines = lines
     return fields
   }
 
@@ -247,18 +250,18 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
   #isNamed(index: number, name: string): boolean {
     const line = this.#line(index)
-    if (typeof line !== 'number') return foldAscii(line[0]) === foldAscii(name)
+    if (typeof line !== 'number') return foldAscii(line.name) === foldAscii(name)
     return this.#wire?.isNamed(line, name) ?? false
   }
 
   #name(index: number): string {
     const line = this.#line(index)
-    return typeof line === 'number' ? (this.#wire?.name(line) ?? '') : line[0]
+    return typeof line === 'number' ? (this.#wire?.name(line) ?? '') : line.name
   }
 
   #value(index: number): string {
     const line = this.#line(index)
-    return typeof line === 'number' ? (this.#wire?.value(line) ?? '') : line[1]
+    return typeof line === 'number' ? (this.#wire?.value(line) ?? '') : line.value
   }
 }
 
@@ -278,5 +281,5 @@ function checkedLine(name: string, value: string): Line {
       `the value of the field ${JSON.stringify(name)} must be a string, not ${typeof value}`,
     )
   }
-  return [name, value]
+  return { name, value }
 }

@@ -24,7 +24,7 @@ const HEADER_ONLY: ReadonlySet<string> = /* @__PURE__ */ new Set([
 /** The first field among `trailers` that may not be generated as one, if there is any. */
 export function findHeaderOnly(trailers: Fields): string | undefined {
   for (const line of trailers.lines ?? []) {
-    if (typeof line !== 'number' && HEADER_ONLY.has(foldAscii(line[0]))) return line[0]
+    if (typeof line !== 'number' && HEADER_ONLY.has(foldAscii(line.name))) return line.name
   }
   return undefined
 }

@@ -62,9 +62,7 @@ function writeLines(
       if (wire !== undefined) p = writeWireLine(section, p, wire, line, noted)
       continue
     }
-    // Not by destructuring, which asks for an iterator.
-    const name = line[0]
-    const value = line[1]
+    const { name, value } = line
     const length = name.length + value.length + AROUND
     if (output.bytes.length - p < length) p = makeRoomInSection(section, p, length)
     const { bytes } = output
