@@ -29,11 +29,17 @@ const constBindings: NonNullable<Options['plugins']>[number] = {
 
 export default defineConfig([
   {
-    entry: { index: 'src/index.ts', status: 'src/status.ts' },
+    entry: {
+      index: 'src/index.ts',
+      status: 'src/status.ts',
+      arbitraries: 'src/arbitraries.ts',
+    },
     format: ['esm', 'cjs'],
     target: 'es2022',
     platform: 'neutral',
     dts: true,
+    // The types of the arbitraries refer to those of the core by the package's own name.
+    external: ['httpwire'],
     // One file an entry: nothing to resolve at run time, and const enums inlined throughout.
     splitting: false,
     plugins: [constBindings],

@@ -39,6 +39,8 @@ const LAYERS: Record<string, readonly string[]> = {
     ...['grammar', 'status', 'status.ts', 'message', 'parser', 'serializer', 'connection'],
     ...['errors.ts', 'limits.ts'],
   ],
+  arbitraries: [],
+  'arbitraries.ts': ['arbitraries'],
   codings: ['grammar', 'message', 'errors.ts', 'limits.ts'],
   node: ['index.ts', 'status.ts', 'codings', 'message', 'connection', 'errors.ts', 'limits.ts'],
   web: ['index.ts', 'status.ts', 'codings', 'message', 'connection', 'errors.ts', 'limits.ts'],
@@ -118,12 +120,24 @@ describe('imports', () => {
   })
 
   test('name no package, and no module of Node but in the bindings and the command', () => {
-    for (const file of files) {
+    for (const file of files.filter((file) => layerOf(file) !== 'arbitraries')) {
       const foreign = specifiers(file).filter((specifier) => !specifier.startsWith('.'))
       const allowed = PLATFORM.includes(layerOf(file))
         ? foreign.filter((specifier) => specifier.startsWith('node:'))
         : []
       expect(foreign, file).toEqual(allowed)
+    }
+  })
+
+  test('of the arbitraries are fast-check, and types of the core by its public name', () => {
+    const own = files.filter((file) => layerOf(file) === 'arbitraries')
+    const foreign = own.flatMap((file) => specifiers(file).filter((name) => !name.startsWith('.')))
+    expect([...new Set(foreign)].sort()).toEqual(['fast-check', 'httpwire'])
+    for (const file of own) {
+      // The core would be there twice: once in its own bundle, once in theirs.
+      const source = readFileSync(join(ROOT, 'src', file), 'utf8')
+      const ofTheCore = source.match(/^import [^'`]*'httpwire'$/gm) ?? []
+      expect(ofTheCore, file).toEqual(ofTheCore.filter((line) => line.startsWith('import type ')))
     }
   })
 
@@ -141,7 +155,7 @@ describe('imports', () => {
     }
     visit('index.ts')
     visit('status.ts')
-    const outside = ['codings', 'node', 'web', 'cli']
+    const outside = ['arbitraries', 'arbitraries.ts', 'codings', 'node', 'web', 'cli']
     expect([...reached].filter((file) => outside.includes(layerOf(file)))).toEqual([])
     expect(reached.size).toBeGreaterThan(20)
   })
@@ -152,12 +166,14 @@ describe('package.json', () => {
     readFileSync(join(ROOT, 'package.json'), 'utf8'),
   )
 
-  test.each(['dependencies', 'peerDependencies', 'optionalDependencies', 'bundledDependencies'])(
-    'has no %s',
-    (key) => {
-      expect(manifest[key]).toBeUndefined()
-    },
-  )
+  test.each(['dependencies', 'optionalDependencies', 'bundledDependencies'])('has no %s', (key) => {
+    expect(manifest[key]).toBeUndefined()
+  })
+
+  test('asks for fast-check only of those who use the arbitraries', () => {
+    expect(manifest['peerDependencies']).toEqual({ 'fast-check': '^4.0.0' })
+    expect(manifest['peerDependenciesMeta']).toEqual({ 'fast-check': { optional: true } })
+  })
 
   test('runs nothing where it is installed', () => {
     const scripts = Object.keys((manifest['scripts'] ?? {}) as object)

@@ -223,6 +223,8 @@ export abstract class MessageSerializer<
         const line = takeOut(writeChunkLine(length, this.offset))
         return [line, bytes, lineEnd()]
       }
+      case State.TRAILERS:
+        return length === 0 ? [] : this.refuseEvent('data')
       default:
         return this.refuseEvent('data')
     }

@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { anyStream, isFuzzing, runs, TIMEOUT, toBytes } from '../support/arbitraries.ts'
+import { anyStream, isFuzzing, runs, TIMEOUT, toBytes, toLatin1 } from '../support/arbitraries.ts'
 import { loadCaptures } from '../support/captures.ts'
 import { loadCases } from '../support/cases.ts'
 import type { Kind } from '../support/run-parser.ts'
@@ -51,6 +51,15 @@ function explanations({ kind, text }: Input, { ours, node }: Difference): Entry[
   )
 }
 
+/**
+ * `text` without tabs behind the values that say where a message ends and what follows it. Node keeps
+ * such a tab as part of the value, which then says nothing to it: nothing behind can be compared.
+ */
+function comparable(text: string): string {
+  const governing = /^((?:transfer-encoding|connection|upgrade):[^\r]*?)[ \t]*\t[ \t]*(?=\r)/gim
+  return text.replace(governing, '$1')
+}
+
 /** Fails where the two differ on `input` for no reason in the list. */
 function expectExplained(input: Input): void {
   const found = difference(input)
@@ -78,14 +87,14 @@ describe('ours and Node differ only where the list says why', () => {
     const cases = loadCases()
     expect(cases.length).toBeGreaterThan(0)
     for (const { kind, input, requestMethods } of cases) {
-      expectExplained({ kind, text: Buffer.from(input).toString('latin1'), requestMethods })
+      expectExplained({ kind, text: toLatin1(input), requestMethods })
     }
   })
 
   test('in the captured messages', () => {
     for (const { direction, holds, bytes } of loadCaptures()) {
       if (holds === 'content') continue
-      expectExplained({ kind: direction, text: Buffer.from(bytes).toString('latin1') })
+      expectExplained({ kind: direction, text: toLatin1(bytes) })
     }
   })
 
@@ -94,9 +103,10 @@ describe('ours and Node differ only where the list says why', () => {
     () => {
       const found: Input[] = []
       fc.assert(
-        fc.property(anyStream, (stream) => {
-          found.push(stream)
-          expectExplained(stream)
+        fc.property(anyStream, ({ kind, bytes, requestMethods }) => {
+          const input = { kind, text: comparable(toLatin1(bytes)), requestMethods }
+          found.push(input)
+          expectExplained(input)
         }),
         // The same ones every time, unless somebody looks for more.
         isFuzzing ? runs(4000) : { numRuns: 4000, seed: 9112 },

@@ -167,7 +167,10 @@ export function nodeVerdict(
   if (switches) {
     return { messages, error: null, rest: Buffer.from(bytes.subarray(result)).toString('latin1') }
   }
-  return { messages, error: parser.finish()?.code ?? null, rest: null }
+  const error = parser.finish()?.code ?? null
+  // Of a message that offers to leave HTTP the binding tells no error; but neither does it tell the end.
+  const untold = upgrade && messages.at(-1) !== open
+  return { messages, error: error ?? (untold ? 'untold' : null), rest: null }
 }
 
 function emptyMessage(): PlainMessage {

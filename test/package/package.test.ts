@@ -1,14 +1,8 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type Ended,
-  execute,
-  type InstalledPackage,
-  installPackage,
-  repository,
-} from './installed-package.ts'
+import { execute, type InstalledPackage, installPackage, repository } from './installed-package.ts'
+import { compile, expectDeclared, runNode, WELL } from './programs.ts'
 
 let installed: InstalledPackage
 
@@ -18,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => installed?.remove())
 
-const node = (...argv: string[]) => execute(process.execPath, argv, installed.folder)
+const node = (...argv: string[]) => runNode(installed, ...argv)
 
 /** The text of a file of the package. */
 const read = (path: string) =>
@@ -30,6 +24,10 @@ describe('the tarball', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'dist/arbitraries.cjs',
+      'dist/arbitraries.d.cts',
+      'dist/arbitraries.d.ts',
+      'dist/arbitraries.js',
       'dist/cli.js',
       'dist/index.cjs',
       'dist/index.d.cts',
@@ -45,9 +43,11 @@ describe('the tarball', () => {
 
   test('brings no other package and runs nothing when it is installed', async () => {
     const manifest = JSON.parse(await read('package.json'))
-    for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies']) {
+    for (const kind of ['dependencies', 'optionalDependencies']) {
       expect(manifest).not.toHaveProperty(kind)
     }
+    expect(Object.keys(manifest.peerDependencies)).toEqual(['fast-check'])
+    expect(manifest.peerDependenciesMeta['fast-check'].optional).toBe(true)
     for (const script of ['preinstall', 'install', 'postinstall']) {
       expect(manifest.scripts).not.toHaveProperty(script)
     }
@@ -102,12 +102,7 @@ describe('the installed package', () => {
   })
 
   test('has a type for every value, and a value for every type that is one', async () => {
-    for (const entry of ['index', 'status']) {
-      const file = join(installed.folder, `node_modules/httpwire/dist/${entry}`)
-      const script = `import * as all from '${file}.js'; console.log(JSON.stringify(Object.keys(all)))`
-      const { stdout } = await node('--input-type=module', '--eval', script)
-      expect(JSON.parse(stdout)).toEqual(declaredValues(`${file}.d.ts`))
-    }
+    for (const entry of ['index', 'status']) await expectDeclared(installed, entry)
   })
 
   test('has the command', async () => {
@@ -133,25 +128,6 @@ describe('the installed package', () => {
     })
   })
 })
-
-/** The names that a program is told it can import as values, sorted as a module's keys are. */
-function declaredValues(file: string): string[] {
-  const program = ts.createProgram([file], { noEmit: true, types: [] })
-  const checker = program.getTypeChecker()
-  const source = program.getSourceFile(file)
-  const symbol = source && checker.getSymbolAtLocation(source)
-  if (symbol === undefined) throw new Error(`${file} is no module`)
-  return checker
-    .getExportsOfModule(symbol)
-    .filter((exported) => !exported.declarations?.some(ts.isTypeOnlyExportDeclaration))
-    .filter((exported) => (resolve(checker, exported).flags & ts.SymbolFlags.Value) !== 0)
-    .map(({ name }) => name)
-    .sort()
-}
-
-function resolve(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
-  return (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol)
-}
 
 const CONSUMER = `
 import {
@@ -241,42 +217,16 @@ function console(...values: unknown[]): void {
 `
 
 describe('the types', () => {
-  /** Compiles files of a program that has the package, as strictly as can be. */
-  async function compile(
-    name: string,
-    module: string,
-    moduleResolution: string,
-    files: Record<string, string>,
-  ): Promise<Ended> {
-    const folder = join(installed.folder, name)
-    await mkdir(folder)
-    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
-    const compilerOptions = {
-      target: 'ES2022',
-      lib: ['ES2022'],
-      types: [],
-      module,
-      moduleResolution,
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      isolatedModules: true,
-      skipLibCheck: false,
-      noEmit: true,
-    }
-    const config = { compilerOptions, files: Object.keys(files) }
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
-    return node(join(repository, 'node_modules/typescript/bin/tsc'), '--project', folder)
-  }
-
   test('compile under node16, in a module and in a CommonJS file', async () => {
     const files = { 'module.mts': CONSUMER, 'common.cts': CONSUMER }
-    const outcome = await compile('node16', 'node16', 'node16', files)
-    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' })
+    const outcome = await compile(installed, 'node16', 'node16', 'node16', files)
+    expect(outcome).toEqual(WELL)
   })
 
   test('compile under bundler', async () => {
-    const outcome = await compile('bundler', 'ESNext', 'bundler', { 'program.ts': CONSUMER })
-    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' })
+    const outcome = await compile(installed, 'bundler', 'ESNext', 'bundler', {
+      'program.ts': CONSUMER,
+    })
+    expect(outcome).toEqual(WELL)
   })
 })

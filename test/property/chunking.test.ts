@@ -6,16 +6,15 @@
 
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { cuts } from '../../src/arbitraries.ts'
 import { HttpError } from '../../src/index.ts'
 import {
-  anyCuts,
   anyOptions,
   anyStream,
-  cutUp,
   runs,
   type Stream,
   TIMEOUT,
-  toBytes,
+  toLatin1,
   validStream,
 } from '../support/arbitraries.ts'
 import { splitsInTwo } from '../support/chunkings.ts'
@@ -42,10 +41,9 @@ describe('the outcome is the same for any chunking', () => {
     'of valid messages',
     () => {
       fc.assert(
-        fc.property(validStream, anyOptions, anyCuts, (stream, options, cuts) => {
-          const bytes = toBytes(stream.text)
-          const outcome = run(stream, [bytes], options)
-          expectSame(run(stream, cutUp(bytes, cuts), options), outcome)
+        fc.property(validStream, anyOptions, cuts(), (stream, options, cut) => {
+          const outcome = run(stream, [stream.bytes], options)
+          expectSame(run(stream, cut(stream.bytes), options), outcome)
         }),
         runs(1500),
       )
@@ -57,10 +55,9 @@ describe('the outcome is the same for any chunking', () => {
     'of damaged messages, of fragments and of nonsense, under any options',
     () => {
       fc.assert(
-        fc.property(anyStream, anyOptions, anyCuts, (stream, options, cuts) => {
-          const bytes = toBytes(stream.text)
-          const outcome = run(stream, [bytes], options)
-          expectSame(run(stream, cutUp(bytes, cuts), options), outcome)
+        fc.property(anyStream, anyOptions, cuts(), (stream, options, cut) => {
+          const outcome = run(stream, [stream.bytes], options)
+          expectSame(run(stream, cut(stream.bytes), options), outcome)
         }),
         runs(6000),
       )
@@ -73,9 +70,8 @@ describe('the outcome is the same for any chunking', () => {
     () => {
       fc.assert(
         fc.property(anyStream, anyOptions, (stream, options) => {
-          const bytes = toBytes(stream.text)
-          const outcome = run(stream, [bytes], options)
-          for (const chunks of splitsInTwo(bytes)) {
+          const outcome = run(stream, [stream.bytes], options)
+          for (const chunks of splitsInTwo(stream.bytes)) {
             expectSame(run(stream, chunks, options), outcome)
           }
         }),
@@ -92,13 +88,12 @@ describe('the outcome is the same for any chunking', () => {
         fc.property(
           anyStream,
           anyOptions,
-          anyCuts,
+          cuts(),
           fc.infiniteStream(fc.boolean()),
-          (stream, options, cuts, readNow) => {
-            const bytes = toBytes(stream.text)
+          (stream, options, cut, readNow) => {
             const outcome = runParser(
               stream.kind,
-              [bytes],
+              [stream.bytes],
               options,
               stream.requestMethods,
               'take the rest',
@@ -108,12 +103,12 @@ describe('the outcome is the same for any chunking', () => {
             let error: PlainError | null = null
             let rest: string | null = null
             try {
-              for (const chunk of cutUp(bytes, cuts)) {
+              for (const chunk of cut(stream.bytes)) {
                 parser.push(chunk)
                 if (readNow.next().value) readAll(parser, events)
               }
               readAll(parser.finish(), events)
-              if (parser.switching) rest = Buffer.from(parser.takeRest()).toString('latin1')
+              if (parser.switching) rest = toLatin1(parser.takeRest())
             } catch (thrown) {
               if (!(thrown instanceof HttpError)) throw thrown
               const { code, offset, status, rfc, side, message } = thrown
@@ -134,9 +129,8 @@ describe('options that only add do not change the rest', () => {
     'copy: true gives the same outcome as no copy',
     () => {
       fc.assert(
-        fc.property(anyStream, anyOptions, anyCuts, (stream, options, cuts) => {
-          const bytes = toBytes(stream.text)
-          const chunks = cutUp(bytes, cuts)
+        fc.property(anyStream, anyOptions, cuts(), (stream, options, cut) => {
+          const chunks = cut(stream.bytes)
           expectSame(
             run(stream, chunks, { ...options, copy: true }),
             run(stream, chunks, { ...options, copy: false }),
@@ -152,9 +146,8 @@ describe('options that only add do not change the rest', () => {
     'chunkBoundaries: true gives the same outcome but for the chunk events',
     () => {
       fc.assert(
-        fc.property(anyStream, anyOptions, anyCuts, (stream, options, cuts) => {
-          const bytes = toBytes(stream.text)
-          const chunks = cutUp(bytes, cuts)
+        fc.property(anyStream, anyOptions, cuts(), (stream, options, cut) => {
+          const chunks = cut(stream.bytes)
           const { events, ...outcome } = run(stream, chunks, { ...options, chunkBoundaries: true })
           expectSame(
             { events: withoutChunks(events), ...outcome },

@@ -5,15 +5,15 @@
 
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { cuts } from '../../src/arbitraries.ts'
 import { HttpError, safeParse } from '../../src/index.ts'
 import {
-  anyCuts,
   anyOptions,
   anyStream,
-  cutUp,
   runs,
   TIMEOUT,
   toBytes,
+  toLatin1,
   validStream,
 } from '../support/arbitraries.ts'
 import {
@@ -50,10 +50,10 @@ describe('for any bytes, options and chunking', () => {
     'nothing but HttpError is thrown, and it says where, why and what to answer',
     () => {
       fc.assert(
-        fc.property(anyStream, anyOptions, anyCuts, (stream, options, cuts) => {
-          const bytes = toBytes(stream.text)
+        fc.property(anyStream, anyOptions, cuts(), (stream, options, cut) => {
+          const { bytes } = stream
           const parser = makeParser(stream.kind, options, stream.requestMethods)
-          const error = feed(parser, cutUp(bytes, cuts), [])
+          const error = feed(parser, cut(bytes), [])
           if (error === undefined) return
           if (!(error instanceof HttpError)) throw error
           expect(error.side).toBe('remote')
@@ -75,8 +75,8 @@ describe('for any bytes, options and chunking', () => {
     'a parser that threw is dead: every further call throws the very same error',
     () => {
       fc.assert(
-        fc.property(anyStream, anyOptions, anyCuts, (stream, options, cuts) => {
-          const chunks = cutUp(toBytes(stream.text), cuts)
+        fc.property(anyStream, anyOptions, cuts(), (stream, options, cut) => {
+          const chunks = cut(stream.bytes)
           const parser = makeParser(stream.kind, options, stream.requestMethods)
           const error = feed(parser, chunks, [])
           if (error === undefined) return
@@ -98,16 +98,12 @@ describe('for any bytes, options and chunking', () => {
     'messages that were complete before the error are delivered, as without the bad bytes',
     () => {
       fc.assert(
-        fc.property(validStream, anyStream, anyCuts, (good, bad, cuts) => {
+        fc.property(validStream, anyStream, cuts(), (good, bad, cut) => {
           const lastIsOpen = good.messages.at(-1)?.framing === 'until-close'
           if (good.kind !== bad.kind || lastIsOpen) return
-          const goodEvents = runParser(
-            good.kind,
-            [toBytes(good.text)],
-            {},
-            good.requestMethods,
-          ).events
-          const { events } = runParser(good.kind, cutUp(toBytes(good.text + bad.text), cuts), {}, [
+          const goodEvents = runParser(good.kind, [good.bytes], {}, good.requestMethods).events
+          const bytes = Buffer.concat([good.bytes, bad.bytes])
+          const { events } = runParser(good.kind, cut(bytes), {}, [
             ...good.requestMethods,
             ...bad.requestMethods,
           ])
@@ -125,8 +121,7 @@ test(
   () => {
     fc.assert(
       fc.property(anyStream, anyOptions, (stream, { limits = {}, leniency = {} }) => {
-        const { kind, requestMethods } = stream
-        const bytes = toBytes(stream.text)
+        const { kind, bytes, requestMethods } = stream
         const result = safeParse(bytes, { kind, requestMethods, limits, leniency })
         const outcome = runParser(kind, [bytes], { limits, leniency }, requestMethods)
         const ends = outcome.events.filter(({ type }) => type === 'end')
@@ -137,8 +132,8 @@ test(
           expect(result.error.code).toBe(outcome.error?.code)
           expect(result.error.offset).toBe(outcome.error?.offset)
         }
-        const rest = Buffer.from(result.rest).toString('latin1')
-        expect(stream.text.endsWith(rest)).toBe(true)
+        const rest = toLatin1(result.rest)
+        expect(toLatin1(bytes).endsWith(rest)).toBe(true)
         if (outcome.rest !== null) expect(rest).toBe(outcome.rest)
       }),
       runs(2000),

@@ -6,7 +6,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { type ParserOptions, ResponseParser } from '../../src/index.ts'
-import { cutUp, toBytes } from '../support/arbitraries.ts'
+import { toBytes } from '../support/arbitraries.ts'
+import { eachByte } from '../support/chunkings.ts'
 import { type Kind, makeParser } from '../support/run-parser.ts'
 
 const SMALL = 4_000
@@ -97,7 +98,7 @@ const CHUNKINGS: Record<string, (bytes: Uint8Array) => Uint8Array[]> = {
   'in one piece': (bytes) => [bytes],
   'in two pieces, the first of them tiny': (bytes) => [bytes.slice(0, 9), bytes.slice(9)],
   'in pairs of bytes': (bytes) => inPieces(bytes, 2),
-  'byte by byte': (bytes) => cutUp(bytes, 'each byte'),
+  'byte by byte': eachByte,
 }
 
 function inPieces(bytes: Uint8Array, size: number): Uint8Array[] {
@@ -163,7 +164,7 @@ describe.each(Object.entries(SHAPES))('work is linear in %s', (_, [kind, of]) =>
 
   test('byte by byte, all of it pushed before anything is read', () => {
     expectLinear((length) => {
-      const chunks = cutUp(toBytes(of(length)), 'each byte')
+      const chunks = eachByte(toBytes(of(length)))
       return () => readAtTheEnd(kind, chunks)
     })
   })
@@ -172,7 +173,7 @@ describe.each(Object.entries(SHAPES))('work is linear in %s', (_, [kind, of]) =>
 test('work is linear in chunks that are empty', () => {
   expectLinear((length) => {
     const nothing = Array.from({ length }, () => new Uint8Array(0))
-    const [first, ...others] = cutUp(toBytes(`${REQUEST}A: b\r\n\r\n`), 'each byte')
+    const [first, ...others] = eachByte(toBytes(`${REQUEST}A: b\r\n\r\n`))
     const chunks = [first ?? new Uint8Array(0), ...nothing, ...others]
     return () => readAsItComes('request', chunks)
   })

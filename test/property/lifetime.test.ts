@@ -5,8 +5,9 @@
 
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { cuts } from '../../src/arbitraries.ts'
 import type { Fields, RequestHead, ResponseHead } from '../../src/index.ts'
-import { anyCuts, cutUp, runs, TIMEOUT, toBytes, validStream } from '../support/arbitraries.ts'
+import { runs, TIMEOUT, toLatin1, validStream } from '../support/arbitraries.ts'
 import { makeParser } from '../support/run-parser.ts'
 
 /** What is written over a chunk: a byte that would be valid nearly everywhere, to be noticed. */
@@ -38,7 +39,7 @@ function tellAll({ heads, data, trailers }: Read): unknown {
     heads: heads.map((head) => ({
       json: head.toJSON(),
       raw: head.headers.raw(),
-      bytes: Buffer.from(head.bytes).toString('latin1'),
+      bytes: toLatin1(head.bytes),
       contentCodings: head.contentCodings,
       transferCodings: head.transferCodings,
       object: head.headers.toObject(),
@@ -52,9 +53,9 @@ test(
   'data events are views into the chunk that is being read, and never empty',
   () => {
     fc.assert(
-      fc.property(validStream, anyCuts, ({ kind, text, requestMethods }, cuts) => {
+      fc.property(validStream, cuts(), ({ kind, bytes: all, requestMethods }, cut) => {
         const parser = makeParser(kind, {}, requestMethods)
-        for (const chunk of cutUp(toBytes(text), cuts)) {
+        for (const chunk of cut(all)) {
           const read = nothing()
           readInto(parser.push(chunk), read)
           for (const bytes of read.data) {
@@ -77,16 +78,16 @@ test(
   'a head that came in one chunk is a view into it, and a body in one piece is one event',
   () => {
     fc.assert(
-      fc.property(validStream, ({ kind, text, messages, requestMethods }) => {
-        const chunk = toBytes(text)
+      fc.property(validStream, ({ kind, bytes: all, messages, requestMethods }) => {
+        const chunk = all.slice()
         const read = nothing()
         readInto(makeParser(kind, {}, requestMethods).push(chunk).finish(), read)
         for (const head of read.heads) {
           expect(head.bytes.buffer).toBe(chunk.buffer)
           expect(head.bytes.byteOffset).toBe(head.offset)
         }
-        const pieces = messages.map(({ framing, body, chunks }) => {
-          if (framing === 'none' || body === '') return 0
+        const pieces = messages.map(({ framing, message, chunks }) => {
+          if (message.body.length === 0) return 0
           return framing === 'chunked' ? chunks.length - 1 : 1
         })
         expect(read.data).toHaveLength(pieces.reduce((sum, count) => sum + count, 0))
@@ -101,13 +102,13 @@ test(
   'with copy: true nothing shares memory with a chunk, and all survives its being overwritten',
   () => {
     fc.assert(
-      fc.property(validStream, anyCuts, ({ kind, text, requestMethods }, cuts) => {
+      fc.property(validStream, cuts(), ({ kind, bytes: all, requestMethods }, cut) => {
         const expected = nothing()
-        readInto(makeParser(kind, {}, requestMethods).push(toBytes(text)).finish(), expected)
+        readInto(makeParser(kind, {}, requestMethods).push(all.slice()).finish(), expected)
 
         const read = nothing()
         const parser = makeParser(kind, { copy: true }, requestMethods)
-        for (const chunk of cutUp(toBytes(text), cuts)) {
+        for (const chunk of cut(all)) {
           const before = read.data.length
           const heads = read.heads.length
           readInto(parser.push(chunk), read)
@@ -132,16 +133,16 @@ test(
     fc.assert(
       fc.property(
         validStream,
-        anyCuts,
+        cuts(),
         fc.boolean(),
-        ({ kind, text, requestMethods }, cuts, early) => {
+        ({ kind, bytes: all, requestMethods }, cut, early) => {
           const expected = nothing()
-          readInto(makeParser(kind, {}, requestMethods).push(toBytes(text)).finish(), expected)
+          readInto(makeParser(kind, {}, requestMethods).push(all.slice()).finish(), expected)
 
           const read = nothing()
           const parser = makeParser(kind, {}, requestMethods)
           const headers: Fields[] = []
-          for (const chunk of cutUp(toBytes(text), cuts)) {
+          for (const chunk of cut(all)) {
             const known = read.heads.length
             readInto(parser.push(chunk), read)
             for (const head of read.heads.slice(known)) {
@@ -170,9 +171,9 @@ test(
   'a head whose text was asked for keeps telling the same, detached or not',
   () => {
     fc.assert(
-      fc.property(validStream, ({ kind, text, requestMethods }) => {
+      fc.property(validStream, ({ kind, bytes: all, requestMethods }) => {
         const read = nothing()
-        readInto(makeParser(kind, {}, requestMethods).push(toBytes(text)).finish(), read)
+        readInto(makeParser(kind, {}, requestMethods).push(all.slice()).finish(), read)
         const before = tellAll(read)
         for (const head of read.heads) head.detach()
         expect(tellAll(read)).toEqual(before)

@@ -5,29 +5,30 @@
 
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { cuts, type GeneratedRequest, type GeneratedResponse } from '../../src/arbitraries.ts'
 import { safeParse } from '../../src/index.ts'
-import {
-  anyCuts,
-  cutUp,
-  type MessageModel,
-  runs,
-  TIMEOUT,
-  toBytes,
-  validStream,
-} from '../support/arbitraries.ts'
+import { runs, TIMEOUT, toLatin1, validStream } from '../support/arbitraries.ts'
 import { runParser } from '../support/run-parser.ts'
 
-/** The events that the model says, adjacent data merged where no chunk event is between. */
-function eventsOf(model: MessageModel, offset: number, chunkBoundaries: boolean): object[] {
-  const { kind, startLine, fields, framing, chunks, trailers, body } = model
-  const [first, second, third] = startLine
-  const head =
-    kind === 'request'
-      ? { method: first, target: second, version: third.slice(5) }
-      : { version: first.slice(5), status: Number(second), reason: third }
-  const events: object[] = [
-    { type: kind, ...head, headers: fields, framing, offset, bytes: model.head, anomalies: [] },
-  ]
+type Generated = GeneratedRequest | GeneratedResponse
+
+/** What the head says beyond its start-line and fields. */
+function judgement(generated: Generated): object {
+  const { framing, keepAlive, upgrades } = generated
+  const common = { framing, keepAlive, upgrades, anomalies: [] }
+  if (generated.kind === 'response') {
+    return { ...common, informational: generated.requestMethod === null }
+  }
+  const { targetForm, expectsContinue } = generated
+  return { ...common, targetForm, expectsContinue }
+}
+
+/** The events that were meant, adjacent data merged where no chunk event is between. */
+function eventsOf(generated: Generated, offset: number, chunkBoundaries: boolean): object[] {
+  const { framing, chunks, headLength, message } = generated
+  const bytes = toLatin1(generated.bytes.subarray(0, headLength))
+  const body = toLatin1(message.body)
+  const events: object[] = [{ ...message.head, ...judgement(generated), offset, bytes }]
   if (chunkBoundaries && framing === 'chunked') {
     let at = 0
     for (const { size, extensions } of chunks) {
@@ -35,8 +36,8 @@ function eventsOf(model: MessageModel, offset: number, chunkBoundaries: boolean)
       if (size > 0) events.push({ type: 'data', bytes: body.slice(at, at + size) })
       at += size
     }
-  } else if (body !== '' && framing !== 'none') events.push({ type: 'data', bytes: body })
-  events.push({ type: 'end', trailers })
+  } else if (body !== '') events.push({ type: 'data', bytes: body })
+  events.push({ type: 'end', trailers: message.trailers })
   return events
 }
 
@@ -46,16 +47,16 @@ test(
     fc.assert(
       fc.property(
         validStream,
-        anyCuts,
+        cuts(),
         fc.boolean(),
-        ({ kind, text, messages, requestMethods }, cuts, chunkBoundaries) => {
-          const chunks = cutUp(toBytes(text), cuts)
+        ({ kind, bytes, messages, requestMethods }, cut, chunkBoundaries) => {
+          const chunks = cut(bytes)
           const outcome = runParser(kind, chunks, { chunkBoundaries }, requestMethods)
           const expected: object[] = []
           let offset = 0
           for (const message of messages) {
             expected.push(...eventsOf(message, offset, chunkBoundaries))
-            offset += message.text.length
+            offset += message.bytes.length
           }
           expect(outcome.error).toBeNull()
           expect(outcome.events).toMatchObject(expected)
@@ -72,22 +73,22 @@ test(
   'safeParse gives the same messages, with their bodies and trailers',
   () => {
     fc.assert(
-      fc.property(validStream, ({ kind, text, messages, requestMethods }) => {
-        const result = safeParse(toBytes(text), { kind, requestMethods })
+      fc.property(validStream, ({ kind, bytes, messages, requestMethods }) => {
+        const result = safeParse(bytes, { kind, requestMethods })
         expect(result.ok).toBe(true)
         expect(result.rest).toHaveLength(0)
         expect(
           result.messages.map(({ head, body, trailers }) => ({
-            head: Buffer.from(head.bytes).toString('latin1'),
-            fields: [...head.headers],
-            body: Buffer.from(body).toString('latin1'),
+            head: toLatin1(head.bytes),
+            headers: [...head.headers],
+            body: toLatin1(body),
             trailers: [...trailers],
           })),
         ).toEqual(
-          messages.map(({ head, fields, framing, body, trailers }) => ({
-            head,
-            fields,
-            body: framing === 'none' ? '' : body,
+          messages.map(({ bytes, headLength, message: { head, body, trailers } }) => ({
+            head: toLatin1(bytes.subarray(0, headLength)),
+            headers: head.headers,
+            body: toLatin1(body),
             trailers,
           })),
         )
@@ -102,20 +103,19 @@ test(
   'a valid stream is cut short at every place that is not between messages, and nowhere else',
   () => {
     fc.assert(
-      fc.property(validStream, ({ kind, text, messages, requestMethods }) => {
+      fc.property(validStream, ({ kind, bytes, messages, requestMethods }) => {
         const whole = new Map<number, number>()
         let end = 0
         for (const [i, message] of messages.entries()) {
-          end += message.text.length
+          end += message.bytes.length
           whole.set(end, i + 1)
         }
         whole.set(0, 0)
         const last = messages.at(-1)
         const untilClose = last?.framing === 'until-close'
-        const lastHeadEnd = end - (last?.text.length ?? 0) + (last?.head.length ?? 0)
-        for (let length = 0; length <= text.length; length++) {
-          const cut = toBytes(text.slice(0, length))
-          const { error } = runParser(kind, [cut], {}, requestMethods)
+        const lastHeadEnd = end - (last?.bytes.length ?? 0) + (last?.headLength ?? 0)
+        for (let length = 0; length <= bytes.length; length++) {
+          const { error } = runParser(kind, [bytes.slice(0, length)], {}, requestMethods)
           if (whole.has(length) || (untilClose && length >= lastHeadEnd)) expect(error).toBeNull()
           else expect(error).toMatchObject({ code: 'TRUNCATED', offset: length })
         }

@@ -1,12 +1,19 @@
 /**
- * Generators for property tests: messages that are valid by construction, together with what a
- * parser must make of them; streams of them, broken in places; fragments that like to go wrong next
- * to each other; options with limits small enough to be hit; ways to cut it all into chunks.
+ * Generators for our own property tests, on top of those that the package has for everybody: valid
+ * streams, broken in places; fragments that like to go wrong next to each other; options with limits
+ * small enough to be hit. And how long a property runs.
  *
- * Text is latin1, one code unit for each byte. Nothing here calls the parser.
+ * Nothing here calls the parser.
  */
 
 import * as fc from 'fast-check'
+import {
+  type GeneratedRequest,
+  type GeneratedResponse,
+  requests,
+  responses,
+  violation,
+} from '../../src/arbitraries.ts'
 import type { Leniency, Limits, ParserOptions } from '../../src/index.ts'
 import type { Kind } from './run-parser.ts'
 
@@ -30,385 +37,39 @@ export function toBytes(latin1: string): Uint8Array {
   return Uint8Array.from(latin1, (char) => char.charCodeAt(0))
 }
 
-const ALPHA = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
-const DIGIT = '0123456789'
-const TCHAR = `!#$%&'*+-.^_\`|~${DIGIT}${ALPHA}`
-
-function range(from: number, to: number): string {
-  return String.fromCharCode(...Array.from({ length: to - from + 1 }, (_, i) => from + i))
+export function toLatin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
-
-const VCHAR = range(0x21, 0x7e)
-const OBS_TEXT = range(0x80, 0xff)
-
-function text(alphabet: string, minLength: number, maxLength: number): fc.Arbitrary<string> {
-  return fc.string({ unit: fc.constantFrom(...alphabet), minLength, maxLength })
-}
-
-const token = fc.oneof(text(TCHAR, 1, 8), text(ALPHA, 1, 20))
-
-const ows = fc.oneof(
-  { weight: 6, arbitrary: fc.constant(' ') },
-  { weight: 1, arbitrary: fc.constant('') },
-  { weight: 1, arbitrary: text(' \t', 0, 4) },
-)
-
-/** A field value: text that neither begins nor ends with whitespace, perhaps empty. */
-const fieldValue = text(`${VCHAR}${OBS_TEXT} \t`, 0, 40).map((value) =>
-  value.replace(/^[ \t]+|[ \t]+$/g, ''),
-)
-
-/** What governs the message is made from the model and from nothing else. */
-const CONTROL_FIELDS =
-  /^(host|expect|upgrade|connection|content-length|transfer-encoding|content-encoding)$/i
-
-const fieldName = fc.oneof(
-  token.filter((name) => !CONTROL_FIELDS.test(name)),
-  fc.constantFrom('Accept', 'User-Agent', 'Cookie', 'Set-Cookie', 'X', '__proto__', 'constructor'),
-)
-
-interface Line {
-  readonly name: string
-  readonly value: string
-  /** Whitespace before and behind the value. */
-  readonly before: string
-  readonly behind: string
-}
-
-const line: fc.Arbitrary<Line> = fc.record({
-  name: fieldName,
-  value: fieldValue,
-  before: ows,
-  behind: fc.oneof({ weight: 6, arbitrary: fc.constant('') }, { weight: 1, arbitrary: ows }),
-})
-
-function control(name: string, value: string): fc.Arbitrary<Line> {
-  return fc.record({
-    name: anyCase(name),
-    value: fc.constant(value),
-    before: ows,
-    behind: fc.constant(''),
-  })
-}
-
-function anyCase(word: string): fc.Arbitrary<string> {
-  return fc.oneof(
-    fc.constant(word),
-    fc
-      .array(fc.boolean(), { minLength: word.length, maxLength: word.length })
-      .map((upper) =>
-        [...word].map((char, i) => (upper[i] ? char.toUpperCase() : char.toLowerCase())).join(''),
-      ),
-  )
-}
-
-function renderLine({ name, value, before, behind }: Line): string {
-  return `${name}:${before}${value}${behind}\r\n`
-}
-
-const CONTENT = range(0, 255)
-
-const content = text(CONTENT, 0, 30)
-
-interface ChunkModel {
-  readonly data: string
-  /** The size as written: digits in any case, leading zeros. */
-  readonly zeros: number
-  readonly upper: boolean
-  readonly extensions: readonly ExtensionModel[]
-}
-
-interface ExtensionModel {
-  readonly name: string
-  readonly value: string | null
-  readonly quoted: boolean
-  readonly spaces: readonly [string, string, string, string]
-}
-
-const badWhitespace = fc.oneof(
-  { weight: 6, arbitrary: fc.constant('') },
-  { weight: 1, arbitrary: text(' \t', 1, 2) },
-)
-
-const extension: fc.Arbitrary<ExtensionModel> = fc
-  .record({
-    name: token,
-    value: fc.oneof(fc.constant(null), token, text(`${VCHAR}${OBS_TEXT} \t`, 0, 10)),
-    quoted: fc.boolean(),
-    spaces: fc.tuple(badWhitespace, badWhitespace, badWhitespace, badWhitespace),
-  })
-  .map((model) => ({
-    ...model,
-    quoted: model.quoted || model.value === '' || /[^\w]/.test(model.value ?? ''),
-  }))
-
-function renderExtension({ name, value, quoted, spaces }: ExtensionModel): string {
-  const [a, b, c, d] = spaces
-  if (value === null) return `${a};${b}${name}`
-  const written = quoted ? `"${value.replace(/["\\]/g, '\\$&')}"` : value
-  return `${a};${b}${name}${c}=${d}${written}`
-}
-
-const extensions = fc.oneof(
-  { weight: 3, arbitrary: fc.constant([]) },
-  { weight: 1, arbitrary: fc.array(extension, { minLength: 1, maxLength: 3 }) },
-)
-
-const chunk: fc.Arbitrary<ChunkModel> = fc.record({
-  data: text(CONTENT, 1, 20),
-  zeros: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(8) }),
-  upper: fc.boolean(),
-  extensions,
-})
-
-const lastChunk: fc.Arbitrary<ChunkModel> = fc.record({
-  data: fc.constant(''),
-  zeros: fc.nat(2),
-  upper: fc.constant(false),
-  extensions,
-})
-
-function renderChunk({ data, zeros, upper, extensions }: ChunkModel): string {
-  const digits = data.length.toString(16)
-  const size = '0'.repeat(zeros) + (upper ? digits.toUpperCase() : digits)
-  return `${size}${extensions.map(renderExtension).join('')}\r\n${data}${data === '' ? '' : '\r\n'}`
-}
-
-type Body =
-  | { readonly framing: 'none' }
-  | { readonly framing: 'length' | 'until-close'; readonly data: string }
-  | {
-      readonly framing: 'chunked'
-      readonly chunks: readonly ChunkModel[]
-      readonly trailers: readonly Line[]
-    }
-
-const chunked: fc.Arbitrary<Body> = fc.record({
-  framing: fc.constant('chunked' as const),
-  chunks: fc
-    .tuple(fc.array(chunk, { maxLength: 4 }), lastChunk)
-    .map(([chunks, last]) => [...chunks, last]),
-  trailers: fc.oneof(
-    { weight: 2, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.array(line, { maxLength: 3 }) },
-  ),
-})
-
-const sized: fc.Arbitrary<Body> = fc.record({
-  framing: fc.constant('length' as const),
-  data: content,
-})
-
-const none: fc.Arbitrary<Body> = fc.constant({ framing: 'none' as const })
-
-function framingLines(body: Body): fc.Arbitrary<Line[]> {
-  if (body.framing === 'length') {
-    return control('Content-Length', String(body.data.length)).map((one) => [one])
-  }
-  if (body.framing === 'chunked') {
-    return fc
-      .constantFrom('chunked', 'Chunked', 'gzip, chunked', 'deflate\t,  gzip ,CHUNKED')
-      .chain((value) => control('Transfer-Encoding', value))
-      .map((one) => [one])
-  }
-  return fc.constant([])
-}
-
-function renderBody(body: Body): string {
-  switch (body.framing) {
-    case 'none':
-      return ''
-    case 'chunked':
-      return `${body.chunks.map(renderChunk).join('')}${body.trailers.map(renderLine).join('')}\r\n`
-    default:
-      return body.data
-  }
-}
-
-/** A valid message and what a parser must find in it. */
-export interface MessageModel {
-  readonly kind: Kind
-  /** The message on the wire. */
-  readonly text: string
-  readonly head: string
-  readonly startLine: readonly [string, string, string]
-  /** Method of the request that a response answers. */
-  readonly requestMethod: string
-  readonly fields: readonly (readonly [name: string, value: string])[]
-  readonly framing: Body['framing']
-  readonly body: string
-  readonly chunks: readonly {
-    size: number
-    extensions: readonly { name: string; value: string | null }[]
-  }[]
-  readonly trailers: readonly (readonly [name: string, value: string])[]
-}
-
-function model(
-  kind: Kind,
-  startLine: readonly [string, string, string],
-  lines: readonly Line[],
-  body: Body,
-  requestMethod = 'GET',
-): MessageModel {
-  const head = `${startLine.join(' ')}\r\n${lines.map(renderLine).join('')}\r\n`
-  const pair = ({ name, value }: Line) => [name, value] as const
-  const chunks = body.framing === 'chunked' ? body.chunks : []
-  return {
-    kind,
-    text: head + renderBody(body),
-    head,
-    startLine,
-    requestMethod,
-    fields: lines.map(pair),
-    framing: body.framing,
-    body: 'data' in body ? body.data : chunks.map(({ data }) => data).join(''),
-    chunks: chunks.map(({ data, extensions }) => ({
-      size: data.length,
-      extensions: extensions.map(({ name, value }) => ({ name, value })),
-    })),
-    trailers: body.framing === 'chunked' ? body.trailers.map(pair) : [],
-  }
-}
-
-/** `lines` with `more` put in among them: what governs a message may stand anywhere. */
-function among(lines: readonly Line[], more: readonly Line[], place: number): Line[] {
-  const at = place % (lines.length + 1)
-  return [...lines.slice(0, at), ...more, ...lines.slice(at)]
-}
-
-const method = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom('GET', 'POST', 'PUT', 'HEAD', 'OPTIONS', 'DELETE') },
-  { weight: 1, arbitrary: token.filter((method) => method !== 'CONNECT') },
-)
-
-const path = text(VCHAR.replace('#', ''), 0, 30).map((path) => `/${path}`)
-
-const target = fc.oneof(
-  { weight: 6, arbitrary: path },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('http://a', 'https://a.example:8443/b?c', 'http://[::1]/', 'urn:x'),
-  },
-)
-
-const host = fc.constantFrom('a', 'a.example:80', '[::1]:8080', '127.0.0.1', '', "a!$&'()*+,;=b")
-
-const lines = fc.array(line, { maxLength: 6 })
-
-/** A valid request that offers no switch of protocols. */
-export const requestModel: fc.Arbitrary<MessageModel> = fc
-  .record({
-    method,
-    target,
-    version: fc.constantFrom('HTTP/1.1', 'HTTP/1.1', 'HTTP/1.0'),
-    host,
-    lines,
-    place: fc.nat(20),
-    hostPlace: fc.nat(20),
-    body: fc.oneof(none, sized, chunked),
-  })
-  .map((parts) =>
-    parts.version === 'HTTP/1.0' && parts.body.framing === 'chunked'
-      ? { ...parts, version: 'HTTP/1.1' }
-      : parts,
-  )
-  .chain(({ method, target, version, host, lines, place, hostPlace, body }) =>
-    fc
-      .tuple(control('Host', host), framingLines(body))
-      .map(([hostLine, framing]) =>
-        model(
-          'request',
-          [method, target, version],
-          among(among(lines, framing, place), [hostLine], hostPlace),
-          body,
-        ),
-      ),
-  )
-
-const reason = text(`${VCHAR}${OBS_TEXT} \t`, 0, 20)
-
-/** A valid response that leaves HTTP neither by its status nor by closing. */
-export const responseModel: fc.Arbitrary<MessageModel> = fc
-  .record({
-    status: fc.oneof(
-      { weight: 4, arbitrary: fc.integer({ min: 200, max: 599 }) },
-      { weight: 1, arbitrary: fc.constantFrom(204, 304, 600, 999) },
-    ),
-    reason,
-    requestMethod: fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'POST', 'get', 'head'),
-    lines,
-    place: fc.nat(20),
-    body: fc.oneof(sized, chunked),
-  })
-  .chain(({ status, reason, requestMethod, lines, place, body }) => {
-    const bodiless = status === 204 || status === 304 || requestMethod === 'HEAD'
-    // Framing fields are let in where they say what the content would have been, and only there.
-    const framing = status === 204 ? fc.constant([]) : framingLines(body)
-    return framing.map((framing) =>
-      model(
-        'response',
-        ['HTTP/1.1', String(status), reason],
-        among(lines, framing, place),
-        bodiless ? { framing: 'none' } : body,
-        requestMethod,
-      ),
-    )
-  })
-
-/** An interim response: it answers nothing yet. */
-const interimModel: fc.Arbitrary<MessageModel> = fc
-  .record({ status: fc.constantFrom('100', '102', '103', '199'), reason, lines })
-  .map(({ status, reason, lines }) =>
-    model('response', ['HTTP/1.1', status, reason], lines, { framing: 'none' }, ''),
-  )
-
-/** The last response on a connection: its body ends where the connection does. */
-const closingModel: fc.Arbitrary<MessageModel> = fc
-  .record({ version: fc.constantFrom('HTTP/1.0', 'HTTP/1.1'), reason, lines, data: content })
-  .map(({ version, reason, lines, data }) =>
-    model('response', [version, '200', reason], lines, { framing: 'until-close', data }),
-  )
 
 /** Input for a parser of `kind`, and the methods that responses in it answer. */
 export interface Stream {
   readonly kind: Kind
-  readonly text: string
+  readonly bytes: Uint8Array
   readonly requestMethods: readonly string[]
 }
 
 /** Messages on one connection, and the bytes they make. */
 export interface ValidStream extends Stream {
-  readonly messages: readonly MessageModel[]
+  readonly messages: readonly (GeneratedRequest | GeneratedResponse)[]
 }
 
-function joinModels(kind: Kind, messages: readonly MessageModel[]): ValidStream {
-  return {
-    kind,
-    messages,
-    text: messages.map(({ text }) => text).join(''),
-    requestMethods: messages
-      .map(({ requestMethod }) => requestMethod)
-      .filter((method) => method !== ''),
-  }
-}
-
-const requests = fc
-  .array(requestModel, { minLength: 1, maxLength: 3 })
-  .map((messages) => joinModels('request', messages))
-
-const responses = fc
-  .tuple(
-    fc.array(
-      fc.oneof({ weight: 4, arbitrary: responseModel }, { weight: 1, arbitrary: interimModel }),
-      { minLength: 1, maxLength: 3 },
-    ),
-    fc.option(closingModel),
-  )
-  .map(([messages, last]) => joinModels('response', last === null ? messages : [...messages, last]))
+/** Requests behind one that ends the connection or offers to leave HTTP: both wait for an answer. */
+const requestsBehindTheLast: fc.Arbitrary<ValidStream> = fc
+  .tuple(requests({ maxLength: 2, upgrades: false }), requests({ maxLength: 2 }))
+  .map(([first, second]) => ({
+    kind: 'request',
+    // With memory of its own, as all generated bytes: a Buffer may share it.
+    bytes: new Uint8Array(Buffer.concat([first.bytes, second.bytes])),
+    messages: [...first.messages, ...second.messages],
+    requestMethods: [],
+  }))
 
 /** A stream of valid messages, of either role. */
-export const validStream: fc.Arbitrary<ValidStream> = fc.oneof(requests, responses)
+export const validStream: fc.Arbitrary<ValidStream> = fc.oneof(
+  { weight: 3, arbitrary: requests() },
+  { weight: 1, arbitrary: requestsBehindTheLast },
+  { weight: 4, arbitrary: responses() },
+)
 
 /** What likes to go wrong, above all next to each other. */
 const FRAGMENTS = [
@@ -465,14 +126,14 @@ const soup: fc.Arbitrary<Stream> = fc
   })
   .map(({ kind, opening, parts, requestMethods }) => ({
     kind,
-    text: `${OPENINGS[kind][opening]}${parts.join('')}`,
+    bytes: toBytes(`${OPENINGS[kind][opening]}${parts.join('')}`),
     requestMethods,
   }))
 
 /** Bytes without any sense. */
 const noise: fc.Arbitrary<Stream> = fc.record({
   kind,
-  text: text(CONTENT, 0, 60),
+  bytes: fc.uint8Array({ maxLength: 60 }),
   requestMethods: fc.constant([]),
 })
 
@@ -519,16 +180,17 @@ const mutation: fc.Arbitrary<Mutation> = fc
 /** A valid stream that was damaged in one place or a few. */
 const mutatedStream: fc.Arbitrary<Stream> = fc
   .tuple(validStream, fc.array(mutation, { minLength: 1, maxLength: 3 }))
-  .map(([{ kind, text, requestMethods }, mutations]) => ({
+  .map(([{ kind, bytes, requestMethods }, mutations]) => ({
     kind,
     requestMethods,
-    text: mutations.reduce((text, mutate) => mutate(text), text),
+    bytes: toBytes(mutations.reduce((text, mutate) => mutate(text), toLatin1(bytes))),
   }))
 
 /** Anything that a peer may send. */
 export const anyStream: fc.Arbitrary<Stream> = fc.oneof(
   { weight: 1, arbitrary: validStream },
   { weight: 4, arbitrary: mutatedStream },
+  { weight: 1, arbitrary: violation() },
   { weight: 4, arbitrary: soup },
   { weight: 1, arbitrary: noise },
 )
@@ -576,19 +238,3 @@ export const anyOptions: fc.Arbitrary<ParserOptions> = fc.record({
   copy: fc.boolean(),
   chunkBoundaries: fc.boolean(),
 })
-
-/** Where bytes are cut: a place for each cut, modulo the length; or behind each byte. */
-export type Cuts = readonly number[] | 'each byte'
-
-/** Any way to cut bytes into chunks, some of them perhaps empty. */
-export const anyCuts: fc.Arbitrary<Cuts> = fc.oneof(
-  { weight: 1, arbitrary: fc.constant('each byte' as const) },
-  { weight: 5, arbitrary: fc.array(fc.nat(10_000), { maxLength: 6 }) },
-)
-
-/** The chunks that `cuts` make of `bytes`, each with memory of its own. */
-export function cutUp(bytes: Uint8Array, cuts: Cuts): Uint8Array[] {
-  if (cuts === 'each byte') return Array.from(bytes, (byte) => Uint8Array.of(byte))
-  const places = cuts.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b)
-  return [0, ...places].map((from, i) => bytes.slice(from, places[i] ?? bytes.length))
-}

@@ -1,0 +1,36 @@
+/**
+ * The `httpwire/arbitraries` entry: fast-check generators of HTTP/1.x messages, for tests. They know
+ * nothing of the parser, and need fast-check to be installed.
+ */
+
+export {
+  chunkedBody,
+  type GeneratedChunk,
+  type GeneratedChunkedBody,
+} from './arbitraries/chunked-body.ts'
+export { type Cut, chunkings, cuts } from './arbitraries/chunkings.ts'
+export {
+  type FieldLine,
+  fieldLines,
+  fieldName,
+  fieldValue,
+  type LengthOptions,
+} from './arbitraries/fields.ts'
+export type { GeneratedMessage, PlainMessage } from './arbitraries/messages.ts'
+export { type GeneratedRequest, type RequestOptions, request } from './arbitraries/requests.ts'
+export { type GeneratedResponse, type ResponseOptions, response } from './arbitraries/responses.ts'
+export {
+  type GeneratedRequests,
+  type GeneratedResponses,
+  requests,
+  responses,
+  type SequenceOptions,
+} from './arbitraries/streams.ts'
+export { type GeneratedTarget, target } from './arbitraries/targets.ts'
+export {
+  VIOLATIONS,
+  type ViolatedRule,
+  type Violation,
+  type ViolationOptions,
+  violation,
+} from './arbitraries/violations.ts'

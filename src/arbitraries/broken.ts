@@ -1,0 +1,64 @@
+/**
+ * What the tables of violations are made of: a rule, and valid messages in which it is broken in
+ * one place.
+ */
+
+import * as fc from 'fast-check'
+import type { ErrorCode, Framing, RequestHeadInit, ResponseHeadInit } from 'httpwire'
+import { assemble, type Draft, type PlainMessage } from './messages.ts'
+import { requestDraft } from './requests.ts'
+import { finalDraft } from './responses.ts'
+
+export type Kind = 'request' | 'response'
+
+type AnyHead = RequestHeadInit | ResponseHeadInit
+
+/** A message of either kind in its parts. */
+export interface AnyDraft extends Draft<AnyHead> {
+  readonly requestMethod?: string | null
+}
+
+/** A message in which one rule is broken. */
+export interface Broken {
+  readonly bytes: Uint8Array
+  /** The same as a program would state it, and what it is refused with; `null` if it cannot. */
+  readonly stated: { readonly message: PlainMessage<AnyHead>; readonly code: ErrorCode } | null
+  readonly requestMethods: readonly string[]
+}
+
+/** A rule and the ways to break it. */
+export interface Rule {
+  readonly kind: Kind
+  readonly rule: string
+  readonly code: ErrorCode
+  readonly broken: fc.Arbitrary<Broken>
+}
+
+/** Valid messages, in their parts, of which one is to be broken. They do not leave HTTP. */
+export function drafts(kind: Kind, framing?: Exclude<Framing, 'until-close'>) {
+  const options = { upgrades: false, ...(framing === undefined ? {} : { framing }) }
+  const arbitrary: fc.Arbitrary<AnyDraft> =
+    kind === 'request' ? requestDraft(options, true) : finalDraft(options, true)
+  return arbitrary
+}
+
+/** The message of a draft that was broken; `code` is what it is refused with where it is stated. */
+export function broken(draft: AnyDraft, code: ErrorCode | null): Broken {
+  const { bytes, message } = assemble(draft)
+  return brokenBytes(draft, bytes, code === null ? null : { message, code })
+}
+
+export function brokenBytes(
+  { requestMethod }: AnyDraft,
+  bytes: Uint8Array,
+  stated: Broken['stated'] = null,
+): Broken {
+  return { bytes, stated, requestMethods: typeof requestMethod === 'string' ? [requestMethod] : [] }
+}
+
+/** Text with one of `bad` in it. */
+export function spoiled(text: fc.Arbitrary<string>, bad: string): fc.Arbitrary<string> {
+  return fc
+    .tuple(text, fc.constantFrom(...bad), text)
+    .map(([before, char, behind]) => `${before}${char}${behind}`)
+}

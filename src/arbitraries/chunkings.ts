@@ -1,0 +1,76 @@
+/**
+ * Ways in which the same bytes can arrive.
+ *
+ * Every chunk has memory of its own, so that a parser which looks beyond a chunk's end, or into the
+ * one before it, does not find by luck what belongs there.
+ */
+
+import * as fc from 'fast-check'
+import { mostly, oneOf } from './text.ts'
+
+/** A way to cut: gives the chunks, which join to `bytes`. */
+export type Cut = (bytes: Uint8Array) => Uint8Array[]
+
+/** Shown in the report of a failed property instead of the function's source. */
+function shown(cut: Cut, text: string): Cut {
+  return Object.defineProperty(cut, fc.toStringMethod, { value: () => text })
+}
+
+/** `slice` of a Buffer would be a view. */
+function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(from, to))
+}
+
+function inPieces(size: number): Cut {
+  return shown((bytes) => {
+    const pieces: Uint8Array[] = []
+    for (let at = 0; at < bytes.length; at += size) pieces.push(copyOf(bytes, at, at + size))
+    return pieces
+  }, `in pieces of ${size}`)
+}
+
+/** A place for each cut, modulo the length; two at the same place have nothing between them. */
+function atPlaces(places: readonly number[]): Cut {
+  return shown(
+    (bytes) => {
+      const cuts = places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b)
+      return [0, ...cuts].map((from, i) => copyOf(bytes, from, cuts[i] ?? bytes.length))
+    },
+    `cut at ${JSON.stringify(places)}, modulo the length + 1`,
+  )
+}
+
+/** A place where there is a cut, rarely two of them. */
+const place = fc
+  .tuple(fc.nat(10_000), mostly(1, fc.constant(2), 9))
+  .map(([place, times]) => Array.from({ length: times }, () => place))
+
+const anyCut = oneOf(
+  {
+    weight: 9,
+    arbitrary: fc.array(place, { maxLength: 6 }).map((places) => atPlaces(places.flat())),
+  },
+  { weight: 2, arbitrary: fc.constant(1).map(inPieces) },
+  { weight: 1, arbitrary: fc.integer({ min: 2, max: 16 }).map(inPieces) },
+)
+
+/**
+ * Any way to cut bytes into chunks: in one piece, byte by byte, in pieces of one size, at any
+ * places; empty chunks are among them. For bytes that the same property generates.
+ *
+ * @example
+ * fc.assert(fc.property(requests(), cuts(), ({ bytes }, cut) => {
+ *   expect(eventsOf(cut(bytes))).toEqual(eventsOf([bytes]))
+ * }))
+ */
+export function cuts(): fc.Arbitrary<Cut> {
+  return anyCut
+}
+
+/**
+ * Any way to cut `bytes` into chunks, as {@link cuts} does: lists of chunks that join to `bytes`,
+ * each with memory of its own.
+ */
+export function chunkings(bytes: Uint8Array): fc.Arbitrary<Uint8Array[]> {
+  return anyCut.map((cut) => cut(bytes))
+}

@@ -1,0 +1,125 @@
+/**
+ * What generated messages look like, and how one is put together from its parts: the start-line,
+ * the lines of the header section, the body.
+ *
+ * A draft is a message whose parts are still apart: `violations` change one of them. What the parts
+ * mean is for those who make them to know.
+ */
+
+import * as fc from 'fast-check'
+import type { Framing, MessageInit, RequestHeadInit, ResponseHeadInit, Version } from 'httpwire'
+import {
+  type ChunkedContent,
+  chunkedContent,
+  type GeneratedChunk,
+  plainChunks,
+  renderChunked,
+} from './chunked-body.ts'
+import { type FieldLine, type Line, pairsOf } from './fields.ts'
+import { mostly, oneOf } from './text.ts'
+import { joinBytes, toBytes } from './wire.ts'
+
+/** What a message says, as plain data: a parser must find it, a serializer can be given it. */
+export interface PlainMessage<Head extends RequestHeadInit | ResponseHeadInit>
+  extends MessageInit<Head> {
+  readonly head: Head & {
+    readonly version: Version
+    readonly headers: readonly FieldLine[]
+  }
+  /** The content, without the chunked coding; empty where there is none. */
+  readonly body: Uint8Array
+  readonly trailers: readonly FieldLine[]
+}
+
+/** What generated requests and responses have in common. */
+export interface GeneratedMessage<Head extends RequestHeadInit | ResponseHeadInit> {
+  /** The message on the wire. */
+  readonly bytes: Uint8Array
+  /** How many of them are the head, the empty line behind it included. */
+  readonly headLength: number
+  readonly message: PlainMessage<Head>
+  /** What says where the body ends. */
+  readonly framing: Framing
+  /** The chunks of a body in the chunked coding, the last one included; else none. */
+  readonly chunks: readonly GeneratedChunk[]
+  /** Whether it lets another message follow on the connection (RFC 9112 s. 9.3). */
+  readonly keepAlive: boolean
+  /** Whether what follows may be another protocol: an offer in a request, a fact in a response. */
+  readonly upgrades: boolean
+}
+
+/** The content of a message and how it is framed; the fields that say so are in the lines. */
+export interface BodyDraft extends ChunkedContent {
+  readonly framing: Framing
+}
+
+/** A message in its parts. */
+export interface Draft<Head extends RequestHeadInit | ResponseHeadInit> {
+  readonly head: Head & { readonly version: Version }
+  /** The start-line as written, its line end included. */
+  readonly startLine: string
+  readonly lines: readonly Line[]
+  readonly body: BodyDraft
+}
+
+const NOTHING = new Uint8Array(0)
+
+export const NO_BODY: BodyDraft = { framing: 'none', content: NOTHING, chunks: [], trailers: [] }
+
+const content = fc.uint8Array({ maxLength: 30, size: 'max' })
+
+const BODIES: Readonly<Record<Framing, fc.Arbitrary<BodyDraft>>> = {
+  none: fc.constant(NO_BODY),
+  length: content.map((content) => ({ ...NO_BODY, framing: 'length' as const, content })),
+  'until-close': content.map((content) => ({
+    ...NO_BODY,
+    framing: 'until-close' as const,
+    content,
+  })),
+  chunked: chunkedContent.map((coded) => ({ ...coded, framing: 'chunked' as const })),
+}
+
+/** A body with one of the framings. */
+export function bodyOf(...framings: readonly Framing[]): fc.Arbitrary<BodyDraft> {
+  return oneOf(...framings.map((framing) => BODIES[framing]))
+}
+
+/** What Transfer-Encoding may say of a body in the chunked coding; none of it is undone here. */
+export const transferCodings = mostly(
+  'chunked',
+  fc.constantFrom('gzip, chunked', 'deflate\t,  gzip ,chunked', 'x-compress,chunked'),
+  2,
+)
+
+export function renderBody(body: BodyDraft): Uint8Array {
+  return body.framing === 'chunked' ? renderChunked(body) : body.content
+}
+
+function renderHead({ startLine, lines }: Draft<RequestHeadInit | ResponseHeadInit>): Uint8Array {
+  return toBytes(`${startLine}${lines.map(({ text }) => text).join('')}\r\n`)
+}
+
+/** The message that a draft stands for. */
+export function plainMessage<Head extends RequestHeadInit | ResponseHeadInit>({
+  head,
+  lines,
+  body,
+}: Draft<Head>): PlainMessage<Head> {
+  return {
+    head: { ...head, headers: pairsOf(lines) },
+    body: body.content,
+    trailers: pairsOf(body.trailers),
+  }
+}
+
+/** The message on the wire, and what of it does not hang on its kind. */
+export function assemble<Head extends RequestHeadInit | ResponseHeadInit>(draft: Draft<Head>) {
+  const head = renderHead(draft)
+  return {
+    bytes: joinBytes([head, renderBody(draft.body)]),
+    headLength: head.length,
+    message: plainMessage(draft),
+    framing: draft.body.framing,
+    chunks: plainChunks(draft.body.chunks),
+  }
+}

@@ -1,0 +1,303 @@
+/**
+ * What the generators give is what their names and options say, and all of it comes: a generator
+ * that forgets a case would let every property pass. That a parser finds in it what was meant is
+ * tested in `test/property/model.test.ts`.
+ */
+
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  chunkedBody,
+  chunkings,
+  cuts,
+  fieldLines,
+  fieldName,
+  fieldValue,
+  request,
+  requests,
+  response,
+  responses,
+  target,
+  VIOLATIONS,
+  violation,
+} from '../../src/arbitraries.ts'
+import { Fields, safeParse } from '../../src/index.ts'
+import { runs, toBytes, toLatin1 } from '../support/arbitraries.ts'
+
+/** Enough to see whatever is not meant to be rare, from the same seed each time. */
+function sample<T>(arbitrary: fc.Arbitrary<T>, numRuns = 2000): T[] {
+  return fc.sample(arbitrary, { numRuns, seed: 9110 })
+}
+
+function expectEach(seen: readonly unknown[], expected: readonly unknown[]): void {
+  expect([...new Set(seen)].sort()).toEqual([...expected].sort())
+}
+
+const FRAMINGS = ['none', 'length', 'chunked', 'until-close'] as const
+
+describe('text', () => {
+  test('field names are tokens that govern nothing, of every character that a token has', () => {
+    const names = sample(fieldName())
+    const all = new Set(names.join(''))
+    for (const name of names) {
+      expect(name).toMatch(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/)
+      expect(name).not.toMatch(/^(host|content-length|transfer-encoding|connection)$/i)
+    }
+    expect(all.size).toBe(77)
+  })
+
+  test('field values have every byte that they may have, and no whitespace around them', () => {
+    const values = sample(fieldValue())
+    for (const value of values) {
+      expect(value).toMatch(/^(?![ \t])[\t\x20-\x7e\x80-\xff]*(?<![ \t])$/)
+    }
+    expect(new Set(values.join('')).size).toBe(1 + 95 + 128)
+    expect(values).toContain('')
+  })
+
+  test('field lines are pairs, as many as asked for', () => {
+    for (const lines of sample(fieldLines({ minLength: 2, maxLength: 3 }), 200)) {
+      expect([2, 3]).toContain(Fields.from(lines).size)
+    }
+    expect(sample(fieldLines(), 200).map(({ length }) => length)).toContain(0)
+  })
+})
+
+describe('targets', () => {
+  test('come in all four forms, with a method and a Host that fit', () => {
+    const targets = sample(target())
+    expectEach(
+      targets.map(({ form }) => form),
+      ['origin', 'absolute', 'authority', 'asterisk'],
+    )
+    for (const { target, form, method, authority } of targets) {
+      const bytes = toBytes(`${method} ${target} HTTP/1.1\r\nHost: ${authority ?? 'a'}\r\n\r\n`)
+      const result = safeParse(bytes, { kind: 'request' })
+      expect(result).toMatchObject({ ok: true })
+      expect(result.messages[0]?.head).toMatchObject({ targetForm: form, method, target })
+    }
+  })
+})
+
+describe('chunked bodies', () => {
+  test('are what a body in the chunked coding is', () => {
+    const head = toBytes('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n')
+    for (const { bytes, body, trailers, chunks } of sample(chunkedBody(), 500)) {
+      const result = safeParse(Buffer.concat([head, bytes]), { kind: 'request' })
+      expect(result).toMatchObject({ ok: true })
+      expect(toLatin1(result.messages[0]?.body ?? head)).toBe(toLatin1(body))
+      expect([...(result.messages[0]?.trailers ?? [])]).toEqual(trailers)
+      expect(chunks.reduce((sum, { size }) => sum + size, 0)).toBe(body.length)
+      expect(chunks.at(-1)?.size).toBe(0)
+    }
+  })
+
+  test('have trailers, extensions of each kind, zeros before sizes and digits in either case', () => {
+    const bodies = sample(chunkedBody())
+    const wire = bodies.map(({ bytes }) => toLatin1(bytes)).join('')
+    const extensions = bodies.flatMap(({ chunks }) =>
+      chunks.flatMap(({ extensions }) => extensions),
+    )
+    expect(extensions.map(({ value }) => value)).toEqual(expect.arrayContaining([null, '']))
+    for (const way of [
+      /;\w+=\w/,
+      /;\w+="/,
+      /[ \t];/,
+      /;[ \t]/,
+      /[ \t]=/,
+      /=[ \t]/,
+      /\\"/,
+      /\\\\/,
+    ]) {
+      expect(wire).toMatch(way)
+    }
+    for (const way of [/^0+[1-9]/, /^1[a-f]/, /^1[A-F]/, /^0\r\n\r\n$/]) {
+      expect(bodies.some(({ bytes }) => way.test(toLatin1(bytes)))).toBe(true)
+    }
+    expect(bodies.some(({ trailers }) => trailers.length > 1)).toBe(true)
+  })
+})
+
+describe('requests', () => {
+  test('have every framing, version and form, and offer to leave HTTP in both ways', () => {
+    const all = sample(request())
+    expectEach(
+      all.map(({ framing }) => framing),
+      ['none', 'length', 'chunked'],
+    )
+    expectEach(
+      all.map(({ message }) => message.head.version),
+      ['1.0', '1.1'],
+    )
+    const offers = all.filter(({ upgrades }) => upgrades).map(({ targetForm }) => targetForm)
+    expect(offers).toEqual(expect.arrayContaining(['authority', 'origin']))
+    expectEach(
+      all.map(({ keepAlive }) => keepAlive),
+      [true, false],
+    )
+    expect(all.some(({ expectsContinue }) => expectsContinue)).toBe(true)
+  })
+
+  test.each(['none', 'length', 'chunked'] as const)('keep to the framing %s', (framing) => {
+    for (const one of sample(request({ framing }), 200)) expect(one.framing).toBe(framing)
+    for (const { messages } of sample(requests({ framing }), 100)) {
+      for (const one of messages) expect(one.framing).toBe(framing)
+    }
+  })
+
+  test('offer no switch where they are told not to', () => {
+    expect(sample(request({ upgrades: false })).some(({ upgrades }) => upgrades)).toBe(false)
+  })
+
+  test('are followed by others only where they let them follow', () => {
+    const streams = sample(requests())
+    expectEach(
+      streams.map(({ messages }) => messages.length),
+      [1, 2, 3, 4],
+    )
+    for (const { bytes, messages } of streams) {
+      expect(toLatin1(bytes)).toBe(messages.map(({ bytes }) => toLatin1(bytes)).join(''))
+      for (const { keepAlive, upgrades } of messages.slice(0, -1)) {
+        expect({ keepAlive, upgrades }).toEqual({ keepAlive: true, upgrades: false })
+      }
+    }
+    expect(
+      sample(requests({ minLength: 6 }), 20).every(({ messages }) => messages.length === 6),
+    ).toBe(true)
+  })
+})
+
+describe('responses', () => {
+  test('have every framing and version, and all that has no body', () => {
+    const all = sample(response())
+    expectEach(
+      all.map(({ framing }) => framing),
+      FRAMINGS,
+    )
+    expectEach(
+      all.map(({ message }) => message.head.version),
+      ['1.0', '1.1'],
+    )
+    const bodiless = all.filter(({ framing }) => framing === 'none')
+    const statuses = bodiless.map(({ message }) => message.head.status)
+    expect(statuses).toEqual(expect.arrayContaining([100, 101, 103, 204, 304]))
+    expect(bodiless.map(({ requestMethod }) => requestMethod)).toEqual(
+      expect.arrayContaining([null, 'HEAD', 'CONNECT', 'GET']),
+    )
+    expect(
+      all.some(({ requestMethod, upgrades }) => requestMethod === 'CONNECT' && !upgrades),
+    ).toBe(true)
+  })
+
+  test.each(FRAMINGS)('keep to the framing %s', (framing) => {
+    for (const one of sample(response({ framing }), 200)) expect(one.framing).toBe(framing)
+    for (const { messages } of sample(responses({ framing }), 100)) {
+      const kept = framing === 'until-close' ? messages.slice(-1) : messages
+      for (const one of kept) expect(one.framing).toBe(framing)
+    }
+  })
+
+  test('do not leave HTTP where they are told not to', () => {
+    expect(sample(response({ upgrades: false })).some(({ upgrades }) => upgrades)).toBe(false)
+  })
+
+  test('are followed by others only where they let them follow, and answer in order', () => {
+    const streams = sample(responses())
+    for (const { bytes, messages, requestMethods } of streams) {
+      expect(toLatin1(bytes)).toBe(messages.map(({ bytes }) => toLatin1(bytes)).join(''))
+      for (const { keepAlive, upgrades } of messages.slice(0, -1)) {
+        expect({ keepAlive, upgrades }).toEqual({ keepAlive: true, upgrades: false })
+      }
+      const answers = messages.map(({ requestMethod }) => requestMethod)
+      expect(answers.filter((method) => method !== null)).toEqual(requestMethods)
+      expect(answers.at(-1)).not.toBeNull()
+    }
+    expect(streams.some(({ messages }) => messages[0]?.requestMethod === null)).toBe(true)
+    expect(streams.some(({ messages }) => messages.at(-1)?.framing === 'until-close')).toBe(true)
+  })
+})
+
+describe('chunkings', () => {
+  const bytes = toBytes('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+
+  test('join to the bytes, and no chunk shares memory with another or with them', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 50 }),
+        cuts(),
+        fc.boolean(),
+        (given, cut, asBuffer) => {
+          // The slice of a Buffer is a view.
+          const bytes = asBuffer ? Buffer.from(given) : given
+          const chunks = cut(bytes)
+          expect(toLatin1(Buffer.concat(chunks))).toBe(toLatin1(bytes))
+          const memory = new Set([bytes, ...chunks].map(({ buffer }) => buffer))
+          expect(memory.size).toBe(chunks.length + 1)
+          for (const { buffer, length } of chunks) expect(buffer.byteLength).toBe(length)
+        },
+      ),
+      runs(500),
+    )
+  })
+
+  test('are all there: whole, byte by byte, in equal pieces, anywhere, with empty chunks', () => {
+    const sizes = sample(chunkings(bytes)).map((chunks) => chunks.map(({ length }) => length))
+    expect(sizes).toContainEqual([bytes.length])
+    expect(sizes).toContainEqual(Array.from(bytes, () => 1))
+    expect(sizes.some(([a, b, c]) => a === 7 && b === 7 && c === 7)).toBe(true)
+    expect(sizes.some((some) => some[0] === 0)).toBe(true)
+    expect(sizes.some((some) => some.at(-1) === 0)).toBe(true)
+    expect(sizes.some((some) => some.slice(1, -1).includes(0))).toBe(true)
+    for (let at = 1; at < bytes.length; at++) {
+      expect(sizes.some(([a, b]) => a === at && b !== a && b !== undefined)).toBe(true)
+    }
+  })
+})
+
+describe('violations', () => {
+  test('are of many rules, whose names are their own', () => {
+    for (const kind of ['request', 'response'] as const) {
+      const rules = VIOLATIONS.filter((one) => one.kind === kind).map(({ rule }) => rule)
+      expect(rules.length).toBeGreaterThan(60)
+      expect(new Set(rules).size).toBe(rules.length)
+    }
+  })
+
+  test('are of the kind and rule that is asked for, else of any', () => {
+    const rule = 'an empty method'
+    for (const one of sample(violation({ rule }), 20)) expect(one).toMatchObject({ rule })
+    for (const kind of ['request', 'response'] as const) {
+      for (const one of sample(violation({ kind }), 200)) expect(one.kind).toBe(kind)
+    }
+    const all = new Set(sample(violation(), 5000).map(({ kind, rule }) => `${kind}: ${rule}`))
+    expect(all.size).toBe(VIOLATIONS.length)
+    expect(() => violation({ kind: 'response', rule })).toThrow(RangeError)
+  })
+
+  test('are stated by a message where the wire tells what a program did', () => {
+    for (const { message, messageCode, rule } of sample(violation(), 1000)) {
+      expect(message === null, rule).toBe(messageCode === null)
+    }
+    const stated = sample(violation({ rule: 'a bare LF in a field value, in the header section' }))
+    for (const { message } of stated) {
+      expect(JSON.stringify(message?.head.headers)).toContain('\\n')
+    }
+  })
+})
+
+test('a failed property shows messages and cuts as text', () => {
+  const { error } = (() => {
+    try {
+      fc.assert(
+        fc.property(requests(), cuts(), () => false),
+        { seed: 1 },
+      )
+    } catch (error) {
+      return { error }
+    }
+    return { error: null }
+  })()
+  expect(String(error)).toContain(
+    `[request 'GET / HTTP/1.1\\r\\nHost: a.example\\r\\n\\r\\n',cut at [], modulo the length + 1]`,
+  )
+})

@@ -1,0 +1,42 @@
+/**
+ * docs/arbitraries.md shows a test that can be run, and names everything that the entry has.
+ */
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import * as arbitraries from '../../src/arbitraries.ts'
+
+const root = new URL('../../', import.meta.url)
+const read = (name: string): string => readFileSync(new URL(name, root), 'utf8')
+
+const PAGE = read('docs/arbitraries.md')
+const EXAMPLE = 'examples/property-test.mjs'
+
+describe('docs/arbitraries.md', () => {
+  test(`shows ${EXAMPLE} to the letter`, () => {
+    expect(PAGE).toContain(`\`\`\`js\n${read(EXAMPLE)}\`\`\``)
+  })
+
+  test(`${EXAMPLE} passes, with a test for each rule of requests`, () => {
+    // What runs this file has told its children to report to it.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env
+    const argv = ['--test', '--test-reporter=tap', EXAMPLE]
+    const output = execFileSync(process.execPath, argv, { cwd: root, env }).toString()
+    const rules = arbitraries.VIOLATIONS.filter(({ kind }) => kind === 'request')
+    expect(output).toContain('ok 1 - gives what was sent, however it arrives')
+    for (const { rule } of rules) expect(output).toContain(` - ${rule.replaceAll('#', '\\#')}\n`)
+    expect(output).toContain(`# pass ${rules.length + 1}\n# fail 0\n`)
+  })
+
+  test.each(Object.keys(arbitraries))('names %s', (name) => {
+    expect(PAGE).toMatch(new RegExp(`\`${name}[(\`]`))
+  })
+
+  test('has no link to a file that does not exist', () => {
+    const targets = [...PAGE.matchAll(/\]\(([^)#:]+)\)/g)].map(([, target]) => target ?? '')
+    const page = new URL('docs/arbitraries.md', root)
+    expect(targets.length).toBeGreaterThan(0)
+    expect(targets.filter((target) => !existsSync(new URL(target, page)))).toEqual([])
+  })
+})

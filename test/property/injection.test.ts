@@ -1,0 +1,247 @@
+/**
+ * What must never go out: text that would be something else on the wire. A hostile piece is put into
+ * every place that takes text, and then text of any kind into all of them at once.
+ */
+
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { VIOLATIONS, violation } from '../../src/arbitraries.ts'
+import {
+  type ErrorCode,
+  HttpError,
+  type MessageInit,
+  parse,
+  type RequestHeadInit,
+  RequestSerializer,
+  type ResponseHeadInit,
+  ResponseSerializer,
+  serialize,
+} from '../../src/index.ts'
+import { runs, TIMEOUT } from '../support/arbitraries.ts'
+import { type EventInit, meaning } from '../support/run-serializer.ts'
+
+/** Pieces that end a line, hide one, or become one when a code unit is cut to a byte. */
+const HOSTILE = [
+  ...['\r', '\n', '\r\n', '\0', '\r\nInjected: yes', '\r\n\r\nGET /evil HTTP/1.1\r\n\r\n'],
+  ...['\x7f', '\x0b', '\x0c', '\x1b', '\r\n folded', '\n\tfolded'],
+  // U+010D U+010A are CR LF in their low bytes, U+560A U+560D likewise.
+  ...['\u010d\u010a', '\u560a\u560d', '\u0100', '\u212a', '\u2028', '\u{1f600}'],
+  ...['\ud800', '\udc00', '\ud83d\r\n'],
+]
+
+const REQUEST: RequestHeadInit = {
+  type: 'request',
+  method: 'POST',
+  target: '/',
+  headers: [
+    ['Host', 'a'],
+    ['Transfer-Encoding', 'chunked'],
+  ],
+}
+const RESPONSE: ResponseHeadInit = {
+  type: 'response',
+  status: 200,
+  headers: [['Transfer-Encoding', 'chunked']],
+}
+const framing = [...(RESPONSE.headers as [string, string][])]
+const chunk = (name: string, value: string): EventInit => ({
+  type: 'chunk',
+  size: 1,
+  extensions: [{ name, value }],
+})
+const end = (name: string, value: string): EventInit => ({ type: 'end', trailers: [[name, value]] })
+
+/** Every place that takes text: the events before it, the one with it, and what it is refused as. */
+const PLACES: Record<string, readonly [EventInit[], (text: string) => EventInit, ErrorCode]> = {
+  method: [[], (method) => ({ ...REQUEST, method }), 'INVALID_METHOD'],
+  target: [[], (text) => ({ ...REQUEST, target: `/${text}` }), 'INVALID_TARGET'],
+  reason: [[], (reason) => ({ ...RESPONSE, reason }), 'INVALID_REASON'],
+  'name in a request': [
+    [],
+    (name) => ({
+      ...REQUEST,
+      headers: [
+        ['Host', 'a'],
+        [name, 'x'],
+      ],
+    }),
+    'INVALID_FIELD_NAME',
+  ],
+  'value in a request': [
+    [],
+    (text) => ({
+      ...REQUEST,
+      headers: [
+        ['Host', 'a'],
+        ['X', text],
+      ],
+    }),
+    'INVALID_FIELD_VALUE',
+  ],
+  'name in a response': [
+    [],
+    (name) => ({ ...RESPONSE, headers: [...framing, [name, 'x']] }),
+    'INVALID_FIELD_NAME',
+  ],
+  'value in a response': [
+    [],
+    (text) => ({ ...RESPONSE, headers: [...framing, ['X', text]] }),
+    'INVALID_FIELD_VALUE',
+  ],
+  'name of a trailer': [[RESPONSE], (name) => end(name, 'x'), 'INVALID_FIELD_NAME'],
+  'value of a trailer': [[REQUEST], (text) => end('X', text), 'INVALID_FIELD_VALUE'],
+  'name of an extension': [[REQUEST], (name) => chunk(name, 'x'), 'INVALID_CHUNK_EXTENSION'],
+  'value of an extension': [[RESPONSE], (text) => chunk('x', text), 'INVALID_CHUNK_EXTENSION'],
+}
+
+const plain = fc.string({ unit: fc.constantFrom(...'abcXYZ019-'), minLength: 1, maxLength: 12 })
+
+describe('a hostile piece of text never becomes a byte: as', () => {
+  test.each(Object.entries(PLACES))('%s', (_, [before, event, code]) => {
+    fc.assert(
+      fc.property(plain, fc.constantFrom(...HOSTILE), plain, (ahead, hostile, behind) => {
+        const ofRequest = [...before, event('x')].some((one) => 'method' in one)
+        const serializer = ofRequest ? new RequestSerializer() : new ResponseSerializer()
+        const write = (one: EventInit) => serializer.write(one as never)
+        for (const one of before) write(one)
+        const { offset } = serializer
+        const attempt = () => write(event(`${ahead}${hostile}${behind}`))
+        expect(attempt).toThrow(HttpError)
+        expect(attempt).toThrow(expect.objectContaining({ code, side: 'local', status: 500 }))
+        expect(serializer.offset).toBe(offset)
+        // The same with harmless text is written: nothing else was wrong with it.
+        expect(write(event(`${ahead}${behind}`))).not.toHaveLength(0)
+      }),
+      runs(150),
+    )
+  })
+})
+
+/** Mostly what is valid in some place, and in between what is not. */
+const anyText = fc.oneof(
+  { weight: 3, arbitrary: plain },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }) },
+  {
+    weight: 2,
+    arbitrary: fc.string({
+      unit: fc.constantFrom(...' \t:;,=/?*"\\()[]@\r\n\0\x7f\x80ÿĀ', 'a', '1'),
+      maxLength: 8,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ...['GET', 'CONNECT', 'OPTIONS', '*', '/', 'http://a', 'a:80', 'chunked', 'gzip, chunked'],
+      ...['0', '3', '5', '5, 5', 'close', 'upgrade', '100-continue', 'a', '[::1]:80', ''],
+    ),
+  },
+)
+const anyName = fc.oneof(
+  anyText,
+  fc.constantFrom('Host', 'host', 'Content-Length', 'Transfer-Encoding', 'Connection', 'Expect'),
+  fc.constantFrom('Upgrade', 'Trailer', 'Date', '__proto__'),
+)
+const anyLines = fc.array(fc.tuple(anyName, anyText), { maxLength: 4 })
+const withHost = anyLines.map((lines) => [['Host', 'a'] as [string, string], ...lines])
+const version = fc.constantFrom('1.1' as const, '1.1' as const, '1.0' as const)
+
+const anyRequest: fc.Arbitrary<MessageInit<RequestHeadInit>> = fc.record({
+  head: fc.record({
+    method: anyText,
+    target: fc.oneof(
+      anyText,
+      plain.map((path) => `/${path}`),
+    ),
+    version,
+    headers: fc.oneof(anyLines, withHost),
+  }),
+  body: fc.constantFrom('', 'hello', 'abc'),
+  trailers: fc.oneof(fc.constant([]), anyLines),
+})
+
+const anyResponse: fc.Arbitrary<MessageInit<ResponseHeadInit>> = fc.record({
+  head: fc.record({
+    status: fc.oneof(fc.integer({ min: 90, max: 1_010 }), fc.constantFrom(200, 204, 304, 100)),
+    reason: anyText,
+    version,
+    headers: anyLines,
+  }),
+  body: fc.constantFrom('', 'hello', 'abc'),
+  trailers: fc.oneof(fc.constant([]), anyLines),
+})
+
+describe('what the serializer lets out, the strict parser lets in, and reads as it was meant', () => {
+  const outcomes = { request: 0, response: 0 }
+
+  function check(kind: 'request' | 'response', message: MessageInit, requestMethod?: string): void {
+    let bytes: Uint8Array
+    try {
+      bytes = serialize(message, requestMethod === undefined ? {} : { requestMethod })
+    } catch (error) {
+      expect(error).toBeInstanceOf(HttpError)
+      expect(error).toMatchObject({ side: 'local', status: 500 })
+      return
+    }
+    outcomes[kind]++
+    const requestMethods = requestMethod === undefined ? [] : [requestMethod]
+    const { messages, rest } = parse(bytes, { kind, requestMethods })
+    expect(rest).toHaveLength(0)
+    const [back] = messages
+    if (back === undefined) throw new Error('no message came back')
+    expect(messages).toHaveLength(1)
+    expect(back.head.anomalies).toEqual([])
+    const expected = meaning(message)
+    const added = back.head.headers.size - expected.headers.length
+    if (added > 0) expected.headers.push(['Content-Length', String(expected.body.length)])
+    expect(meaning(back)).toEqual(expected)
+  }
+
+  test(
+    'as requests',
+    () => {
+      fc.assert(
+        fc.property(anyRequest, (message) => check('request', message)),
+        runs(4_000),
+      )
+      expect(outcomes.request).toBeGreaterThan(20)
+    },
+    TIMEOUT,
+  )
+
+  test(
+    'as responses',
+    () => {
+      const methods = fc.constantFrom('GET', 'HEAD', 'CONNECT', undefined)
+      fc.assert(
+        fc.property(anyResponse, methods, (message, method) => check('response', message, method)),
+        runs(4_000),
+      )
+      expect(outcomes.response).toBeGreaterThan(20)
+    },
+    TIMEOUT,
+  )
+})
+
+describe('what a broken rule stands for is refused by the serializer, too', () => {
+  test.each(VIOLATIONS.map(({ kind, rule }) => [kind, rule] as const))('%s: %s', (kind, rule) => {
+    fc.assert(
+      fc.property(violation({ kind, rule }), ({ message, messageCode, requestMethods }) => {
+        // What no program can say (a bare LF as a line end) it cannot say to a serializer.
+        if (message === null) return
+        const [requestMethod] = requestMethods
+        const options = requestMethod === undefined ? {} : { requestMethod }
+        expect(() => serialize(message, options)).toThrow(
+          expect.objectContaining({ name: 'HttpError', code: messageCode, side: 'local' }),
+        )
+      }),
+      runs(10),
+    )
+  })
+
+  test('more than a third of the rules can be stated; the others are matters of the wire alone', () => {
+    const stated = VIOLATIONS.filter(({ kind, rule }) =>
+      fc.sample(violation({ kind, rule }), 1).some(({ message }) => message !== null),
+    )
+    expect(stated.length).toBeGreaterThan(VIOLATIONS.length / 3)
+  })
+})

@@ -1,0 +1,101 @@
+/**
+ * Runs serializers over messages and events, for tests that read back what came out.
+ */
+
+import type { GeneratedRequests, GeneratedResponses } from '../../src/arbitraries.ts'
+import { copyBytes } from '../../src/grammar/byte-arrays.ts'
+import {
+  type MessageInit,
+  type ParserOptions,
+  type RequestEventInit,
+  type RequestHeadInit,
+  RequestSerializer,
+  type ResponseEventInit,
+  type ResponseHeadInit,
+  ResponseSerializer,
+  type SerializerOptions,
+} from '../../src/index.ts'
+import { type Kind, makeParser } from './run-parser.ts'
+
+export type EventInit = RequestEventInit | ResponseEventInit
+
+/** A serializer of `kind`; `requestMethods` are what the responses answer. */
+export function makeWriter(
+  kind: Kind,
+  requestMethods: readonly string[] = [],
+  options: SerializerOptions = {},
+): (event: EventInit) => Uint8Array[] {
+  if (kind === 'request') {
+    const serializer = new RequestSerializer(options)
+    return (event) => serializer.write(event as RequestEventInit)
+  }
+  const serializer = new ResponseSerializer(options)
+  for (const method of requestMethods) serializer.respondsTo(method)
+  return (event) => serializer.write(event as ResponseEventInit)
+}
+
+/** The bytes of `events`, copied as they come out: what comes later must not change them. */
+export function write(
+  kind: Kind,
+  events: Iterable<EventInit>,
+  requestMethods: readonly string[] = [],
+  options: SerializerOptions = {},
+): Uint8Array {
+  const writer = makeWriter(kind, requestMethods, options)
+  const chunks: Uint8Array[] = []
+  const copies: Uint8Array[] = []
+  for (const event of events) {
+    for (const chunk of writer(event)) {
+      chunks.push(chunk)
+      copies.push(copyBytes(chunk, 0, chunk.length))
+    }
+  }
+  const bytes = Buffer.concat(chunks)
+  if (!bytes.equals(Buffer.concat(copies))) throw new Error('a chunk changed after it came out')
+  return bytes
+}
+
+/** The events of `bytes`, read by a parser, as they are: views, heads and all. */
+export function* readEvents(
+  kind: Kind,
+  bytes: Uint8Array,
+  requestMethods: readonly string[] = [],
+  options: ParserOptions = {},
+): Generator<EventInit> {
+  const parser = makeParser(kind, { ...options, chunkBoundaries: true }, requestMethods)
+  yield* parser.push(bytes)
+  yield* parser.finish()
+}
+
+/** What the messages of a generated stream are made of, as events, chunk by chunk. */
+export function* eventsOf(stream: GeneratedRequests | GeneratedResponses): Generator<EventInit> {
+  for (const { kind, message, framing, chunks } of stream.messages) {
+    yield { type: kind, ...message.head } as EventInit
+    if (framing === 'chunked') {
+      let at = 0
+      for (const { size, extensions } of chunks) {
+        yield { type: 'chunk', size, extensions }
+        yield { type: 'data', bytes: message.body.subarray(at, at + size) }
+        at += size
+      }
+    } else yield { type: 'data', bytes: message.body }
+    yield { type: 'end', trailers: message.trailers }
+  }
+}
+
+/** What a message says, to be compared. */
+export function meaning({ head, body, trailers }: MessageInit<RequestHeadInit | ResponseHeadInit>) {
+  const start =
+    'status' in head
+      ? { status: head.status, reason: head.reason }
+      : { method: head.method, target: head.target }
+  return {
+    ...start,
+    version: head.version,
+    headers: [...(head.headers as Iterable<readonly [string, string]>)].map((pair) => [...pair]),
+    body: Buffer.from(body ?? '').toString('latin1'),
+    trailers: [...((trailers ?? []) as Iterable<readonly [string, string]>)].map((pair) => [
+      ...pair,
+    ]),
+  }
+}
