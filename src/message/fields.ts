@@ -213,6 +213,20 @@ export class Fields implements Iterable<[name: string, value: string]> {
     return this.#lines
   }
 
+  /** @internal Whether a line of the field `name` is one that is still on the wire. */
+  isOnWire(name: string): boolean {
+    return this.#edit().some((line) => this.#isNamedOnWire(line, name))
+  }
+
+  /** @internal Removes the lines of the field `name` that are still on the wire. */
+  deleteOnWire(name: string): void {
+    this.#lines = this.#edit().filter((line) => !this.#isNamedOnWire(line, name))
+  }
+
+  #isNamedOnWire(line: Line, name: string): boolean {
+    return typeof line === 'number' && this.#wire?.isNamed(line, name) === true
+  }
+
   #copy(): Fields {
     const copy = new Fields(this.#wire)
     if (this.#lines !== undefined) copy.#lines = [...this.#lines]
@@ -251,7 +265,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
   #isNamed(index: number, name: string): boolean {
     const line = this.#line(index)
     if (typeof line !== 'number') return foldAscii(line.name) === foldAscii(name)
-    return this.#wire?.isNamed(line, name) ?? false
+    return this.#isNamedOnWire(line, name)
   }
 
   #name(index: number): string {

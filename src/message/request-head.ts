@@ -76,6 +76,7 @@ export function makeRequestHead(section: WireSection, leniency: Leniency): Reque
     if (!leniency.allowMissingHost) throw protocolError('MISSING_HOST', section.offset, 'request')
     anomalies |= AnomalyBit.MISSING_HOST
   }
+  section.anomalies = anomalies
   const framing = frameRequest(section, control, minorVersion, connect)
   const modern = minorVersion > 0
   return new RequestHead(

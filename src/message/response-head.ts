@@ -69,7 +69,8 @@ export function makeResponseHead(
   const tunnel = opensTunnel(status, method)
   const control = readControlFields(section, 'response', tunnel)
   const framing = frameResponse(section, control, minorVersion, status, method, leniency)
-  const anomalies = section.anomalies | control.anomalies
+  section.anomalies |= control.anomalies
+  const { anomalies } = section
   const upgrades = status === 101 || tunnel
   const framedByLength = control.transferEntry === 0 && status >= 200 && status !== 204
   return new ResponseHead(

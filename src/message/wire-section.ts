@@ -54,7 +54,7 @@ export class WireSection {
   first: number
   /** Field lines. */
   count = 0
-  /** What was wrong with its lines and was let in: bits of {@link AnomalyBit}. */
+  /** What was wrong with it and was let in: bits of {@link AnomalyBit}. */
   anomalies: number = AnomalyBit.NONE
   /** The section as text, from the moment that someone asks for a part of it. */
   private text: string | undefined = undefined

@@ -6,7 +6,7 @@
 
 import { type ErrorCode, localError } from '../errors.ts'
 import { listMembers } from '../grammar/list-text.ts'
-import type { Anomaly } from '../message/anomalies.ts'
+import { type Anomaly, AnomalyBit } from '../message/anomalies.ts'
 import { Fields } from '../message/fields.ts'
 import type { MessageHead } from '../message/head.ts'
 
@@ -33,36 +33,39 @@ export function refuseAnomalies(head: MessageHead): void {
   }
 }
 
+/** The anomalies that stand in fields; the others are gone when the lines are written anew. */
+const IN_FIELDS =
+  AnomalyBit.REPEATED_CONTENT_LENGTH |
+  AnomalyBit.EMPTY_TRANSFER_CODING |
+  AnomalyBit.IGNORED_FRAMING_FIELD |
+  AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING |
+  AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0
+
 /**
- * The fields of a head that was read with anomalies, without those that stand in fields: a copy.
- * The others are gone when the lines are written anew.
+ * `fields` without the anomalies they were read with: a copy, or `fields` itself where there is none.
+ * Only lines that are still on the wire are mended: what the caller put there is the caller's.
  */
-export function repairFields(head: MessageHead): Fields {
-  const fields = Fields.from(head.headers)
-  for (const anomaly of head.anomalies) {
-    switch (anomaly) {
-      case 'repeated-content-length':
-        unrepeatLength(fields)
-        break
-      case 'empty-transfer-coding':
-        joinCodings(fields)
-        break
-      case 'ignored-framing-field':
-        fields.delete('Content-Length')
-        fields.delete('Transfer-Encoding')
-        break
-      case 'length-with-transfer-encoding':
-        // RFC 9112 s. 6.3 rule 3: who forwards it removes the length.
-        fields.delete('Content-Length')
-        fields.append('Connection', 'close')
-        break
-      case 'transfer-encoding-in-http-1.0':
-        // Written as HTTP/1.1, where connections persist unless it is said.
-        fields.append('Connection', 'close')
-        break
-    }
+export function repairFields(fields: Fields): Fields {
+  const anomalies = fields.wire === undefined ? 0 : fields.wire.anomalies & IN_FIELDS
+  if (anomalies === 0) return fields
+  const repaired = Fields.from(fields)
+  if ((anomalies & AnomalyBit.REPEATED_CONTENT_LENGTH) !== 0) unrepeatLength(repaired)
+  if ((anomalies & AnomalyBit.EMPTY_TRANSFER_CODING) !== 0) joinCodings(repaired)
+  if ((anomalies & AnomalyBit.IGNORED_FRAMING_FIELD) !== 0) {
+    repaired.deleteOnWire('Content-Length')
+    repaired.deleteOnWire('Transfer-Encoding')
   }
-  return fields
+  if ((anomalies & AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING) !== 0) {
+    // RFC 9112 s. 6.3 rule 3: who forwards it removes the length.
+    repaired.deleteOnWire('Content-Length')
+  }
+  const closing =
+    AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING | AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0
+  if ((anomalies & closing) !== 0 && repaired.isOnWire('Transfer-Encoding')) {
+    // RFC 9112 s. 6.1: the framing may be faulty. Written as HTTP/1.1 the connection would persist.
+    repaired.append('Connection', 'close')
+  }
+  return repaired
 }
 
 /** RFC 9112 s. 6.3 rule 5: the same number over and over is that number once. */

@@ -28,8 +28,7 @@ export function asFields(init: FieldsInit | undefined): Fields {
  * `length` as Content-Length, if it is known and no framing field is there.
  */
 export function fieldsOf(init: RequestHeadInit | ResponseHeadInit, length: number): Fields {
-  const anomalous = init instanceof MessageHead && init.anomalies.length > 0
-  const fields = anomalous ? repairFields(init) : asFields(init.headers)
+  const fields = repairFields(asFields(init.headers))
   if (
     length === UNKNOWN_LENGTH ||
     fields.has('Content-Length') ||

@@ -10,7 +10,14 @@ import { describe, expect, test } from 'vitest'
 const root = new URL('../../', import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, root), 'utf8')
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/conformance.md']
+const PAGES = [
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
+  ...['docs/conformance.md', 'docs/writing.md'],
+]
+
+function run(example: string): string {
+  return execFileSync(process.execPath, [example], { cwd: root }).toString()
+}
 
 describe('README.md', () => {
   test('shows examples/parse.mjs to the letter', () => {
@@ -18,8 +25,35 @@ describe('README.md', () => {
   })
 
   test('examples/parse.mjs prints the request that it parses', () => {
-    const output = execFileSync(process.execPath, ['examples/parse.mjs'], { cwd: root })
-    expect(output.toString()).toBe('POST /items example.com\n5 bytes of body\ncomplete\n')
+    expect(run('examples/parse.mjs')).toBe('POST /items example.com\n5 bytes of body\ncomplete\n')
+  })
+
+  test('shows examples/write.mjs to the letter', () => {
+    expect(read('README.md')).toContain(`\`\`\`js\n${read('examples/write.mjs')}\`\`\``)
+  })
+
+  test('examples/write.mjs writes what it says, and refuses the last', () => {
+    const output = run('examples/write.mjs')
+    expect(output).toContain('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n')
+    expect(output).toContain('c\r\nfirst part, \r\nb\r\nsecond part\r\n0\r\nDigest: ')
+    expect(output).toContain('INVALID_FIELD_VALUE: ')
+    expect(output).not.toContain('admin')
+  })
+})
+
+describe('docs/writing.md', () => {
+  test('shows examples/forward.mjs to the letter', () => {
+    expect(read('docs/writing.md')).toContain(`\`\`\`js\n${read('examples/forward.mjs')}\`\`\``)
+  })
+
+  test('examples/forward.mjs forwards both ways in canonical form, and as it came', () => {
+    const lines = (...lines: string[]) => `${lines.join('\r\n')}\r\n\r\n\n`
+    const via = 'Via: 1.1 proxy.example'
+    expect(run('examples/forward.mjs')).toBe(
+      lines('HEAD /a HTTP/1.1', 'host: example.com', via) +
+        lines('HTTP/1.1 200 OK', 'Server: demo', 'Content-Length: 5', via) +
+        lines('HEAD /a HTTP/1.1', 'host:example.com', 'Connection: close, X-Hop', 'X-Hop: 1'),
+    )
   })
 })
 

@@ -1,0 +1,50 @@
+import {
+  Fields,
+  RequestParser,
+  RequestSerializer,
+  ResponseParser,
+  ResponseSerializer,
+} from 'httpwire'
+
+/** What a proxy sends on for the head that it received (RFC 9110 s. 7.6). */
+function forwarded(head) {
+  const headers = Fields.from(head.headers).deleteHopByHop()
+  // Transfer-Encoding was for one connection only: how the next one is framed is said anew.
+  if (head.framing === 'chunked') headers.append('Transfer-Encoding', 'chunked')
+  headers.append('Via', `${head.version} proxy.example`)
+  if (head.type === 'response') return { type: 'response', status: head.status, headers }
+  return { type: 'request', method: head.method, target: head.target, headers }
+}
+
+/** One direction: a chunk in, what is to be sent on for it out. Content is not copied. */
+function forward(chunk, parser, serializer, change) {
+  const out = []
+  for (const event of parser.push(Buffer.from(chunk))) {
+    const isHead = event.type === 'request' || event.type === 'response'
+    out.push(...serializer.write(isHead ? change(event) : event))
+  }
+  return Buffer.concat(out).toString()
+}
+
+const request =
+  'HEAD /a HTTP/1.1\r\nhost:example.com\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\n\r\n'
+const response =
+  'HTTP/1.1 200\r\nServer:  demo\r\nContent-Length: 5, 5\r\nKeep-Alive: timeout=5\r\n\r\n'
+
+// Canonical, the safe way: spacing, folds and repetitions that others might read differently are
+// gone, and so is what was for one connection only.
+console.log(forward(request, new RequestParser(), new RequestSerializer(), forwarded))
+console.log(
+  forward(
+    response,
+    new ResponseParser().respondsTo('HEAD'),
+    new ResponseSerializer().respondsTo('HEAD'),
+    forwarded,
+  ),
+)
+
+// Verbatim, for who only looks: every byte as it came.
+const untouched = (head) => head
+console.log(
+  forward(request, new RequestParser(), new RequestSerializer({ verbatim: true }), untouched),
+)
