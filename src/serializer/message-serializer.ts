@@ -11,6 +11,7 @@
  */
 
 import { HttpError, localError, type Role, stateError } from '../errors.ts'
+import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { show } from '../limits.ts'
 import { checkTrailers, NameLengths } from '../message/control-fields.ts'
@@ -113,6 +114,9 @@ export abstract class MessageSerializer<
    * @throws TypeError for a value of the wrong type, naming it.
    */
   write(event: HeadInit | DataInit | ChunkInit | EndInit): Uint8Array[] {
+    if (typeof event !== 'object' || event === null) {
+      throw new TypeError(`write takes an event, not ${show(event)}`)
+    }
     const { type } = event
     let chunks: Uint8Array[]
     if (type === 'data') chunks = this.writeData(event.bytes)
@@ -133,7 +137,7 @@ export abstract class MessageSerializer<
     body: ContentInit | undefined,
     trailers: FieldsInit | undefined,
   ): Uint8Array[] {
-    const bytes = contentBytes(body)
+    const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
     return [
       ...this.count(this.writeHead(head, bytes.length)),
       ...this.count(this.writeData(bytes)),
@@ -271,7 +275,7 @@ export abstract class MessageSerializer<
         return [this.writeTrailers(trailers)]
       case State.LENGTH_DATA:
       case State.CHUNK_DATA:
-        if (this.remaining > 0 || this.state === State.CHUNK_DATA) {
+        if (this.remaining > 0) {
           throw localError(this.mismatch, this.offset, `${this.remaining} bytes are missing`)
         }
         break

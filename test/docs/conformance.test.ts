@@ -16,22 +16,31 @@ const PAGE = readFileSync(new URL('docs/conformance.md', ROOT), 'utf8')
 
 const COLUMNS = ['clause', 'requirement', 'level', 'how httpwire meets it', 'shown by']
 const CLOSING_COLUMNS = ['clause', 'bound', 'about', 'level']
-const SUMMARY_COLUMNS = ['', 'key words', 'shown by tests', 'not here', 'bind others', 'rules']
+const SUMMARY_COLUMNS = [
+  ...['', 'key words', 'shown: parser', 'shown: serializer', 'not here', 'bind others', 'rules'],
+]
 
 const CLAUSE = /^(9110|9112) s\. \d+(\.\d+)*( rule \d)?$/
 const KEY_WORDS = /^(MUST|SHOULD|MAY|MUST NOT|SHOULD NOT|RECOMMENDED|REQUIRED|OPTIONAL)$/
 const REASON = /^not here \((application|connection layer|forward|transport)\): \S/
+
+const PARTS = ['parser', 'serializer'] as const
+
+type Part = (typeof PARTS)[number]
 
 interface Line {
   /** The line of the page, counted from 1. */
   readonly number: number
   /** The heading above. */
   readonly heading: string
+  /** Whose table it stands in; none for the tables that are nobody's. */
+  readonly part: Part | null
   readonly cells: readonly string[]
 }
 
 interface Table {
   readonly heading: string
+  readonly part: Part | null
   readonly columns: readonly string[]
   readonly lines: readonly Line[]
 }
@@ -39,22 +48,29 @@ interface Table {
 function readTables(page: string): Table[] {
   const tables: Table[] = []
   let heading = ''
+  let part: Part | null = null
   let table: (Table & { lines: Line[] }) | undefined
   for (const [index, text] of page.split('\n').entries()) {
     if (text.startsWith('#')) heading = text.replace(/^#+ /, '')
+    if (text.startsWith('## ')) part = readPart(heading)
     if (!text.startsWith('|')) {
       table = undefined
       continue
     }
     const cells = text.slice(1, text.lastIndexOf('|')).split('|').map(trim)
     if (table === undefined) {
-      table = { heading, columns: cells, lines: [] }
+      table = { heading, part, columns: cells, lines: [] }
       tables.push(table)
     } else if (!cells.every((cell) => /^-+:?$/.test(cell))) {
-      table.lines.push({ number: index + 1, heading, cells })
+      table.lines.push({ number: index + 1, heading, part, cells })
     }
   }
   return tables
+}
+
+function readPart(heading: string): Part | null {
+  const [, part = null] = /^What the (parser|serializer) does: /.exec(heading) ?? []
+  return part as Part | null
 }
 
 function trim(text: string): string {
@@ -70,6 +86,7 @@ function linesUnder(columns: readonly string[]): Line[] {
 interface Row {
   readonly where: string
   readonly heading: string
+  readonly part: Part | null
   readonly clause: string
   /** The key words; none for a rule that the RFC states without one. */
   readonly keyWords: readonly string[]
@@ -78,12 +95,13 @@ interface Row {
   readonly reason: string | null
 }
 
-function readRow({ number, heading, cells }: Line): Row {
+function readRow({ number, heading, part, cells }: Line): Row {
   const [clause = '', requirement = '', level = '', how = '', shownBy = ''] = cells
   const reason = shownBy.startsWith('not here') ? shownBy : null
   return {
     where: `line ${number}`,
     heading,
+    part,
     clause,
     keyWords: readLevel(level),
     texts: [requirement, how],
@@ -141,9 +159,13 @@ describe('docs/conformance.md', () => {
     ).toEqual([])
   })
 
-  test('has rows of both RFCs, and those of others', () => {
+  test('has rows of both RFCs for parser and serializer, and those of others', () => {
     for (const rfc of ['9112', '9110']) {
-      expect(rows.filter(({ clause }) => clause.startsWith(rfc)).length).toBeGreaterThan(40)
+      const own = rows.filter(({ clause }) => clause.startsWith(rfc))
+      for (const part of PARTS) {
+        expect(own.filter((row) => row.part === part).length).toBeGreaterThan(40)
+      }
+      expect(own.filter((row) => row.part === null)).toEqual([])
       expect(closing.filter(({ cells }) => cells[0]?.startsWith(rfc))).not.toEqual([])
     }
   })
@@ -160,8 +182,10 @@ describe('docs/conformance.md', () => {
   })
 
   test('has rows in the order of the clauses, RFC 9112 first', () => {
-    const headings = tables.map(({ heading }) => heading).filter((heading) => /^9/.test(heading))
-    expect(headings).toEqual([...headings].sort(byClause))
+    for (const part of PARTS) {
+      const headings = tables.filter((table) => table.part === part).map(({ heading }) => heading)
+      expect(headings).toEqual([...headings].sort(byClause))
+    }
   })
 
   test('says what is required and how it is met in each row', () => {
@@ -211,13 +235,16 @@ test('a request-line of 8000 octets is let in by default, and so are the lengths
 function count(rfc: string): number[] {
   const own = rows.filter(({ clause }) => clause.startsWith(rfc))
   const words = (some: readonly Row[]) => some.flatMap(({ keyWords }) => keyWords).length
-  const shown = words(own.filter(({ reason }) => reason === null))
+  const shown = PARTS.map((part) =>
+    words(own.filter((row) => row.reason === null && row.part === part)),
+  )
   const notHere = words(own.filter(({ reason }) => reason !== null))
   const others = closing
     .filter(({ cells }) => cells[0]?.startsWith(rfc))
     .flatMap(({ cells }) => cells[3]?.split(', ') ?? []).length
   const rules = own.filter(({ keyWords }) => keyWords.length === 0).length
-  return [shown + notHere + others, shown, notHere, others, rules]
+  const all = [...shown, notHere, others]
+  return [all.reduce((sum, some) => sum + some, 0), ...all, rules]
 }
 
 /** Whether `clause` is the section, a part of it, or one of its rules. */
