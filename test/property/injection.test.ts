@@ -112,7 +112,7 @@ describe('a hostile piece of text never becomes a byte: as', () => {
         // The same with harmless text is written: nothing else was wrong with it.
         expect(write(event(`${ahead}${behind}`))).not.toHaveLength(0)
       }),
-      runs(150),
+      { numRuns: 150 },
     )
   })
 })
@@ -234,7 +234,7 @@ describe('what a broken rule stands for is refused by the serializer, too', () =
           expect.objectContaining({ name: 'HttpError', code: messageCode, side: 'local' }),
         )
       }),
-      runs(10),
+      { numRuns: 10 },
     )
   })
 
