@@ -23,7 +23,8 @@ export function isConnect(section: WireSection): boolean {
   return section.at(0, Entry.NAME_END) === 7 && isMethod(section, 'CONNECT')
 }
 
-function isMethod(section: WireSection, method: string): boolean {
+/** Whether the section's method is `method`. */
+export function isMethod(section: WireSection, method: string): boolean {
   if (section.at(0, Entry.NAME_END) !== method.length) return false
   for (let i = 0; i < method.length; i++) {
     if (section.source[section.start + i] !== method.charCodeAt(i)) return false

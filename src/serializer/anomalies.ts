@@ -5,6 +5,7 @@
  */
 
 import { type ErrorCode, localError } from '../errors.ts'
+import { Byte } from '../grammar/bytes.ts'
 import { listMembers } from '../grammar/list-text.ts'
 import { type Anomaly, AnomalyBit } from '../message/anomalies.ts'
 import { Fields } from '../message/fields.ts'
@@ -49,8 +50,6 @@ export function repairFields(fields: Fields): Fields {
   const anomalies = fields.wire === undefined ? 0 : fields.wire.anomalies & IN_FIELDS
   if (anomalies === 0) return fields
   const repaired = Fields.from(fields)
-  if ((anomalies & AnomalyBit.REPEATED_CONTENT_LENGTH) !== 0) unrepeatLength(repaired)
-  if ((anomalies & AnomalyBit.EMPTY_TRANSFER_CODING) !== 0) joinCodings(repaired)
   if ((anomalies & AnomalyBit.IGNORED_FRAMING_FIELD) !== 0) {
     repaired.deleteOnWire('Content-Length')
     repaired.deleteOnWire('Transfer-Encoding')
@@ -65,6 +64,9 @@ export function repairFields(fields: Fields): Fields {
     // RFC 9112 s. 6.1: the framing may be faulty. Written as HTTP/1.1 the connection would persist.
     repaired.append('Connection', 'close')
   }
+  // Last: what is joined is no longer on the wire.
+  if ((anomalies & AnomalyBit.REPEATED_CONTENT_LENGTH) !== 0) unrepeatLength(repaired)
+  if ((anomalies & AnomalyBit.EMPTY_TRANSFER_CODING) !== 0) joinCodings(repaired)
   return repaired
 }
 
@@ -72,8 +74,16 @@ export function repairFields(fields: Fields): Fields {
 function unrepeatLength(fields: Fields): void {
   const lengths = fields.getAll('Content-Length').flatMap((value) => listMembers(value))
   const [first] = lengths
-  if (first === undefined || lengths.some((length) => length !== first)) return
+  if (first === undefined) return
+  if (lengths.some((length) => withoutZeros(length) !== withoutZeros(first))) return
   fields.set('Content-Length', first)
+}
+
+/** `005` and `5` are the same number. */
+function withoutZeros(digits: string): string {
+  let start = 0
+  while (start < digits.length - 1 && digits.charCodeAt(start) === Byte.ZERO) start++
+  return digits.slice(start)
 }
 
 function joinCodings(fields: Fields): void {

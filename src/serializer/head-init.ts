@@ -5,6 +5,7 @@
  * is written: the output is shared, and such code might use another serializer.
  */
 
+import { AnomalyBit } from '../message/anomalies.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
 import { MessageHead, type Version } from '../message/head.ts'
 import type { RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
@@ -50,4 +51,26 @@ export function versionOf(init: RequestHeadInit | ResponseHeadInit): Version {
 export function startSection(bound: number, offset: number): WireSection {
   const start = makeRoom(bound)
   return new WireSection(output.bytes, start, offset)
+}
+
+/** What is wrong with lines by themselves; what is wrong with the fields in them is told anew. */
+const OF_LINES =
+  AnomalyBit.EMPTY_LINES |
+  AnomalyBit.HIGHER_MINOR_VERSION |
+  AnomalyBit.MISSING_SPACE_AFTER_STATUS |
+  AnomalyBit.OBS_FOLD |
+  AnomalyBit.BARE_LF
+
+/**
+ * The section of a head that was parsed, to be judged anew as what is written at `offset`. Not the
+ * head's own one: it may be judged otherwise here, as the answer to another method.
+ */
+export function parsedSection({ section }: MessageHead, offset: number): WireSection {
+  const copy = new WireSection(section.source, section.start, offset)
+  copy.length = section.length
+  copy.offsets = section.offsets
+  copy.first = section.first
+  copy.count = section.count
+  copy.anomalies = section.anomalies & OF_LINES
+  return copy
 }

@@ -30,7 +30,7 @@ import type { ResponseHead } from '../message/response-head.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { refuseAnomalies } from './anomalies.ts'
 import { contentBytes } from './content.ts'
-import { asFields, UNKNOWN_LENGTH } from './head-init.ts'
+import { asFields, parsedSection, UNKNOWN_LENGTH } from './head-init.ts'
 import type { SerializerRules } from './options.ts'
 import { makeRoom, output, takeOut } from './output.ts'
 import { findHeaderOnly } from './trailers.ts'
@@ -84,6 +84,8 @@ export abstract class MessageSerializer<
   private remaining = 0
   /** Whether the peer may leave HTTP behind the message that is being written. */
   private upgrades = false
+  /** Whether the message must not have content, although its framing would let it. */
+  private barren = false
   private written = 0
 
   /** @internal */
@@ -97,6 +99,9 @@ export abstract class MessageSerializer<
 
   /** @internal The head that a parser would make of the section. */
   protected abstract makeHead(section: WireSection): Head
+
+  /** @internal Whether the message must not have content, although its framing would let it. */
+  protected abstract forbidsContent(head: Head, section: WireSection): boolean
 
   /** @internal Notes that `head` goes out. */
   protected abstract noteHead(head: Head): void
@@ -170,13 +175,18 @@ export abstract class MessageSerializer<
   }
 
   private writeHead(init: HeadInit, length: number): Uint8Array[] {
-    if (this.state !== State.HEAD) this.refuseEvent('a head')
     const parsed =
       this.rules.verbatim && init instanceof MessageHead && init.headers.lines === undefined
     try {
-      const section = parsed ? init.section : this.encode(init, length)
+      const section = parsed ? parsedSection(init, this.offset) : this.encode(init, length)
+      // Not before: getters of the caller's are behind us now, which may have used this serializer.
+      if (this.state !== State.HEAD) this.refuseEvent('a head')
       const head = this.makeHead(section)
       if (!this.rules.allowAnomalies) refuseAnomalies(head)
+      const barren = this.forbidsContent(head, section)
+      if (barren && (head.contentLength ?? 0) > 0)
+        throw localError('CONTENT_NOT_ALLOWED', head.offset)
+      this.barren = barren
       this.noteHead(head)
       this.begin(head)
       return [parsed ? section.bytes : takeOut(section.start + section.length)]
@@ -212,23 +222,21 @@ export abstract class MessageSerializer<
   private writeData(content: ContentInit): Uint8Array[] {
     const bytes = contentBytes(content)
     const { length } = bytes
+    const inMessage = this.state !== State.HEAD && this.state < State.SWITCHING
+    if (length === 0 && inMessage) return []
+    if (this.barren && inMessage) throw localError('CONTENT_NOT_ALLOWED', this.offset)
     switch (this.state) {
       case State.NO_CONTENT:
-        if (length > 0) throw localError('CONTENT_NOT_ALLOWED', this.offset)
-        return []
+        throw localError('CONTENT_NOT_ALLOWED', this.offset)
       case State.LENGTH_DATA:
       case State.CHUNK_DATA:
         return this.writeCounted(bytes)
       case State.CLOSE_DATA:
-        return length === 0 ? [] : [bytes]
+        return [bytes]
       case State.CHUNK_LINE: {
-        // An empty chunk would be the last one.
-        if (length === 0) return []
         const line = takeOut(writeChunkLine(length, this.offset))
         return [line, bytes, lineEnd()]
       }
-      case State.TRAILERS:
-        return length === 0 ? [] : this.refuseEvent('data')
       default:
         return this.refuseEvent('data')
     }
@@ -243,7 +251,6 @@ export abstract class MessageSerializer<
       throw localError(this.mismatch, this.offset, detail)
     }
     this.remaining -= length
-    if (length === 0) return []
     if (!inChunk || this.remaining > 0) return [bytes]
     this.state = State.CHUNK_LINE
     return [bytes, lineEnd()]
@@ -254,11 +261,13 @@ export abstract class MessageSerializer<
   }
 
   private writeChunk({ size, extensions }: ChunkInit): Uint8Array[] {
+    const end = writeChunkLine(size, this.offset, extensions)
+    // Not before, as with heads.
     if (this.state !== State.CHUNK_LINE) this.refuseEvent('a chunk')
-    const line = takeOut(writeChunkLine(size, this.offset, extensions))
+    if (this.barren && size > 0) throw localError('CONTENT_NOT_ALLOWED', this.offset)
     this.remaining = size
     this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
-    return [line]
+    return [takeOut(end)]
   }
 
   private writeEnd(trailers: FieldsInit | undefined): Uint8Array[] {

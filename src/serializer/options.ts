@@ -13,9 +13,8 @@ export interface SerializerOptions {
    */
   readonly verbatim?: boolean
   /**
-   * Write heads although they have anomalies: verbatim ones with any, canonical ones with those that
-   * the form cannot take away (`missing-host`). Off by default: what goes out is then what every
-   * strict parser takes in.
+   * Write heads that have anomalies: whatever a parser would let in and report, and that the form
+   * does not take away. Off by default: what goes out is then what every strict parser takes in.
    */
   readonly allowAnomalies?: boolean
 }

@@ -7,6 +7,7 @@ import { NameLengths } from '../message/control-fields.ts'
 import type { RequestHeadInit } from '../message/init.ts'
 import { expectsContent } from '../message/methods.ts'
 import { makeRequestHead, type RequestHead } from '../message/request-head.ts'
+import { isMethod } from '../message/target.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { fieldsOf, startSection, UNKNOWN_LENGTH } from './head-init.ts'
 import { MessageSerializer } from './message-serializer.ts'
@@ -56,6 +57,11 @@ export class RequestSerializer extends MessageSerializer<RequestHeadInit, Reques
   /** @internal */
   protected override makeHead(section: WireSection): RequestHead {
     return makeRequestHead(section, this.rules.leniency)
+  }
+
+  /** @internal RFC 9110 s. 9.3.8: TRACE echoes the request, and must not send content to echo. */
+  protected override forbidsContent(_head: RequestHead, section: WireSection): boolean {
+    return isMethod(section, 'TRACE')
   }
 
   /** @internal */

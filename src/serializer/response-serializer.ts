@@ -16,6 +16,8 @@ import { completeSerializerRules, type SerializerOptions } from './options.ts'
 import { writeFields } from './write-fields.ts'
 import { AROUND_REASON, writeStatusLine } from './write-status-line.ts'
 
+const RESET_CONTENT = 205
+
 /**
  * Writes a stream of responses: events in, chunks of bytes out.
  *
@@ -62,6 +64,11 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit, Resp
   /** @internal */
   protected override makeHead(section: WireSection): ResponseHead {
     return makeResponseHead(section, this.awaited.method, this.rules.leniency)
+  }
+
+  /** @internal RFC 9110 s. 15.3.6: a 205 is framed as others are, and has no content all the same. */
+  protected override forbidsContent(head: ResponseHead): boolean {
+    return head.status === RESET_CONTENT
   }
 
   /** @internal */

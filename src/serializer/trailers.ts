@@ -11,7 +11,15 @@ import type { Fields } from '../message/fields.ts'
 /** The fields of RFC 9110 s. 18.4, RFC 9111 and RFC 6265 that are not defined for trailers. */
 const HEADER_ONLY: ReadonlySet<string> = /* @__PURE__ */ new Set([
   ...['accept', 'accept-charset', 'accept-encoding', 'accept-language', 'allow', 'authorization'],
-  ...['connection', 'content-encoding', 'content-language', 'content-length', 'content-location'],
+  ...[
+    'connection',
+    'keep-alive',
+    'proxy-connection',
+    'content-encoding',
+    'content-language',
+    'content-length',
+    'content-location',
+  ],
   ...['content-range', 'content-type', 'date', 'expect', 'from', 'host', 'if-match'],
   ...['if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since', 'last-modified'],
   ...['location', 'max-forwards', 'proxy-authenticate', 'proxy-authorization', 'range', 'referer'],

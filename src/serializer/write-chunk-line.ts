@@ -32,6 +32,9 @@ export function writeChunkLine(
   offset: number,
   extensions: readonly ChunkExtension[] = NONE,
 ): number {
+  if (!Array.isArray(extensions)) {
+    throw new TypeError(`the extensions of a chunk must be an array, not ${show(extensions)}`)
+  }
   const copies = extensions.map(copyExtension)
   if (!Number.isSafeInteger(size) || size < 0) {
     throw localError('INVALID_CHUNK_SIZE', offset, `not ${show(size)}`)

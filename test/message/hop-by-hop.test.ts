@@ -1,0 +1,164 @@
+/**
+ * Copies of `Fields`, and taking away what is for one connection only.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { Fields, RequestParser, RequestSerializer } from '../../src/index.ts'
+import { text } from '../support/refusals.ts'
+
+type Pairs = [name: string, value: string][]
+
+/** The head of a request with these lines behind its Host. */
+function parsedHead(pairs: Pairs) {
+  const lines = pairs.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const wire = Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${lines}\r\n`, 'latin1')
+  const event = new RequestParser().push(wire).read()
+  if (event?.type !== 'request') throw new Error('no head')
+  return event
+}
+
+const WAYS: [string, (pairs: Pairs) => Fields][] = [
+  ['made from pairs', (pairs) => Fields.from([['Host', 'a'], ...pairs])],
+  ['parsed', (pairs) => parsedHead(pairs).headers],
+  ['a copy of parsed ones', (pairs) => Fields.from(parsedHead(pairs).headers)],
+  ['parsed and edited', mixed],
+]
+
+/** The first half of the lines on the wire, the others text. */
+function mixed(pairs: Pairs): Fields {
+  const half = Math.ceil(pairs.length / 2)
+  const { headers } = parsedHead(pairs.slice(0, half))
+  for (const [name, value] of pairs.slice(half)) headers.append(name, value)
+  return headers
+}
+
+/** The names that are left of these lines. */
+function left(fields: Fields): string[] {
+  return [...fields].map(([name]) => name)
+}
+
+describe.each(WAYS)('deleteHopByHop, of fields %s,', (_, make) => {
+  test('returns the fields', () => {
+    const fields = make([['Connection', 'close']])
+    expect(fields.deleteHopByHop()).toBe(fields)
+    expect(left(fields)).toEqual(['Host'])
+  })
+
+  test.each([
+    ...['Connection', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Transfer-Encoding', 'Upgrade'],
+    ...['connection', 'KEEP-ALIVE', 'tE'],
+  ])('removes %s, named or not', (name) => {
+    const coding = name === 'Transfer-Encoding' ? 'chunked' : 'x'
+    const fields = make([
+      ['A', 'b'],
+      [name, coding],
+      ['C', 'd'],
+    ])
+    expect(left(fields.deleteHopByHop())).toEqual(['Host', 'A', 'C'])
+  })
+
+  test('removes every field that Connection names, in all its lines and any case', () => {
+    const fields = make([
+      ['X-One', '1'],
+      ['Connection', 'x-one, ,\tX-TWO ,close'],
+      ['x-two', '2'],
+      ['X-Three', '3'],
+      ['X-Two', '2'],
+      ['connection', 'x-four'],
+      ['X-Four', '4'],
+      ['X-Fourth', '5'],
+    ])
+    expect(left(fields.deleteHopByHop())).toEqual(['Host', 'X-Three', 'X-Fourth'])
+  })
+
+  test('removes what it must not be without, if it is named: the serializer then says so', () => {
+    const fields = make([['Connection', 'host']])
+    expect(left(fields.deleteHopByHop())).toEqual([])
+  })
+
+  test('keeps what only looks like a name', () => {
+    const fields = make([
+      ['Connection', 'x-\xe5, K-b, constructor'],
+      ['X-A', '1'],
+      ['Close', '2'],
+      ['__proto__', '3'],
+    ])
+    expect(left(fields.deleteHopByHop())).toEqual(['Host', 'X-A', 'Close', '__proto__'])
+  })
+
+  test('changes nothing the second time', () => {
+    const fields = make([
+      ['Connection', 'a'],
+      ['A', 'b'],
+      ['C', 'd'],
+    ])
+    fields.deleteHopByHop()
+    const once = [...fields]
+    expect([...fields.deleteHopByHop()]).toEqual(once)
+    expect(once).toEqual([
+      ['Host', 'a'],
+      ['C', 'd'],
+    ])
+  })
+
+  test('takes names from other fields than its own', () => {
+    const trailers = make([
+      ['X-Hop', '1'],
+      ['X-End', '2'],
+      ['Upgrade', '3'],
+    ])
+    trailers.deleteHopByHop(Fields.from({ Connection: 'x-hop' }))
+    expect(left(trailers)).toEqual(['Host', 'X-End'])
+  })
+
+  test('asks only the other fields then', () => {
+    const trailers = make([
+      ['X-Hop', '1'],
+      ['Connection', 'x-hop'],
+    ])
+    trailers.deleteHopByHop(new Fields())
+    expect(left(trailers)).toEqual(['Host', 'X-Hop'])
+  })
+})
+
+describe('a parsed head without such fields', () => {
+  test('is not edited: it is still written verbatim', () => {
+    const head = parsedHead([['A', 'b']])
+    head.headers.deleteHopByHop()
+    const written = new RequestSerializer({ verbatim: true }).write(head)
+    expect(written[0]?.buffer).toBe(head.bytes.buffer)
+  })
+})
+
+describe('Fields.from other Fields', () => {
+  test('is a copy: an edit of one is none of the other', () => {
+    for (const [, make] of WAYS) {
+      const one = make([
+        ['A', '1'],
+        ['B', '2'],
+      ])
+      const other = Fields.from(one)
+      expect([...other]).toEqual([...one])
+      other.set('A', 'x').append('C', '3')
+      other.delete('B')
+      expect(one.raw()).toEqual(['Host', 'a', 'A', '1', 'B', '2'])
+      expect(other.raw()).toEqual(['Host', 'a', 'A', 'x', 'C', '3'])
+      one.delete('Host')
+      expect(other.get('Host')).toBe('a')
+    }
+  })
+
+  test('follows its head when that is detached', () => {
+    const wire = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\n\r\n')
+    const head = new RequestParser().push(wire).read()
+    if (head?.type !== 'request') throw new Error('no head')
+    const copy = Fields.from(head.headers)
+    head.detach()
+    wire.fill(0)
+    expect(copy.append('B', '2').raw()).toEqual(['Host', 'a', 'A', '1', 'B', '2'])
+    const init = { method: 'GET', target: '/', headers: copy }
+    expect(text(...new RequestSerializer().write(init))).toBe(
+      'GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\n\r\n',
+    )
+  })
+})

@@ -1,0 +1,121 @@
+/**
+ * Which fields may be trailers: of those that are generated, the ones whose definition permits it;
+ * of those that were received and are passed on, all that a parser lets in.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { Fields, type RequestHead, RequestParser, RequestSerializer } from '../../src/index.ts'
+import { expectRefused, expectTypeError, text } from '../support/refusals.ts'
+
+const HEAD = {
+  method: 'POST',
+  target: '/',
+  headers: { Host: 'a', 'Transfer-Encoding': 'chunked' },
+} as const
+
+function chunked(): RequestSerializer {
+  const serializer = new RequestSerializer()
+  serializer.write(HEAD)
+  return serializer
+}
+
+function write(trailers: Fields | Record<string, string>): string {
+  return text(...chunked().write({ type: 'end', trailers }))
+}
+
+/** The trailers of a message that was received with these lines. */
+function received(lines: string): Fields {
+  const parser = new RequestParser()
+  parser.push(
+    Buffer.from(
+      `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${lines}\r\n`,
+      'latin1',
+    ),
+  )
+  for (const event of parser) if (event.type === 'end') return event.trailers
+  throw new Error('no end')
+}
+
+describe('generated trailers', () => {
+  test.each(['ETag', 'Accept-Ranges', 'Authentication-Info', 'Digest', 'X-Checksum', 'Hosts'])(
+    'may be %s',
+    (name) => {
+      expect(write({ [name]: 'a' })).toBe(`0\r\n${name}: a\r\n\r\n`)
+    },
+  )
+
+  // One of each kind that RFC 9110 s. 6.5.1 lists, and those that frame and route.
+  test.each([
+    ...['Content-Length', 'transfer-encoding', 'HOST', 'Trailer', 'TE', 'Connection', 'Upgrade'],
+    ...['Authorization', 'WWW-Authenticate', 'Set-Cookie', 'cookie', 'If-Match', 'Range'],
+    ...['Content-Type', 'Content-Encoding', 'Content-Range', 'Cache-Control', 'Age', 'Location'],
+    ...['Expect', 'Max-Forwards', 'Vary', 'Retry-After', 'Date'],
+  ])('are not %s: FORBIDDEN_TRAILER', (name) => {
+    const serializer = chunked()
+    const { offset } = serializer
+    const trailers = { 'X-Checksum': 'a', [name]: '1' }
+    expectRefused(() => serializer.write({ type: 'end', trailers }), 'FORBIDDEN_TRAILER', offset)
+    expect(text(...serializer.write({ type: 'end' }))).toBe('0\r\n\r\n')
+  })
+
+  test.each([null, 1, 'A: b', true])('that are %j are a TypeError', (trailers) => {
+    const serializer = chunked()
+    const event = { type: 'end', trailers } as never
+    expectTypeError(() => serializer.write(event), /Fields\.from/)
+    expect(text(...serializer.write({ type: 'end' }))).toBe('0\r\n\r\n')
+  })
+})
+
+describe('trailers that are passed on', () => {
+  test('may be what was received, be it for headers only', () => {
+    const fields = received('Set-Cookie:a \r\nDate: b\r\nX: c\r\n')
+    expect(write(fields)).toBe('0\r\nSet-Cookie: a\r\nDate: b\r\nX: c\r\n\r\n')
+    expect(write(Fields.from(fields))).toBe('0\r\nSet-Cookie: a\r\nDate: b\r\nX: c\r\n\r\n')
+  })
+
+  test('may be joined by generated ones, to which the rule for those applies', () => {
+    expect(write(received('Date: a\r\n').append('X', 'b'))).toBe('0\r\nDate: a\r\nX: b\r\n\r\n')
+    expect(() => write(received('X: a\r\n').append('Date', 'b'))).toThrow(/"Date"/)
+    expect(() => write(received('Date: a\r\n').set('date', 'b'))).toThrow(/"date"/)
+  })
+
+  test('are never what a parser refuses: a header section is no trailer section', () => {
+    const parser = new RequestParser().push(
+      Buffer.from('GET / HTTP/1.1\r\nA: b\r\nHost: a\r\n\r\n'),
+    )
+    const { headers } = parser.read() as RequestHead
+    const serializer = chunked()
+    const { offset } = serializer
+    expectRefused(
+      () => serializer.write({ type: 'end', trailers: headers }),
+      'FORBIDDEN_TRAILER',
+      offset + '0\r\nA: b\r\n'.length,
+    )
+    headers.delete('Host')
+    expect(text(...serializer.write({ type: 'end', trailers: headers }))).toBe('0\r\nA: b\r\n\r\n')
+  })
+})
+
+describe('without the chunked coding', () => {
+  test.each<[string, Record<string, string>, string]>([
+    ['in content with a length', { Host: 'a', 'Content-Length': '1' }, 'x'],
+    ['without content', { Host: 'a' }, ''],
+  ])('%s there are none: TRAILERS_NOT_ALLOWED', (_, headers, content) => {
+    const serializer = new RequestSerializer()
+    serializer.write({ ...HEAD, headers })
+    serializer.write({ type: 'data', bytes: content })
+    const { offset } = serializer
+    for (const trailers of [{ A: 'b' }, received('A: b\r\n')]) {
+      expectRefused(
+        () => serializer.write({ type: 'end', trailers }),
+        'TRAILERS_NOT_ALLOWED',
+        offset,
+      )
+    }
+    for (const trailers of [{}, [], new Fields(), received('')]) {
+      expect(serializer.write({ type: 'end', trailers })).toEqual([])
+      serializer.write({ ...HEAD, headers })
+      serializer.write({ type: 'data', bytes: content })
+    }
+  })
+})

@@ -1,0 +1,156 @@
+/**
+ * The lines that open chunks: sizes and extensions as they are written, and read again.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { type ChunkExtension, RequestParser, RequestSerializer } from '../../src/index.ts'
+import { expectRefused, expectTypeError, text } from '../support/refusals.ts'
+
+const HEAD = {
+  method: 'POST',
+  target: '/',
+  headers: { Host: 'a', 'Transfer-Encoding': 'chunked' },
+} as const
+const HEAD_LENGTH = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'.length
+
+/** The line of a chunk with `size` and `extensions`. */
+function line(size: number, extensions?: readonly ChunkExtension[]): string {
+  const serializer = new RequestSerializer()
+  serializer.write(HEAD)
+  const chunk = { type: 'chunk', size } as const
+  return text(...serializer.write(extensions === undefined ? chunk : { ...chunk, extensions }))
+}
+
+/** The extensions that a strict parser finds in the line of a last chunk. */
+function readExtensions(bytes: string): readonly ChunkExtension[] {
+  const head = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const limits = { maxChunkExtension: 262_144, maxChunkExtensions: 262_144 }
+  const parser = new RequestParser({ chunkBoundaries: true, limits })
+  const [, event] = parser.push(Buffer.from(head + bytes, 'latin1'))
+  if (event?.type !== 'chunk') throw new Error('no chunk')
+  return event.extensions
+}
+
+describe('a size', () => {
+  test.each([
+    [0, '0'],
+    [1, '1'],
+    [10, 'a'],
+    [255, 'ff'],
+    [4096, '1000'],
+    [Number.MAX_SAFE_INTEGER, '1fffffffffffff'],
+  ])('%d is written in lower case without leading zeros', (size, digits) => {
+    expect(line(size)).toBe(`${digits}\r\n`)
+  })
+
+  test('of minus nothing is nothing', () => {
+    expect(line(-0)).toBe('0\r\n')
+  })
+
+  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '5', null, undefined, 5n, {}])(
+    'is no %s: INVALID_CHUNK_SIZE',
+    (size) => {
+      expectRefused(() => line(size as number), 'INVALID_CHUNK_SIZE', HEAD_LENGTH)
+    },
+  )
+})
+
+describe('extensions', () => {
+  test.each<[string, ChunkExtension[], string]>([
+    ['none', [], ''],
+    ['a name alone', [{ name: 'a', value: null }], ';a'],
+    ['a token', [{ name: "!#$%&'*+-.^_`|~", value: '0x' }], ";!#$%&'*+-.^_`|~=0x"],
+    ['an empty value', [{ name: 'a', value: '' }], ';a=""'],
+    ['a space', [{ name: 'a', value: 'b c' }], ';a="b c"'],
+    ['a tab', [{ name: 'a', value: '\t' }], ';a="\t"'],
+    ['quotes', [{ name: 'a', value: '"' }], ';a="\\""'],
+    ['backslashes', [{ name: 'a', value: '\\\\' }], ';a="\\\\\\\\"'],
+    ['delimiters', [{ name: 'a', value: ';b=c,' }], ';a=";b=c,"'],
+    ['obs-text', [{ name: 'a', value: '\x80\xff' }], ';a="\x80\xff"'],
+    [
+      'several, and one name twice',
+      [
+        { name: 'a', value: 'b' },
+        { name: 'a', value: null },
+        { name: 'c', value: '' },
+      ],
+      ';a=b;a;c=""',
+    ],
+  ])('with %s are written, and mean the same to who reads them', (_, extensions, expected) => {
+    const bytes = line(0, extensions)
+    expect(bytes).toBe(`0${expected}\r\n`)
+    expect(readExtensions(bytes)).toEqual(extensions)
+  })
+
+  test('may have every byte in a value that text may have, and no other', () => {
+    for (let byte = 0; byte < 256; byte++) {
+      const extensions = [{ name: 'a', value: `b${String.fromCharCode(byte)}` }]
+      if (byte === 9 || (byte >= 32 && byte !== 127)) {
+        expect(readExtensions(line(0, extensions))).toEqual(extensions)
+      } else {
+        expectRefused(() => line(0, extensions), 'INVALID_CHUNK_EXTENSION', HEAD_LENGTH)
+      }
+    }
+  })
+
+  test.each<[string, string | null]>([
+    ['', null],
+    ['a b', null],
+    ['a=', 'b'],
+    ['a\r\n', null],
+    ['\u010d', null],
+    ['a', '\r\n0\r\n\r\n'],
+    ['a', '\u010d\u010a'],
+    ['a', '\u0100'],
+    ['a', '"\ud800'],
+  ])('%j=%j: INVALID_CHUNK_EXTENSION', (name, value) => {
+    const good = { name: 'good', value: 'g' }
+    const run = () => line(1, [good, { name, value }, good])
+    expectRefused(run, 'INVALID_CHUNK_EXTENSION', HEAD_LENGTH)
+  })
+
+  test('grow with their backslashes and are written whole', () => {
+    const extensions = [
+      { name: 'a', value: '"'.repeat(50_000) },
+      { name: 'n'.repeat(50_000), value: null },
+    ]
+    expect(readExtensions(line(0, extensions))).toEqual(extensions)
+  })
+
+  test.each<[string, unknown, RegExp]>([
+    ['null', null, /extensions .* array, not null/],
+    ['text', 'a=b', /extensions .* array, not "a=b"/],
+    ['an object', { a: 'b' }, /extensions .* array, not an object/],
+    ['a name that is missing', [{ value: null }], /name of a chunk extension .* not undefined/],
+    ['a value that is missing', [{ name: 'a' }], /value of a chunk extension .* not undefined/],
+    ['a value that is a number', [{ name: 'a', value: 1 }], /value of a chunk extension .* not 1/],
+    ['nothing for an extension', [null], /null/],
+  ])('that are %s are a TypeError', (_, extensions, message) => {
+    expectTypeError(() => line(1, extensions as ChunkExtension[]), message)
+  })
+
+  test('are read once: what answers otherwise the next time changes nothing', () => {
+    let reads = 0
+    const extension = {
+      name: 'a',
+      get value() {
+        return reads++ === 0 ? 'b' : '\r\n'
+      },
+    }
+    expect(line(1, [extension])).toBe('1;a=b\r\n')
+    expect(reads).toBe(1)
+  })
+})
+
+test('a chunk whose line is refused was not opened', () => {
+  const serializer = new RequestSerializer()
+  serializer.write(HEAD)
+  const extensions = [{ name: '', value: null }]
+  expectRefused(
+    () => serializer.write({ type: 'chunk', size: 5, extensions }),
+    'INVALID_CHUNK_EXTENSION',
+    HEAD_LENGTH,
+  )
+  expect(serializer.offset).toBe(HEAD_LENGTH)
+  expect(text(...serializer.write({ type: 'data', bytes: 'a' }))).toBe('1\r\na\r\n')
+})
