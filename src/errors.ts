@@ -92,7 +92,7 @@ export const ERRORS = define({
   TRANSFER_ENCODING_IN_HTTP_1_0: [
     400,
     'RFC 9112 s. 6.1',
-    'Transfer-Encoding in an HTTP/1.0 request',
+    'Transfer-Encoding in an HTTP/1.0 message',
   ],
   FOLDED_FRAMING_FIELD: [
     400,

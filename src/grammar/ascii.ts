@@ -31,6 +31,24 @@ export function equalsFolded(
   return true
 }
 
+/** Whether two texts are the same in any ASCII case. */
+export function isSameFolded(a: string, b: string): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) {
+    const unit = a.charCodeAt(i)
+    const other = b.charCodeAt(i)
+    // Letters differ in bit 5 alone; so do other pairs, and so the letters are asked for.
+    if (unit !== other && ((unit ^ other) !== 0x20 || !isLetter(unit))) return false
+  }
+  return true
+}
+
+function isLetter(unit: number): boolean {
+  const lower = unit | 0x20
+  return unit <= 0x7f && lower >= 0x61 && lower <= 0x7a
+}
+
 /** `text` with A-Z in lower case and everything else as it is. */
 export function foldAscii(text: string): string {
   for (let i = 0; i < text.length; i++) {

@@ -5,11 +5,14 @@
 
 import { Byte } from './bytes.ts'
 
-/** The members of a list that are not empty, without the whitespace around them. */
-export function listMembers(list: string): string[] {
+/**
+ * The members of a list that are not empty, without the whitespace around them. With `quotes` a comma
+ * in a quoted-string ends nothing; in a list of tokens there are none, and a quote must hide no comma.
+ */
+export function listMembers(list: string, quotes: boolean): string[] {
   const members: string[] = []
   for (let start = 0; start < list.length; ) {
-    const end = memberEnd(list, start)
+    const end = memberEnd(list, start, quotes)
     const member = trimOws(list, start, end)
     if (member !== '') members.push(member)
     start = end + 1
@@ -17,12 +20,12 @@ export function listMembers(list: string): string[] {
   return members
 }
 
-/** The comma behind the member at `start`, or the end. A comma in a quoted-string ends nothing. */
-function memberEnd(list: string, start: number): number {
+/** The comma behind the member at `start`, or the end. */
+function memberEnd(list: string, start: number, quotes: boolean): number {
   let quoted = false
   for (let i = start; i < list.length; i++) {
     const unit = list.charCodeAt(i)
-    if (unit === Byte.DQUOTE) quoted = !quoted
+    if (unit === Byte.DQUOTE) quoted = quotes && !quoted
     else if (unit === Byte.BACKSLASH && quoted) i++
     else if (unit === Byte.COMMA && !quoted) return i
   }

@@ -8,13 +8,21 @@
  * Knows nothing of the grammar: what may be written on the wire is the serializer's to say.
  */
 
-import { foldAscii } from '../grammar/ascii.ts'
+import { foldAscii, isSameFolded } from '../grammar/ascii.ts'
 import { listMembers } from '../grammar/list-text.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
 import type { WireSection } from './wire-section.ts'
 
-/** A field line: the number of its entry on the wire, or its name and value. */
-export type Line = number | { readonly name: string; readonly value: string }
+/** A field line as text. */
+export interface TextLine {
+  readonly name: string
+  readonly value: string
+  /** The line as it is written, once it has been twice; `null` once it has been. */
+  bytes: Uint8Array | null | undefined
+}
+
+/** A field line: the number of its entry on the wire, or its text. */
+export type Line = number | TextLine
 
 /** What {@link Fields.from} takes. */
 export type FieldsInit =
@@ -71,7 +79,10 @@ export class Fields implements Iterable<[name: string, value: string]> {
         lines.push(checkedLine(init[i] as string, init[i + 1] as string))
       }
     } else if (Symbol.iterator in init) {
-      for (const pair of init) lines.push(checkedLine(pair[0], pair[1]))
+      for (const pair of init) {
+        if (typeof pair !== 'object') throw new TypeError('each field must be a pair: name, value')
+        lines.push(checkedLine(pair[0], pair[1]))
+      }
     } else {
       for (const [name, value] of Object.entries(init)) {
         for (const one of Array.isArray(value) ? value : [value]) lines.push(checkedLine(name, one))
@@ -149,7 +160,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
   deleteHopByHop(nominatedBy: Fields = this): this {
     const nominated = new Set<string>()
     for (const list of nominatedBy.getAll('Connection')) {
-      for (const option of listMembers(list)) nominated.add(foldAscii(option))
+      for (const option of listMembers(list, false)) nominated.add(foldAscii(option))
     }
     for (const name of HOP_BY_HOP) {
       this.delete(name)
@@ -264,7 +275,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
   #isNamed(index: number, name: string): boolean {
     const line = this.#line(index)
-    if (typeof line !== 'number') return foldAscii(line.name) === foldAscii(name)
+    if (typeof line !== 'number') return isSameFolded(line.name, name)
     return this.#isNamedOnWire(line, name)
   }
 
@@ -284,7 +295,7 @@ function isFlat(init: FieldsInit): init is readonly string[] {
 }
 
 function isSetCookie(name: string): boolean {
-  return foldAscii(name) === 'set-cookie'
+  return isSameFolded(name, 'set-cookie')
 }
 
 function checkedLine(name: string, value: string): Line {
@@ -295,5 +306,5 @@ function checkedLine(name: string, value: string): Line {
       `the value of the field ${JSON.stringify(name)} must be a string, not ${typeof value}`,
     )
   }
-  return { name, value }
+  return { name, value, bytes: undefined }
 }

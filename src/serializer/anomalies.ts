@@ -72,7 +72,7 @@ export function repairFields(fields: Fields): Fields {
 
 /** RFC 9112 s. 6.3 rule 5: the same number over and over is that number once. */
 function unrepeatLength(fields: Fields): void {
-  const lengths = fields.getAll('Content-Length').flatMap((value) => listMembers(value))
+  const lengths = fields.getAll('Content-Length').flatMap((value) => listMembers(value, true))
   const [first] = lengths
   if (first === undefined) return
   if (lengths.some((length) => withoutZeros(length) !== withoutZeros(first))) return
@@ -87,6 +87,6 @@ function withoutZeros(digits: string): string {
 }
 
 function joinCodings(fields: Fields): void {
-  const codings = fields.getAll('Transfer-Encoding').flatMap((value) => listMembers(value))
+  const codings = fields.getAll('Transfer-Encoding').flatMap((value) => listMembers(value, true))
   if (codings.length > 0) fields.set('Transfer-Encoding', codings.join(', '))
 }

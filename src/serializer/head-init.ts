@@ -44,13 +44,14 @@ export function fieldsOf(init: RequestHeadInit | ResponseHeadInit, length: numbe
 export function versionOf(init: RequestHeadInit | ResponseHeadInit): Version {
   const anomalous =
     init instanceof MessageHead && init.anomalies.includes('transfer-encoding-in-http-1.0')
-  return anomalous ? '1.1' : (init.version ?? '1.1')
+  const { version = '1.1' } = init
+  return anomalous ? '1.1' : version
 }
 
 /** A section of `bound` bytes at most, to be written where the stream is at `offset`. */
 export function startSection(bound: number, offset: number): WireSection {
-  const start = makeRoom(bound)
-  return new WireSection(output.bytes, start, offset)
+  makeRoom(0, bound)
+  return new WireSection(output.bytes, 0, offset)
 }
 
 /** What is wrong with lines by themselves; what is wrong with the fields in them is told anew. */

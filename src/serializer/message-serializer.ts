@@ -189,7 +189,7 @@ export abstract class MessageSerializer<
       this.barren = barren
       this.noteHead(head)
       this.begin(head)
-      return [parsed ? section.bytes : takeOut(section.start + section.length)]
+      return [parsed ? section.bytes : takeOut(section.length)]
     } catch (error) {
       throw error instanceof HttpError ? error.asLocal() : error
     }
@@ -304,12 +304,13 @@ export abstract class MessageSerializer<
     if (headerOnly !== undefined) {
       throw localError('FORBIDDEN_TRAILER', this.offset, `${show(headerOnly)} is for headers only`)
     }
-    let start = makeRoom(LAST_CHUNK_LENGTH)
+    makeRoom(0, LAST_CHUNK_LENGTH)
+    let start = 0
     if (this.state === State.CHUNK_LINE) {
-      output.bytes[start] = Byte.ZERO
-      start = writeLineEnd(start + 1)
+      output.bytes[0] = Byte.ZERO
+      start = writeLineEnd(1)
     }
-    const section = new WireSection(output.bytes, start, this.offset + start - output.end)
+    const section = new WireSection(output.bytes, start, this.offset + start)
     const end = writeFields(section, start, trailers, NameLengths.TRAILERS)
     try {
       checkTrailers(section, this.role)
@@ -325,5 +326,5 @@ export abstract class MessageSerializer<
 }
 
 function lineEnd(): Uint8Array {
-  return takeOut(writeLineEnd(makeRoom(2)))
+  return takeOut(writeLineEnd(0))
 }

@@ -1,42 +1,40 @@
 /**
- * Where heads, chunk lines and trailers are written: one piece of memory for all serializers, taken
- * from front to back, and a fresh one when it is full. A typed array for each would cost as much as
- * half of a small head.
+ * Where heads, chunk lines and trailers are written: one scratch for all serializers, from its
+ * beginning, and copied out when what is in it has been judged. Nothing in it outlives a call.
  *
- * What was taken out is never written again. Nothing is kept between two calls of a serializer.
+ * What is handed out has memory that no other connection's bytes share in a way that can hurt them:
+ * in Node it is a piece of its buffer pool, which cannot be transferred away; elsewhere it is an
+ * array of its own.
  */
 
-/** Bytes of one piece of memory: some forty heads of responses. */
-const SLAB = 16_384
+/** Bytes that the scratch has, unless a head needs more. */
+const SCRATCH = 16_384
 
-/** `bytes[end, ...)` is free. */
-export const output = { bytes: new Uint8Array(SLAB), end: 0 }
-
-/** Makes `length` bytes behind `output.end` free. Returns `output.end`. */
-export function makeRoom(length: number): number {
-  if (output.bytes.length - output.end < length) {
-    output.bytes = new Uint8Array(Math.max(SLAB, length))
-    output.end = 0
-  }
-  return output.end
+interface Pool {
+  allocUnsafe(length: number): Uint8Array
 }
 
-/**
- * Makes `length` bytes behind `p` free, what was written up to there included in one piece with them.
- * Returns how far that was moved: 0, or a number to be added to every position in it.
- */
-export function makeMoreRoom(p: number, length: number): number {
-  const { bytes, end } = output
-  if (bytes.length - p >= length) return 0
-  output.bytes = new Uint8Array(Math.max(SLAB, 2 * (p - end + length)))
-  output.bytes.set(bytes.subarray(end, p))
-  output.end = 0
-  return -end
+const pool = (globalThis as { Buffer?: Partial<Pool> }).Buffer
+
+const allocate: (length: number) => Uint8Array =
+  pool?.allocUnsafe === undefined
+    ? (length) => new Uint8Array(length)
+    : (length) => (pool as Pool).allocUnsafe(length)
+
+export const output = { bytes: new Uint8Array(SCRATCH) }
+
+/** Makes room for `length` bytes behind `p`, and keeps what was written before it. */
+export function makeRoom(p: number, length: number): void {
+  const { bytes } = output
+  if (bytes.length - p >= length) return
+  output.bytes = new Uint8Array(2 * (p + length))
+  output.bytes.set(bytes.subarray(0, p))
 }
 
-/** Takes out what was written up to `p`. */
-export function takeOut(p: number): Uint8Array {
-  const written = output.bytes.subarray(output.end, p)
-  output.end = p
-  return written
+/** A copy of what was written, which ends at `end`. */
+export function takeOut(end: number): Uint8Array {
+  const taken = allocate(end)
+  taken.set(output.bytes.subarray(0, end))
+  if (output.bytes.length > SCRATCH) output.bytes = new Uint8Array(SCRATCH)
+  return taken
 }

@@ -2,7 +2,7 @@
  * The serializer of a server's output: responses, whose framing depends on the requests they answer.
  */
 
-import { requireString } from '../limits.ts'
+import { requireString, show } from '../limits.ts'
 import { AwaitedResponses } from '../message/awaited-responses.ts'
 import { NameLengths } from '../message/control-fields.ts'
 import { endsWithHead } from '../message/framing.ts'
@@ -47,6 +47,8 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit, Resp
   /** @internal */
   protected override encode(init: ResponseHeadInit, length: number): WireSection {
     const { status, reason = STATUS_CODES[status] ?? '' } = init
+    if (typeof status !== 'number')
+      throw new TypeError(`status must be a number, not ${show(status)}`)
     requireString('reason', reason)
     const version = versionOf(init)
     const needsLength = !endsWithHead(status, this.awaited.method)
@@ -68,7 +70,7 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit, Resp
 
   /** @internal RFC 9110 s. 15.3.6: a 205 is framed as others are, and has no content all the same. */
   protected override forbidsContent(head: ResponseHead): boolean {
-    return head.status === RESET_CONTENT
+    return head.status === RESET_CONTENT && head.framing !== 'none'
   }
 
   /** @internal */

@@ -21,7 +21,7 @@ const AROUND = 4
 const NONE: readonly ChunkExtension[] = []
 
 /**
- * Writes the line at the end of the output. Returns the position behind it.
+ * Writes the line at the beginning of the output. Returns the position behind it.
  *
  * `offset` is where in the stream the line stands.
  *
@@ -39,8 +39,8 @@ export function writeChunkLine(
   if (!Number.isSafeInteger(size) || size < 0) {
     throw localError('INVALID_CHUNK_SIZE', offset, `not ${show(size)}`)
   }
-  let p = makeRoom(MAX_DIGITS + boundOf(copies) + 2)
-  p = writeText(p, size.toString(16), Class.TCHAR)
+  makeRoom(0, MAX_DIGITS + boundOf(copies) + 2)
+  let p = writeText(0, size.toString(16), Class.TCHAR)
   for (const { name, value } of copies) p = writeExtension(p, name, value, offset)
   return writeLineEnd(p)
 }

@@ -5,7 +5,7 @@
 
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { equalsFolded, foldAscii, lowerCaseName } from '../../src/grammar/ascii.ts'
+import { equalsFolded, foldAscii, isSameFolded, lowerCaseName } from '../../src/grammar/ascii.ts'
 import { copyBytes, joinBytes } from '../../src/grammar/byte-arrays.ts'
 import { decodeLatin1, decodeLatin1Portable } from '../../src/grammar/latin1.ts'
 import { toBytes } from '../support/arbitraries.ts'
@@ -57,6 +57,25 @@ describe.each([
   test('reads a Buffer, of the pool or not', () => {
     const buffer = Buffer.from('pooled\xff', 'latin1')
     expect(decode(buffer, 0, buffer.length)).toBe('pooled\xff')
+  })
+})
+
+describe('isSameFolded', () => {
+  test('says for every two code units what folding both says', () => {
+    const units = [...Array(0x180).keys(), 0x212a, 0x017f, 0x010d, 0xd800].map((unit) =>
+      String.fromCharCode(unit),
+    )
+    const wrong = units.flatMap((a) =>
+      units.filter((b) => isSameFolded(a, b) !== (foldAscii(a) === foldAscii(b))),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('compares all of both', () => {
+    expect(isSameFolded('Content-Length', 'content-LENGTH')).toBe(true)
+    expect(isSameFolded('Content-Length', 'Content-Lengt')).toBe(false)
+    expect(isSameFolded('Content-Length', 'Content-Type')).toBe(false)
+    expect(isSameFolded('', '')).toBe(true)
   })
 })
 

@@ -162,3 +162,16 @@ describe('Fields.from other Fields', () => {
     )
   })
 })
+
+test('deleteHopByHop lets a quote in Connection hide no name, as the parser lets it hide no close', () => {
+  const { headers, keepAlive } = parsedHead([
+    ['Connection', '"a, X-Secret, close'],
+    ['X-Secret', '1'],
+  ])
+  expect(keepAlive).toBe(false)
+  expect(left(headers.deleteHopByHop())).toEqual(['Host'])
+})
+
+test('Fields.from takes no string for a pair', () => {
+  expect(() => Fields.from(new Set(['Host']) as never)).toThrow(TypeError)
+})

@@ -284,3 +284,18 @@ describe('the caller’s code, run in the middle of a call,', () => {
     expect(text(...serializer.write({ status: 204, reason: 'X' }))).toBe('HTTP/1.1 204 X\r\n\r\n')
   })
 })
+
+test("a chunk that is transferred away takes no other connection's with it", () => {
+  const write = (target: string) =>
+    new RequestSerializer().write({ method: 'GET', target, headers: { Host: 'a' } })
+  const [mine] = write('/mine')
+  const others = write('/others')
+  const before = text(...others)
+  try {
+    structuredClone(mine?.buffer, { transfer: [mine?.buffer as ArrayBuffer] })
+  } catch {
+    // Node's pool cannot be transferred: all the better.
+  }
+  expect(text(...others)).toBe(before)
+  expect(text(...write('/others'))).toBe(before)
+})

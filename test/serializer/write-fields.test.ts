@@ -13,7 +13,7 @@ import {
   serialize,
 } from '../../src/index.ts'
 import { toBytes } from '../support/arbitraries.ts'
-import { expectRefused, text } from '../support/refusals.ts'
+import { expectRefused, text, thrown } from '../support/refusals.ts'
 
 const LINE = 'HTTP/1.1 204 No Content\r\n'
 
@@ -178,5 +178,48 @@ describe('trailers', () => {
     const value = 'v'.repeat(100_000)
     const bytes = serialize({ head: CHUNKED, body: 'x', trailers: { A: value, B: 'b' } })
     expect(text(bytes).split('\r\n').slice(4)).toEqual(['x', '0', `A: ${value}`, 'B: b', '', ''])
+  })
+})
+
+describe('lines that are written again and again', () => {
+  const pairs: [string, string][] = [
+    ['Host', 'a'],
+    ['X-Empty', ''],
+    ['Content-Length', '0'],
+    ['X-Long', 'v'.repeat(200)],
+    ['X-Latin1', 'é\xff'],
+  ]
+  const head = (headers: Fields) => ({ method: 'POST', target: '/', headers })
+
+  test('are the same bytes each time, also from copies', () => {
+    const fields = Fields.from(pairs)
+    const first = text(serialize({ head: head(fields) }))
+    for (let time = 0; time < 4; time++) {
+      expect(text(serialize({ head: head(fields) }))).toBe(first)
+      expect(text(serialize({ head: head(Fields.from(fields)) }))).toBe(first)
+    }
+  })
+
+  test('are judged each time: a copied line still governs the message', () => {
+    const fields = Fields.from(pairs)
+    for (let time = 0; time < 3; time++) serialize({ head: head(fields) })
+    const both = Fields.from(fields).append('Transfer-Encoding', 'chunked')
+    expect(thrown(() => serialize({ head: head(both) }))).toMatchObject({
+      code: 'LENGTH_WITH_TRANSFER_ENCODING',
+    })
+    const twice = Fields.from(fields).append('Content-Length', '0')
+    expect(thrown(() => serialize({ head: head(twice) }))).toMatchObject({
+      code: 'REPEATED_CONTENT_LENGTH',
+    })
+  })
+
+  test('are not changed by what is done with the bytes that came out', () => {
+    const fields = Fields.from(pairs)
+    const first = text(serialize({ head: head(fields) }))
+    for (let time = 0; time < 3; time++) serialize({ head: head(fields) }).fill(0)
+    const serializer = new RequestSerializer()
+    const [bytes] = serializer.write(head(fields))
+    bytes?.fill(0)
+    expect(text(serialize({ head: head(fields) }))).toBe(first)
   })
 })
