@@ -25,3 +25,20 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   }
   return joined
 }
+
+interface Pool {
+  allocUnsafe(length: number): Uint8Array
+}
+
+const pool = (globalThis as { Buffer?: Partial<Pool> }).Buffer
+
+/**
+ * An array of `length` bytes that hold anything: all that is handed out of it must have been written.
+ *
+ * In Node it is a piece of its buffer pool, which cannot be transferred away with what others have in
+ * it, at a quarter of the time; elsewhere memory of its own.
+ */
+export const allocateBytes: (length: number) => Uint8Array =
+  pool?.allocUnsafe === undefined
+    ? (length) => new Uint8Array(length)
+    : (length) => (pool as Pool).allocUnsafe(length)

@@ -7,7 +7,7 @@
  * pushed.
  */
 
-import { EMPTY_BYTES, joinBytes } from '../grammar/byte-arrays.ts'
+import { allocateBytes, EMPTY_BYTES, joinBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Fifo } from '../message/fifo.ts'
 import { CHANGING, nextId } from './window.ts'
@@ -97,7 +97,7 @@ export abstract class Input {
   /** @internal Begins a carry with the chunk from `start` on. */
   protected carryOver(start: number): void {
     const length = this.chunk.length - start
-    this.carry = new Uint8Array(Math.max(SMALL_CARRY, 2 * length))
+    this.carry = allocateBytes(Math.max(SMALL_CARRY, 2 * length))
     this.carry.set(this.chunk.subarray(start))
     this.carried = length
     this.position = this.chunk.length
@@ -110,7 +110,7 @@ export abstract class Input {
     this.position += length
     this.carried += length
     if (this.carried > this.carry.length) {
-      const larger = new Uint8Array(2 * this.carried)
+      const larger = allocateBytes(2 * this.carried)
       larger.set(this.carry)
       this.carry = larger
     }

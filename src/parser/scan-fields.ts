@@ -40,7 +40,7 @@ export function scanFields(
   const sectionBound = bound.size
   let { count, offsets } = section
   let at = (section.first + count * Entry.SIZE) | 0
-  let room = offsets.length - Entry.SIZE
+  let room = section.limit - Entry.SIZE
   let p = start | 0
 
   for (;;) {
@@ -65,7 +65,7 @@ export function scanFields(
         if (at > room) {
           at = section.reserve(count)
           offsets = section.offsets
-          room = offsets.length - Entry.SIZE
+          room = section.limit - Entry.SIZE
         }
         offsets[at] = line + toSection
         offsets[at + Entry.NAME_END] = nameEnd + toSection

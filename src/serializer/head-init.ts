@@ -71,6 +71,7 @@ export function parsedSection({ section }: MessageHead, offset: number): WireSec
   copy.length = section.length
   copy.offsets = section.offsets
   copy.first = section.first
+  copy.limit = section.limit
   copy.count = section.count
   copy.anomalies = section.anomalies & OF_LINES
   return copy

@@ -7,19 +7,10 @@
  * array of its own.
  */
 
+import { allocateBytes } from '../grammar/byte-arrays.ts'
+
 /** Bytes that the scratch has, unless a head needs more. */
 const SCRATCH = 16_384
-
-interface Pool {
-  allocUnsafe(length: number): Uint8Array
-}
-
-const pool = (globalThis as { Buffer?: Partial<Pool> }).Buffer
-
-const allocate: (length: number) => Uint8Array =
-  pool?.allocUnsafe === undefined
-    ? (length) => new Uint8Array(length)
-    : (length) => (pool as Pool).allocUnsafe(length)
 
 export const output = { bytes: new Uint8Array(SCRATCH) }
 
@@ -33,7 +24,7 @@ export function makeRoom(p: number, length: number): void {
 
 /** A copy of what was written, which ends at `end`. */
 export function takeOut(end: number): Uint8Array {
-  const taken = allocate(end)
+  const taken = allocateBytes(end)
   taken.set(output.bytes.subarray(0, end))
   if (output.bytes.length > SCRATCH) output.bytes = new Uint8Array(SCRATCH)
   return taken

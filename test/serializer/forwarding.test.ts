@@ -9,16 +9,12 @@ import {
   type ErrorCode,
   Fields,
   type Leniency,
-  type RequestHead,
-  RequestParser,
   RequestSerializer,
-  type ResponseHead,
-  ResponseParser,
   ResponseSerializer,
-  type SerializerOptions,
 } from '../../src/index.ts'
 import { ANOMALIES } from '../../src/message/anomalies.ts'
 import { expectRefused, text } from '../support/refusals.ts'
+import { readHead, writeHead } from '../support/run-serializer.ts'
 
 const ALL: Leniency = {
   allowBareLf: true,
@@ -28,24 +24,7 @@ const ALL: Leniency = {
 }
 
 /** The head of `wire`, read with every leniency that there is. */
-function read(wire: string, method = 'GET'): RequestHead | ResponseHead {
-  const parser = wire.trimStart().startsWith('HTTP/')
-    ? new ResponseParser({ leniency: ALL }).respondsTo(method)
-    : new RequestParser({ leniency: ALL })
-  const event = parser.push(Buffer.from(wire, 'latin1')).read()
-  if (event?.type !== 'request' && event?.type !== 'response') throw new Error('no head')
-  return event
-}
-
-/** What is written for a head. */
-function write(
-  head: RequestHead | ResponseHead,
-  options: SerializerOptions = {},
-  method = 'GET',
-): string {
-  if (head.type === 'request') return text(...new RequestSerializer(options).write(head))
-  return text(...new ResponseSerializer(options).respondsTo(method).write(head))
-}
+const read = (wire: string, method?: string) => readHead(wire, method, { leniency: ALL })
 
 interface Anomalous {
   readonly anomalies: readonly Anomaly[]
@@ -197,10 +176,11 @@ describe.each(CASES)(
     })
 
     test('in canonical form has none', () => {
-      if (canonical === null) expectRefused(() => write(head(), {}, method), code ?? 'BARE_CR', 0)
+      if (canonical === null)
+        expectRefused(() => writeHead(head(), {}, method), code ?? 'BARE_CR', 0)
       else {
-        expect(write(head(), {}, method)).toBe(canonical)
-        expect(write(head(), { allowAnomalies: true }, method)).toBe(canonical)
+        expect(writeHead(head(), {}, method)).toBe(canonical)
+        expect(writeHead(head(), { allowAnomalies: true }, method)).toBe(canonical)
         expect(read(canonical, method).anomalies).toEqual([])
       }
     })
@@ -231,23 +211,23 @@ describe.each(CASES)(
       for (const verbatim of [false, true]) {
         for (const allowAnomalies of [false, true]) {
           try {
-            write(one, { verbatim, allowAnomalies }, method)
+            writeHead(one, { verbatim, allowAnomalies }, method)
           } catch {}
         }
       }
       expect(JSON.stringify(one)).toBe(before)
-      if (canonical !== null) expect(write(one, {}, method)).toBe(canonical)
+      if (canonical !== null) expect(writeHead(one, {}, method)).toBe(canonical)
     })
 
     test('verbatim is refused unless anomalies are allowed', () => {
       const options = { verbatim: true }
-      if (code === null) expect(write(head(), options, method)).toBe(bytes)
+      if (code === null) expect(writeHead(head(), options, method)).toBe(bytes)
       else {
-        const run = () => write(head(), options, method)
+        const run = () => writeHead(head(), options, method)
         const offset = code === 'LENGTH_WITH_TRANSFER_ENCODING' ? bytes.indexOf('Transfer') : 0
         expectRefused(run, code, offset)
       }
-      expect(write(head(), { verbatim: true, allowAnomalies: true }, method)).toBe(bytes)
+      expect(writeHead(head(), { verbatim: true, allowAnomalies: true }, method)).toBe(bytes)
     })
   },
 )
@@ -258,13 +238,13 @@ describe('what the caller puts into fields that were read with anomalies', () =>
   test('is the caller’s, and is written', () => {
     const head = read(WIRE)
     head.headers.deleteHopByHop().set('Content-Length', '7')
-    expect(write(head)).toBe(`${OK}Content-Length: 7\r\n\r\n`)
+    expect(writeHead(head)).toBe(`${OK}Content-Length: 7\r\n\r\n`)
   })
 
   test('is refused where it is as wrong as what came', () => {
     const head = read(WIRE)
     head.headers.append('Content-Length', '7')
-    expect(() => write(head)).toThrow(
+    expect(() => writeHead(head)).toThrow(
       expect.objectContaining({ code: 'LENGTH_WITH_TRANSFER_ENCODING', side: 'local' }),
     )
   })

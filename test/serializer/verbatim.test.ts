@@ -7,83 +7,64 @@ import { describe, expect, test } from 'vitest'
 import {
   Fields,
   type RequestHead,
-  RequestParser,
   RequestSerializer,
-  type ResponseHead,
   ResponseParser,
   ResponseSerializer,
-  type SerializerOptions,
 } from '../../src/index.ts'
 import { expectRefused, text } from '../support/refusals.ts'
-
-function read(wire: string, method = 'GET'): RequestHead | ResponseHead {
-  const parser = wire.startsWith('HTTP/')
-    ? new ResponseParser().respondsTo(method)
-    : new RequestParser()
-  const event = parser.push(Buffer.from(wire, 'latin1')).read()
-  if (event?.type !== 'request' && event?.type !== 'response') throw new Error('no head')
-  return event
-}
-
-/** What is written for a head. */
-function write(
-  head: RequestHead | ResponseHead,
-  options: SerializerOptions = {},
-  method = 'GET',
-): string {
-  if (head.type === 'request') return text(...new RequestSerializer(options).write(head))
-  return text(...new ResponseSerializer(options).respondsTo(method).write(head))
-}
+import { readHead, writeHead } from '../support/run-serializer.ts'
 
 describe('verbatim', () => {
   const ODD = 'POST /x HTTP/1.1\r\nhOST:a\r\nA:  \t b \t\r\nA:\r\ncontent-length:3\r\n\r\n'
   const CANONICAL = 'POST /x HTTP/1.1\r\nhOST: a\r\nA: b\r\nA:\r\ncontent-length: 3\r\n\r\n'
 
   test('is off unless it is asked for', () => {
-    expect(write(read(ODD))).toBe(CANONICAL)
-    expect(write(read(ODD), { verbatim: false })).toBe(CANONICAL)
+    expect(writeHead(readHead(ODD))).toBe(CANONICAL)
+    expect(writeHead(readHead(ODD), { verbatim: false })).toBe(CANONICAL)
   })
 
   test('gives the very bytes that came, as a view', () => {
-    const head = read(ODD)
+    const head = readHead(ODD)
     const [bytes] = new RequestSerializer({ verbatim: true }).write(head as RequestHead)
     expect(text(bytes ?? new Uint8Array())).toBe(ODD)
     expect(bytes?.buffer).toBe(head.bytes.buffer)
   })
 
   test('holds for heads that were looked at, copied and detached, but not for their copies', () => {
-    const head = read(ODD)
+    const head = readHead(ODD)
     head.headers.get('a')
     head.headers.delete('no such field')
     Fields.from(head.headers).append('B', 'c')
-    expect(write(head.detach(), { verbatim: true })).toBe(ODD)
+    expect(writeHead(head.detach(), { verbatim: true })).toBe(ODD)
     const { method, target } = head as RequestHead
     const copy = { method, target, headers: head.headers }
     expect(text(...new RequestSerializer({ verbatim: true }).write(copy))).toBe(CANONICAL)
   })
 
   test('does not hold for a head that was edited, be it to the same', () => {
-    const head = read(ODD)
+    const head = readHead(ODD)
     head.headers.append('B', 'c')
-    expect(write(head, { verbatim: true })).toBe(CANONICAL.replace('\r\n\r\n', '\r\nB: c\r\n\r\n'))
+    expect(writeHead(head, { verbatim: true })).toBe(
+      CANONICAL.replace('\r\n\r\n', '\r\nB: c\r\n\r\n'),
+    )
     head.headers.delete('B')
-    expect(write(head, { verbatim: true })).toBe(CANONICAL)
+    expect(writeHead(head, { verbatim: true })).toBe(CANONICAL)
   })
 
   test('is judged by what the response answers here, not where it came from', () => {
     const wire = 'HTTP/1.1 200 OK\r\nContent-Length:2\r\n\r\n'
-    const head = read(wire)
-    const run = () => write(head, { verbatim: true }, 'CONNECT')
+    const head = readHead(wire)
+    const run = () => writeHead(head, { verbatim: true }, 'CONNECT')
     expectRefused(run, 'FRAMING_FIELD_NOT_ALLOWED', 0)
     // Which says nothing of the head itself.
-    expect(write(head, { verbatim: true })).toBe(wire)
-    expect(write(head)).toBe('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n')
-    expect(write(read(wire, 'CONNECT'), { verbatim: true })).toBe(wire)
+    expect(writeHead(head, { verbatim: true })).toBe(wire)
+    expect(writeHead(head)).toBe('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n')
+    expect(writeHead(readHead(wire, 'CONNECT'), { verbatim: true })).toBe(wire)
   })
 
   test('frames the message as its bytes say', () => {
     const serializer = new RequestSerializer({ verbatim: true })
-    serializer.write(read(ODD) as RequestHead)
+    serializer.write(readHead(ODD) as RequestHead)
     expectRefused(() => serializer.write({ type: 'end' }), 'CONTENT_LENGTH_MISMATCH', ODD.length)
     serializer.write({ type: 'data', bytes: 'abc' })
     expect(serializer.write({ type: 'end' })).toEqual([])

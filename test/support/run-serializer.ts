@@ -8,9 +8,11 @@ import {
   type MessageInit,
   type ParserOptions,
   type RequestEventInit,
+  type RequestHead,
   type RequestHeadInit,
   RequestSerializer,
   type ResponseEventInit,
+  type ResponseHead,
   type ResponseHeadInit,
   ResponseSerializer,
   type SerializerOptions,
@@ -65,6 +67,27 @@ export function* readEvents(
   const parser = makeParser(kind, { ...options, chunkBoundaries: true }, requestMethods)
   yield* parser.push(bytes)
   yield* parser.finish()
+}
+
+/** The head of `wire`, which answers `method` if it is a response's. */
+export function readHead(
+  wire: string,
+  method = 'GET',
+  options: ParserOptions = {},
+): RequestHead | ResponseHead {
+  const kind = wire.trimStart().startsWith('HTTP/') ? 'response' : 'request'
+  const event = makeParser(kind, options, [method]).push(Buffer.from(wire, 'latin1')).read()
+  if (event?.type !== 'request' && event?.type !== 'response') throw new Error('no head')
+  return event
+}
+
+/** What is written for a head, which answers `method` if it is a response's. */
+export function writeHead(
+  head: RequestHead | ResponseHead,
+  options: SerializerOptions = {},
+  method = 'GET',
+): string {
+  return Buffer.concat(makeWriter(head.type, [method], options)(head)).toString('latin1')
 }
 
 /** What the messages of a generated stream are made of, as events, chunk by chunk. */
