@@ -13,16 +13,8 @@ import { listMembers } from '../grammar/list-text.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
 import type { WireSection } from './wire-section.ts'
 
-/** A field line as text. */
-export interface TextLine {
-  readonly name: string
-  readonly value: string
-  /** The line as it is written, once it has been twice; `null` once it has been. */
-  bytes: Uint8Array | null | undefined
-}
-
-/** A field line: the number of its entry on the wire, or its text. */
-export type Line = number | TextLine
+/** A field line: the number of its entry on the wire, or its name and value. */
+export type Line = number | { readonly name: string; readonly value: string }
 
 /** What {@link Fields.from} takes. */
 export type FieldsInit =
@@ -306,5 +298,5 @@ function checkedLine(name: string, value: string): Line {
       `the value of the field ${JSON.stringify(name)} must be a string, not ${typeof value}`,
     )
   }
-  return { name, value, bytes: undefined }
+  return { name, value }
 }

@@ -6,21 +6,18 @@
  */
 
 import { localError } from '../errors.ts'
-import { copyBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Class } from '../grammar/classes.ts'
 import { show } from '../limits.ts'
 import type { NameLengths } from '../message/control-fields.ts'
-import { Fields, type Line, type TextLine } from '../message/fields.ts'
+import { Fields, type Line } from '../message/fields.ts'
 import { Entry, type WireSection } from '../message/wire-section.ts'
+import { knownLines, noteLine } from './known-lines.ts'
 import { makeRoom, output } from './output.ts'
 import { refuseUnit, writeBytes, writeLineEnd, writeText } from './write-text.ts'
 
 /** Bytes of a field line that are neither name nor value: colon, space and line end. */
 const AROUND = 4
-
-/** The longest line whose bytes are kept, so that nothing large is held twice. */
-const MEMORABLE = 128
 
 /** The lengths that {@link NameLengths} can hold are below this. */
 const LENGTHS = 32
@@ -71,8 +68,9 @@ function writeLines(
     const length = name.length + value.length + AROUND
     if (output.bytes.length - p < length) makeRoomInSection(section, p, length)
     const { bytes } = output
-    if (line.bytes) {
-      bytes.set(line.bytes, p)
+    const known = knownLines.get(name)
+    if (known !== undefined && known.value === value) {
+      bytes.set(known.bytes, p)
       const nameEnd = p + name.length
       const valueStart = nameEnd + (value === '' ? 1 : 2)
       p = endLine(section, p, nameEnd, valueStart, valueStart + value.length, noted)
@@ -92,20 +90,10 @@ function writeLines(
     if (value !== '' && (first <= Byte.SP || last <= Byte.SP)) {
       refusePadding(section, valueStart, name)
     }
-    remember(line, p, valueEnd)
+    noteLine(known, value, p, nameEnd, valueEnd)
     p = endLine(section, p, nameEnd, valueStart, valueEnd, noted)
   }
   return p
-}
-
-/**
- * A line that is written for the second time will be again: headers that never change, in `Fields`
- * of their own or copied from one response to the next. From then on its bytes are copied, checked
- * once: half the time for a head of twelve fields.
- */
-function remember(line: TextLine, start: number, end: number): void {
-  if (line.bytes === undefined) line.bytes = null
-  else if (end - start <= MEMORABLE) line.bytes = copyBytes(output.bytes, start, end)
 }
 
 /** A line that is still on the wire: its bytes are copied, and trusted as little as text is. */
