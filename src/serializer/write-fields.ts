@@ -12,7 +12,6 @@ import { show } from '../limits.ts'
 import type { NameLengths } from '../message/control-fields.ts'
 import { Fields, type Line } from '../message/fields.ts'
 import { Entry, type WireSection } from '../message/wire-section.ts'
-import { knownLines, noteLine } from './known-lines.ts'
 import { makeRoom, output } from './output.ts'
 import { refuseUnit, writeBytes, writeLineEnd, writeText } from './write-text.ts'
 
@@ -68,14 +67,6 @@ function writeLines(
     const length = name.length + value.length + AROUND
     if (output.bytes.length - p < length) makeRoomInSection(section, p, length)
     const { bytes } = output
-    const known = knownLines.get(name)
-    if (known !== undefined && known.value === value) {
-      bytes.set(known.bytes, p)
-      const nameEnd = p + name.length
-      const valueStart = nameEnd + (value === '' ? 1 : 2)
-      p = endLine(section, p, nameEnd, valueStart, valueStart + value.length, noted)
-      continue
-    }
     const nameEnd = writeText(p, name, Class.TCHAR)
     if (nameEnd <= p) refuseName(section, p, nameEnd, name.charCodeAt(~nameEnd))
     bytes[nameEnd] = Byte.COLON
@@ -90,7 +81,6 @@ function writeLines(
     if (value !== '' && (first <= Byte.SP || last <= Byte.SP)) {
       refusePadding(section, valueStart, name)
     }
-    noteLine(known, value, p, nameEnd, valueEnd)
     p = endLine(section, p, nameEnd, valueStart, valueEnd, noted)
   }
   return p
