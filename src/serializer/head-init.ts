@@ -11,7 +11,7 @@ import { MessageHead, type Version } from '../message/head.ts'
 import type { RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { repairFields } from './anomalies.ts'
-import { makeRoom, output } from './output.ts'
+import { output, startOutput } from './output.ts'
 
 /** The length of content that is not known, or not to be said. */
 export const UNKNOWN_LENGTH = -1
@@ -29,7 +29,7 @@ export function asFields(init: FieldsInit | undefined): Fields {
  * `length` as Content-Length, if it is known and no framing field is there.
  */
 export function fieldsOf(init: RequestHeadInit | ResponseHeadInit, length: number): Fields {
-  const fields = repairFields(asFields(init.headers))
+  const fields = unfolded(repairFields(asFields(init.headers)))
   if (
     length === UNKNOWN_LENGTH ||
     fields.has('Content-Length') ||
@@ -48,9 +48,14 @@ export function versionOf(init: RequestHeadInit | ResponseHeadInit): Version {
   return anomalous ? '1.1' : version
 }
 
-/** A section of `bound` bytes at most, to be written where the stream is at `offset`. */
-export function startSection(bound: number, offset: number): WireSection {
-  makeRoom(0, bound)
+/** `fields`, or a copy in which nothing is on the wire, where lines are folded there. */
+export function unfolded(fields: Fields): Fields {
+  return fields.wire?.folded ? Fields.from([...fields]) : fields
+}
+
+/** A section of `length` bytes, to be written where the stream is at `offset`. */
+export function startSection(length: number, offset: number): WireSection {
+  startOutput(length)
   return new WireSection(output.bytes, 0, offset)
 }
 

@@ -30,12 +30,12 @@ import type { ResponseHead } from '../message/response-head.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { refuseAnomalies } from './anomalies.ts'
 import { contentBytes } from './content.ts'
-import { asFields, parsedSection, UNKNOWN_LENGTH } from './head-init.ts'
+import { asFields, parsedSection, UNKNOWN_LENGTH, unfolded } from './head-init.ts'
 import type { SerializerRules } from './options.ts'
-import { makeRoom, output, takeOut } from './output.ts'
+import { output, startOutput, takeOut } from './output.ts'
 import { findHeaderOnly } from './trailers.ts'
 import { writeChunkLine } from './write-chunk-line.ts'
-import { writeFields } from './write-fields.ts'
+import { lengthOfFields, writeFields } from './write-fields.ts'
 import { writeLineEnd } from './write-text.ts'
 
 /** Where in a message the next byte belongs. */
@@ -271,7 +271,7 @@ export abstract class MessageSerializer<
   }
 
   private writeEnd(trailers: FieldsInit | undefined): Uint8Array[] {
-    const chunks = this.endBody(asFields(trailers))
+    const chunks = this.endBody(unfolded(asFields(trailers)))
     if (this.state === State.CLOSE_DATA) this.state = State.CLOSED
     else this.state = this.upgrades ? State.SWITCHING : State.HEAD
     return chunks
@@ -304,7 +304,7 @@ export abstract class MessageSerializer<
     if (headerOnly !== undefined) {
       throw localError('FORBIDDEN_TRAILER', this.offset, `${show(headerOnly)} is for headers only`)
     }
-    makeRoom(0, LAST_CHUNK_LENGTH)
+    startOutput(LAST_CHUNK_LENGTH + lengthOfFields(trailers))
     let start = 0
     if (this.state === State.CHUNK_LINE) {
       output.bytes[0] = Byte.ZERO
@@ -326,5 +326,6 @@ export abstract class MessageSerializer<
 }
 
 function lineEnd(): Uint8Array {
+  startOutput(2)
   return takeOut(writeLineEnd(0))
 }

@@ -12,7 +12,7 @@ import type { WireSection } from '../message/wire-section.ts'
 import { fieldsOf, startSection, UNKNOWN_LENGTH } from './head-init.ts'
 import { MessageSerializer } from './message-serializer.ts'
 import { completeSerializerRules, type SerializerOptions } from './options.ts'
-import { writeFields } from './write-fields.ts'
+import { lengthOfFields, writeFields } from './write-fields.ts'
 import { AROUND_TARGET, writeRequestLine } from './write-request-line.ts'
 
 /**
@@ -44,7 +44,10 @@ export class RequestSerializer extends MessageSerializer<RequestHeadInit, Reques
     // RFC 9110 s. 8.6: that there is no content is said where the method expects some.
     const needsLength = length > 0 || (length === 0 && expectsContent(method))
     const fields = fieldsOf(init, needsLength ? length : UNKNOWN_LENGTH)
-    const section = startSection(method.length + target.length + AROUND_TARGET, this.offset)
+    const section = startSection(
+      method.length + target.length + AROUND_TARGET + lengthOfFields(fields),
+      this.offset,
+    )
     writeFields(
       section,
       writeRequestLine(section, method, target, version),

@@ -13,7 +13,7 @@ import { STATUS_CODES } from '../status/registry.ts'
 import { fieldsOf, startSection, UNKNOWN_LENGTH, versionOf } from './head-init.ts'
 import { MessageSerializer } from './message-serializer.ts'
 import { completeSerializerRules, type SerializerOptions } from './options.ts'
-import { writeFields } from './write-fields.ts'
+import { lengthOfFields, writeFields } from './write-fields.ts'
 import { AROUND_REASON, writeStatusLine } from './write-status-line.ts'
 
 const RESET_CONTENT = 205
@@ -53,7 +53,10 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit, Resp
     const version = versionOf(init)
     const needsLength = !endsWithHead(status, this.awaited.method)
     const fields = fieldsOf(init, needsLength ? length : UNKNOWN_LENGTH)
-    const section = startSection(AROUND_REASON + reason.length, this.offset)
+    const section = startSection(
+      AROUND_REASON + reason.length + lengthOfFields(fields),
+      this.offset,
+    )
     writeFields(
       section,
       writeStatusLine(section, version, status, reason),

@@ -9,7 +9,7 @@ import { Byte } from '../grammar/bytes.ts'
 import { CLASS, Class } from '../grammar/classes.ts'
 import { requireString, show } from '../limits.ts'
 import type { ChunkExtension } from '../message/events.ts'
-import { makeRoom, output } from './output.ts'
+import { output, startOutput } from './output.ts'
 import { writeLineEnd, writeText } from './write-text.ts'
 
 /** Digits of the largest size, 2^53-1. */
@@ -39,7 +39,7 @@ export function writeChunkLine(
   if (!Number.isSafeInteger(size) || size < 0) {
     throw localError('INVALID_CHUNK_SIZE', offset, `not ${show(size)}`)
   }
-  makeRoom(0, MAX_DIGITS + boundOf(copies) + 2)
+  startOutput(MAX_DIGITS + boundOf(copies) + 2)
   let p = writeText(0, size.toString(16), Class.TCHAR)
   for (const { name, value } of copies) p = writeExtension(p, name, value, offset)
   return writeLineEnd(p)

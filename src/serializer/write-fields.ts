@@ -10,16 +10,39 @@ import { Byte } from '../grammar/bytes.ts'
 import { Class } from '../grammar/classes.ts'
 import { show } from '../limits.ts'
 import type { NameLengths } from '../message/control-fields.ts'
-import { Fields, type Line } from '../message/fields.ts'
+import type { Fields, Line } from '../message/fields.ts'
 import { Entry, type WireSection } from '../message/wire-section.ts'
-import { makeRoom, output } from './output.ts'
+import { output } from './output.ts'
 import { refuseUnit, writeBytes, writeLineEnd, writeText } from './write-text.ts'
-
-/** Bytes of a field line that are neither name nor value: colon, space and line end. */
-const AROUND = 4
 
 /** The lengths that {@link NameLengths} can hold are below this. */
 const LENGTHS = 32
+
+/** The bytes that {@link writeFields} writes for `fields`. */
+export function lengthOfFields({ lines, wire }: Fields): number {
+  let length = 2
+  if (lines !== undefined) {
+    for (const line of lines) {
+      if (typeof line !== 'number') length += lengthOfLine(line.name.length, line.value.length)
+      else if (wire !== undefined) length += lengthOnWire(wire, line)
+    }
+  } else if (wire !== undefined) {
+    for (let n = 1; n <= wire.count; n++) length += lengthOnWire(wire, n)
+  }
+  return length
+}
+
+function lengthOnWire(wire: WireSection, n: number): number {
+  return lengthOfLine(
+    wire.at(n, Entry.NAME_END) - wire.at(n, Entry.NAME_START),
+    wire.at(n, Entry.VALUE_END) - wire.at(n, Entry.VALUE_START),
+  )
+}
+
+/** There is a space before a value, and none where there is no value. */
+function lengthOfLine(name: number, value: number): number {
+  return name + value + (value === 0 ? 3 : 4)
+}
 
 /**
  * Writes `fields` and the empty line at `p` of the output. Returns the position behind them. Only
@@ -34,20 +57,14 @@ export function writeFields(
   fields: Fields,
   noted: NameLengths,
 ): number {
-  const { lines, wire } = unfolded(fields)
+  const { lines, wire } = fields
   if (lines !== undefined) p = writeLines(section, p, lines, wire, noted)
   else if (wire !== undefined) {
     for (let n = 1; n <= wire.count; n++) p = writeWireLine(section, p, wire, n, noted)
   }
-  makeRoomInSection(section, p, 2)
   p = writeLineEnd(p)
   section.length = p - section.start
   return p
-}
-
-/** `fields`, or a copy in which nothing is on the wire, where lines are folded there. */
-function unfolded(fields: Fields): Fields {
-  return fields.wire?.folded ? Fields.from([...fields]) : fields
 }
 
 /** The plain case in one loop: a call for each line costs a tenth of a head of twelve fields. */
@@ -64,8 +81,6 @@ function writeLines(
       continue
     }
     const { name, value } = line
-    const length = name.length + value.length + AROUND
-    if (output.bytes.length - p < length) makeRoomInSection(section, p, length)
     const { bytes } = output
     const nameEnd = writeText(p, name, Class.TCHAR)
     if (nameEnd <= p) refuseName(section, p, nameEnd, name.charCodeAt(~nameEnd))
@@ -98,7 +113,6 @@ function writeWireLine(
   const name = start + wire.at(n, Entry.NAME_START)
   const value = start + wire.at(n, Entry.VALUE_START)
   const end = start + wire.at(n, Entry.VALUE_END)
-  makeRoomInSection(section, p, end - name + AROUND)
   const nameEnd = writeBytes(p, source, name, start + wire.at(n, Entry.NAME_END), Class.TCHAR)
   if (nameEnd <= p) refuseName(section, p, nameEnd, source[name + ~nameEnd])
   const { bytes } = output
@@ -125,12 +139,6 @@ function endLine(
     section.add(line - start, nameEnd - start, valueStart - start, valueEnd - start)
   }
   return writeLineEnd(valueEnd)
-}
-
-/** Makes room at `p` for `length` bytes more of the section. */
-function makeRoomInSection(section: WireSection, p: number, length: number): void {
-  makeRoom(p, length)
-  section.source = output.bytes
 }
 
 function refuseName(
