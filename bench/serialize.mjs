@@ -76,6 +76,7 @@ const { ns, noise } = measure('head of a response', {
   }),
   'Fields made before': serializer(heads.map((pairs) => head(Fields.from(pairs)))),
   'an array of pairs': serializer(heads.map(head)),
+  'an object': serializer(heads.map((pairs) => head(Object.fromEntries(pairs)))),
   'parsed, canonical': serializer(parsed),
   'parsed, verbatim': serializer(parsed, { verbatim: true }),
 })

@@ -1,5 +1,5 @@
 /**
- * The memory that all serializers write into: chunks that were handed out never change, however
+ * The memory that heads and chunk lines lie in: chunks that were handed out never change, however
  * much comes behind them, whoever writes it, and whatever the caller's own code does meanwhile.
  */
 
