@@ -36,7 +36,7 @@ const pool = (globalThis as { Buffer?: Partial<Pool> }).Buffer
  * An array of `length` bytes that hold anything: all that is handed out of it must have been written.
  *
  * In Node it is a piece of its buffer pool, which cannot be transferred away with what others have in
- * it, at a quarter of the time; elsewhere memory of its own.
+ * it, and costs less than an array of its own; elsewhere it is such an array.
  */
 export const allocateBytes: (length: number) => Uint8Array =
   pool?.allocUnsafe === undefined
