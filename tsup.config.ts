@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 /**
@@ -27,6 +28,32 @@ const constBindings: NonNullable<Options['plugins']>[number] = {
   },
 }
 
+/** The errors of the codings are those of the core, which the program may have loaded already. */
+const errorsOfTheCore: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'errors-of-the-core',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/errors\.ts$/ }, () => ({ path: 'httpwire', external: true }))
+  },
+}
+
+/** The other platform: streams of the web in the place of node:zlib. */
+const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'web-platform',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/platform-node\.ts$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, 'platform-web.ts'),
+    }))
+  },
+}
+
+const CODINGS: Options = {
+  format: ['esm', 'cjs'],
+  target: 'es2022',
+  dts: true,
+  external: ['httpwire'],
+  splitting: false,
+}
+
 export default defineConfig([
   {
     entry: {
@@ -43,6 +70,18 @@ export default defineConfig([
     // One file an entry: nothing to resolve at run time, and const enums inlined throughout.
     splitting: false,
     plugins: [constBindings],
+  },
+  {
+    ...CODINGS,
+    entry: { codings: 'src/codings.ts' },
+    platform: 'node',
+    esbuildPlugins: [errorsOfTheCore],
+  },
+  {
+    ...CODINGS,
+    entry: { 'codings-web': 'src/codings-web.ts' },
+    platform: 'neutral',
+    esbuildPlugins: [errorsOfTheCore, webPlatform],
   },
   {
     entry: { cli: 'src/cli/main.ts' },

@@ -144,6 +144,20 @@ export const ERRORS = define({
   ],
   BODY_TOO_LARGE: [413, 'RFC 9110 s. 15.5.14', 'the body is larger than maxBody'],
 
+  // Codings
+  UNSUPPORTED_CODING: [415, 'RFC 9110 s. 8.4', 'a coding that cannot be decoded here'],
+  TOO_MANY_CODINGS: [415, 'RFC 9110 s. 8.4', 'the codings are more than maxCodings'],
+  CODED_DATA_MISLABELLED: [400, 'RFC 9110 s. 8.4', 'the data does not begin as its coding does'],
+  CODED_DATA_CORRUPT: [400, 'RFC 9110 s. 8.4.1', 'the coded data is damaged'],
+  CODED_DATA_TRUNCATED: [400, 'RFC 9110 s. 8.4.1', 'the coded data ends too early'],
+  BYTES_AFTER_CODED_DATA: [400, 'RFC 9110 s. 8.4.1', 'bytes follow the end of the coded data'],
+  DECODED_TOO_LARGE: [413, 'RFC 9110 s. 15.5.14', 'the decoded data is larger than maxDecoded'],
+  DECODED_TOO_DENSE: [
+    413,
+    'RFC 9110 s. 15.5.14',
+    'the decoded data is larger than its coded bytes times maxRatio',
+  ],
+
   // What a serializer refuses to write, besides what a parser refuses to read
   CONTENT_NOT_ALLOWED: [500, 'RFC 9112 s. 6.3', 'content in a message that cannot have any'],
   CONTENT_LENGTH_MISMATCH: [

@@ -90,7 +90,7 @@ describe('the table of errors', () => {
 
   test.each(codes)('%s has a status to answer with, a clause and a text', (code) => {
     const { status, rfc, text } = ERRORS[code]
-    expect([400, 413, 414, 417, 431, 500, 501, 502, 505]).toContain(status)
+    expect([400, 413, 414, 415, 417, 431, 500, 501, 502, 505]).toContain(status)
     expect(rfc).toMatch(/^RFC 911[02] s\. \d+(\.\d+)*$/)
     expect(text).toMatch(/^[^.]+( s\. )?.*[^.]$/)
     expect(code).toMatch(/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/)

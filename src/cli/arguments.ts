@@ -18,6 +18,8 @@ export interface ParseCommand {
   /** `undefined` for standard input. */
   readonly file: string | undefined
   readonly json: boolean
+  /** Whether the codings of bodies are to be undone. */
+  readonly decode: boolean
   /** `undefined` where the first start-line tells. */
   readonly kind: Kind | undefined
   readonly requestMethods: readonly string[]
@@ -38,6 +40,7 @@ export const LENIENCY_OPTIONS = (Object.keys(STRICT) as (keyof Leniency)[]).map(
 
 const OPTIONS = {
   json: { type: 'boolean' },
+  decode: { type: 'boolean' },
   kind: { type: 'string' },
   'request-method': { type: 'string', multiple: true },
   limit: { type: 'string', multiple: true },
@@ -67,6 +70,7 @@ export function readArguments(argv: readonly string[]): Command {
     name,
     file: file === '-' ? undefined : file,
     json: values.json ?? false,
+    decode: values.decode ?? false,
     kind,
     requestMethods,
     limits: readLimits(values.limit ?? []),

@@ -2,6 +2,7 @@
  * What `--help` says. Limits and leniencies come from the tables of the core.
  */
 
+import { CODINGS } from '../codings.ts'
 import { DEFAULT_LIMITS, type Leniency } from '../index.ts'
 import { LENIENCY_OPTIONS } from './arguments.ts'
 
@@ -28,11 +29,13 @@ Reads HTTP/1.x messages from FILE, or from standard input as they arrive, and pr
 start-line and fields, how its body is framed, how long the body is and how it begins, whether
 another message may follow it on the connection, and what was wrong with it and let in.
 
-Bodies are not held and not decoded. Bytes that a terminal could obey, or that are no UTF-8, are
-shown as \\xNN.
+Bodies are not held, and not decoded unless --decode says so. Bytes that a terminal could obey, or
+that are no UTF-8, are shown as \\xNN.
 
 Options:
   --json                one JSON object a line; see below
+  --decode              undo content and transfer codings (${CODINGS.join(', ')}), and show that
+                        instead of the coded bytes
   --kind KIND           request or response; without it the first start-line tells
   --request-method M    the method of the request that a response answers, which matters for HEAD
                         and CONNECT; once for each response, in order; the input is responses then
@@ -46,7 +49,9 @@ Limits and their defaults:
 ${limits}
 JSON, told apart by "type":
   request, response  a complete message: what the parser says of its head, body (length, chunks,
-                     encoding and preview), trailers, and end, the offset behind it
+                     encoding and preview), trailers, and end, the offset behind it; with --decode
+                     also decoded, of a coded body: length, encoding, preview, and error (code,
+                     message, offset) or null
   rest               behind a message that leaves HTTP, or offers to: offset, length, encoding and
                      preview of what follows, which is not parsed
   error              last, if a rule is broken: code, message, offset, status, rfc, side, context
@@ -56,6 +61,7 @@ JSON, told apart by "type":
 
 Exit code:
   0  all messages were read, or nobody wanted to read their report any longer
-  1  a message breaks a rule, or the input ends inside one; those before it have been printed
+  1  a rule is broken, the input ends inside a message, or a body cannot be decoded; what is good
+     has been printed
   2  the command line is wrong, or the input cannot be read
 `

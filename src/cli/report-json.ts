@@ -2,7 +2,8 @@
  * The report for programs: one JSON object a line, told apart by `type`.
  *
  *     request, response   a complete message: the members of its head (as `head.toJSON()` has them),
- *                         body { length, chunks, encoding, preview }, trailers, end
+ *                         body { length, chunks, encoding, preview }, trailers, end; decoded { length,
+ *                         encoding, preview, error }, if it is asked for and there are codings
  *     rest                what follows a message that leaves HTTP, or offers to, and is not parsed:
  *                         offset, length, encoding, preview
  *     error               the broken rule, the last line: code, message, offset, status, rfc, side,
@@ -14,6 +15,7 @@
  */
 
 import type { BodySample } from './body-sample.ts'
+import type { DecodedBody } from './decoded-body.ts'
 import { sampleText } from './printable.ts'
 import type { MessageReport, Reporter } from './report.ts'
 
@@ -40,8 +42,18 @@ export const jsonReporter: Reporter = {
   total: () => '',
 }
 
-function messageJson({ head, chunks, body }: MessageReport): object {
-  return { ...head.toJSON(), body: { length: body.length, chunks, ...preview(body) } }
+function messageJson({ head, chunks, body, decoded }: MessageReport): object {
+  const message = { ...head.toJSON(), body: { length: body.length, chunks, ...preview(body) } }
+  return decoded === undefined ? message : { ...message, decoded: decodedJson(decoded) }
+}
+
+function decodedJson({ sample, error }: DecodedBody): object {
+  const { code, message, offset } = error ?? {}
+  return {
+    length: sample.length,
+    ...preview(sample),
+    error: error === undefined ? null : { code, message, offset },
+  }
 }
 
 function preview(sample: BodySample): { encoding: 'utf-8' | 'hex'; preview: string } {

@@ -34,7 +34,7 @@ export function textReporter(style: Style, failureStyle: Style): Reporter {
   const fact = (label: string, text: string) => `  ${style.faint(label.padEnd(LABEL))}${text}\n`
 
   return {
-    head(head, number) {
+    head(head, number, decode) {
       const size = countOf(head.bytes.length, 'byte')
       let text = style.faint(
         `${head.type} ${number}, at offset ${head.offset}, with a head of ${size}`,
@@ -44,9 +44,10 @@ export function textReporter(style: Style, failureStyle: Style): Reporter {
       text += '\n'
       text += fact('framing', FRAMINGS[head.framing])
       if (head.transferCodings.some((name) => name !== 'chunked')) {
-        text += fact('transfer', codings(head.transferCodings))
+        text += fact('transfer', codings(head.transferCodings, decode))
       }
-      if (head.contentCodings.length > 0) text += fact('content', codings(head.contentCodings))
+      if (head.contentCodings.length > 0)
+        text += fact('content', codings(head.contentCodings, decode))
       text += fact('keep-alive', head.keepAlive ? 'yes' : 'no')
       if (head.type === 'request' && head.expectsContinue) {
         text += fact('expects', '100 (Continue) before it sends the body')
@@ -99,11 +100,17 @@ export function textReporter(style: Style, failureStyle: Style): Reporter {
     },
   }
 
-  function body({ head, body, chunks }: MessageReport, soFar: string): string {
+  function body({ head, body, chunks, decoded }: MessageReport, soFar: string): string {
     if (head.framing === 'none') return ''
     let text = countOf(body.length, 'byte') + soFar
     if (chunks !== null) text += ` in ${countOf(chunks, 'chunk')}`
-    return fact('body', text) + preview(body)
+    if (decoded === undefined) return fact('body', text) + preview(body)
+    const { sample, error } = decoded
+    let what = `${countOf(sample.length, 'byte')}${soFar}`
+    if (error !== undefined) {
+      what += style.warning(`, then ${error.code}: ${printable(error.message)}`)
+    }
+    return fact('body', text) + fact('decoded', what) + preview(sample)
   }
 }
 
@@ -126,8 +133,8 @@ function fieldLines(fields: Fields, indent: string): string {
   return text
 }
 
-function codings(names: readonly string[]): string {
-  return `${printable(names.join(', '))} (not decoded)`
+function codings(names: readonly string[], decode: boolean): string {
+  return printable(names.join(', ')) + (decode ? '' : ' (not decoded)')
 }
 
 /** To which protocol, if that is known. */

@@ -5,6 +5,7 @@
 
 import type { Fields, HttpError, RequestHead, ResponseHead } from '../index.ts'
 import type { BodySample } from './body-sample.ts'
+import type { DecodedBody } from './decoded-body.ts'
 
 export type Head = RequestHead | ResponseHead
 
@@ -14,6 +15,8 @@ export interface MessageReport {
   /** Chunks with data, of a chunked body; else `null`. */
   chunks: number | null
   readonly body: BodySample
+  /** Where codings are to be undone, and there are any. */
+  readonly decoded: DecodedBody | undefined
 }
 
 /** The bytes behind a message that leaves HTTP, or offers to. */
@@ -36,8 +39,8 @@ export interface ErrorReport {
 
 /** Each method returns the text to print, which may be empty. */
 export interface Reporter {
-  /** As soon as a head has been read. `number` counts messages, from 1. */
-  head(head: Head, number: number): string
+  /** As soon as a head has been read. `number` counts messages, from 1; `decode`: codings are undone. */
+  head(head: Head, number: number, decode: boolean): string
   /** Once the message is complete. `end` is the offset of the byte behind it. */
   end(message: MessageReport, trailers: Fields, end: number): string
   rest(rest: RestReport): string

@@ -68,20 +68,20 @@ async function parse(command: ParseCommand, io: Io): Promise<number> {
         transcript = transcribe(kind)
         bytes = early
       }
-      await print(transcript.push(bytes))
+      await print(await transcript.push(bytes))
       if (transcript.error !== undefined) break
     }
     if (transcript === undefined) {
       // Too little to tell: the beginning of a method, perhaps, or nothing.
       transcript = transcribe('request')
-      await print(transcript.push(early))
+      await print(await transcript.push(early))
     }
-    if (transcript.error === undefined) await print(transcript.finish())
+    if (transcript.error === undefined) await print(await transcript.finish())
   } finally {
     await progress.erase()
   }
 
-  if (transcript.error === undefined) return OK
+  if (transcript.error === undefined) return transcript.undecoded === 0 ? OK : INVALID_INPUT
   await stderr.write(reporter.failure(transcript.error))
   return INVALID_INPUT
 }

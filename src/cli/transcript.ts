@@ -8,6 +8,7 @@
 import { type Fields, HttpError, RequestParser, ResponseParser } from '../index.ts'
 import type { Kind, ParseCommand } from './arguments.ts'
 import { BodySample } from './body-sample.ts'
+import { DecodedBody, isCoded } from './decoded-body.ts'
 import { RecentBytes } from './recent-bytes.ts'
 import type { ErrorReport, Head, MessageReport, Reporter, RestReport } from './report.ts'
 
@@ -17,6 +18,7 @@ const CONTEXT = 32
 export class Transcript {
   readonly #parser: RequestParser | ResponseParser
   readonly #reporter: Reporter
+  readonly #decode: boolean
   readonly #recent = new RecentBytes()
   #bytes = 0
   /** Complete messages. */
@@ -25,10 +27,17 @@ export class Transcript {
   #message: MessageReport | undefined
   #rest: RestReport | undefined
   #error: ErrorReport | undefined
+  #undecoded = 0
 
   constructor(kind: Kind, command: ParseCommand, reporter: Reporter) {
     this.#parser = makeParser(kind, command)
     this.#reporter = reporter
+    this.#decode = command.decode
+  }
+
+  /** Bodies that could not be decoded, though they were to be. */
+  get undecoded(): number {
+    return this.#undecoded
   }
 
   /** The error that ended the parsing: nothing is to be pushed any more. */
@@ -37,7 +46,7 @@ export class Transcript {
   }
 
   /** Takes the next bytes of the stream. Returns the report of what they brought. */
-  push(chunk: Uint8Array): string {
+  async push(chunk: Uint8Array): Promise<string> {
     this.#bytes += chunk.length
     if (this.#rest !== undefined) {
       this.#rest.bytes.add(chunk)
@@ -49,23 +58,23 @@ export class Transcript {
   }
 
   /** Takes the end of the stream. Returns what is left to report. */
-  finish(): string {
+  async finish(): Promise<string> {
     this.#parser.finish()
-    const text = this.#read()
+    const text = await this.#read()
     if (this.#error !== undefined) return text
     const rest = this.#rest === undefined ? '' : this.#reporter.rest(this.#rest)
     return text + rest + this.#reporter.total(this.#messages, this.#bytes)
   }
 
   /** Reads all there is, up to an error or a switch of protocols. */
-  #read(): string {
+  async #read(): Promise<string> {
     const parser = this.#parser
     let text = ''
     try {
       for (let event = parser.read(); event !== null; event = parser.read()) {
-        if (event.type === 'data') this.#message?.body.add(event.bytes)
+        if (event.type === 'data') await this.#add(event.bytes)
         else if (event.type === 'chunk') this.#countChunk(event.size)
-        else if (event.type === 'end') text += this.#end(event.trailers)
+        else if (event.type === 'end') text += await this.#end(event.trailers)
         else text += this.#begin(event)
       }
     } catch (error) {
@@ -77,8 +86,14 @@ export class Transcript {
 
   #begin(head: Head): string {
     const chunks = head.framing === 'chunked' ? 0 : null
-    this.#message = { head, chunks, body: new BodySample() }
-    return this.#reporter.head(head, this.#messages + 1)
+    const decoded = this.#decode && isCoded(head) ? new DecodedBody(head) : undefined
+    this.#message = { head, chunks, body: new BodySample(), decoded }
+    return this.#reporter.head(head, this.#messages + 1, this.#decode)
+  }
+
+  async #add(bytes: Uint8Array): Promise<void> {
+    this.#message?.body.add(bytes)
+    await this.#message?.decoded?.add(bytes)
   }
 
   /** The last chunk has no data, and is none to those who count. */
@@ -87,9 +102,11 @@ export class Transcript {
     if (message !== undefined && message.chunks !== null && size > 0) message.chunks++
   }
 
-  #end(trailers: Fields): string {
+  async #end(trailers: Fields): Promise<string> {
     const message = this.#message
     if (message === undefined) return ''
+    await message.decoded?.end()
+    if (message.decoded?.error !== undefined) this.#undecoded++
     const { offset } = this.#parser
     this.#messages++
     this.#message = undefined

@@ -4,6 +4,7 @@
  */
 
 import { Byte } from './bytes.ts'
+import { Class, isIn } from './classes.ts'
 
 /**
  * The members of a list that are not empty, without the whitespace around them. With `quotes` a comma
@@ -32,10 +33,17 @@ function memberEnd(list: string, start: number, quotes: boolean): number {
   return list.length
 }
 
-function trimOws(text: string, start: number, end: number): string {
+/** `text[start, end)` without the whitespace around it. */
+export function trimOws(text: string, start: number, end: number): string {
   while (start < end && isOws(text.charCodeAt(start))) start++
   while (end > start && isOws(text.charCodeAt(end - 1))) end--
   return text.slice(start, end)
+}
+
+/** Whether `text` is a token (RFC 9110 s. 5.6.2). */
+export function isToken(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (!isIn(text.charCodeAt(i), Class.TCHAR)) return false
+  return text !== ''
 }
 
 function isOws(unit: number): boolean {

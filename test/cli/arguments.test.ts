@@ -188,7 +188,7 @@ describe('--help and --version', () => {
       for (const [name, value] of Object.entries(DEFAULT_LIMITS)) {
         expect(stdout).toMatch(new RegExp(`\\b${name} +${value}\n`))
       }
-      expect(stdout).toMatch(/\nExit code:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n$/)
+      expect(stdout).toMatch(/\nExit code:\n {2}0 .*\n {2}1 .*\n {5}.*\n {2}2 .*\n$/)
     },
   )
 

@@ -12,7 +12,7 @@ const read = (name: string): string => readFileSync(new URL(name, root), 'utf8')
 
 const PAGES = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
-  ...['docs/conformance.md', 'docs/writing.md'],
+  ...['docs/conformance.md', 'docs/writing.md', 'docs/codings.md'],
 ]
 
 function run(example: string): string {
@@ -54,6 +54,26 @@ describe('docs/writing.md', () => {
         lines('HTTP/1.1 200 OK', 'Server: demo', 'Content-Length: 5', via) +
         lines('HEAD /a HTTP/1.1', 'host:example.com', 'Connection: close, X-Hop', 'X-Hop: 1'),
     )
+  })
+})
+
+describe('docs/codings.md', () => {
+  test('shows examples/codings.mjs to the letter', () => {
+    expect(read('docs/codings.md')).toContain(`\`\`\`js\n${read('examples/codings.mjs')}\`\`\``)
+  })
+
+  test('examples/codings.mjs encodes, describes and decodes', () => {
+    const [type, etag, length, ...rest] = run('examples/codings.mjs').split('\n')
+    expect([type, etag]).toEqual(['Content-Type: text/html', 'ETag: W/"v1"'])
+    expect(length).toMatch(/^Content-Length: \d+$/)
+    expect(rest).toEqual([
+      'Vary: Accept-Encoding',
+      'Content-Encoding: gzip',
+      '<p>Hello, hello, hello, hello, hello, hello!</p>',
+      '',
+      'CODED_DATA_MISLABELLED: the data does not begin as its coding does: gzip',
+      '',
+    ])
   })
 })
 

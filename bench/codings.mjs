@@ -1,0 +1,145 @@
+/**
+ * Decoding gzip content, against node:zlib called by hand: at once, as a promise, and as a stream.
+ * Then what a bomb costs before it is refused.
+ *
+ *   npm run bench:codings
+ *
+ * By hand nothing is looked at but the data: no cap on its size, no bytes behind its end.
+ */
+
+import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import * as zlib from 'node:zlib'
+import { ContentDecoder, decodeBody, decodeBodySync, decodeContent } from '../dist/codings.js'
+import { progress } from './measure.mjs'
+
+const KIB = 2 ** 10
+const MIB = 2 ** 20
+const ROUNDS = 15
+const TIME = 40
+
+const gunzip = promisify(zlib.gunzip)
+const head = { type: 'response', contentCodings: ['gzip'] }
+
+/** Text that compresses to about a fifth. */
+function text(length) {
+  const words = Array.from({ length: 600 }, (_, i) => ((i * 7919) % 9973).toString(36))
+  let made = ''
+  for (let i = 0; made.length < length; i++)
+    made += `<li class="${words[(i * i) % 600]}">${words[i % 600]}</li>\n`
+  return Buffer.from(made.slice(0, length))
+}
+
+async function drain(pieces) {
+  let length = 0
+  for await (const bytes of pieces) length += bytes.length
+  return length
+}
+
+async function* pushed(pieces) {
+  const decoder = new ContentDecoder(head)
+  for (const piece of pieces) yield* decoder.decode(piece)
+  yield* decoder.end()
+}
+
+function pieces(bytes, size) {
+  const all = []
+  for (let at = 0; at < bytes.length; at += size) all.push(bytes.subarray(at, at + size))
+  return all
+}
+
+/** Nanoseconds a call, the best of several rounds in which the sides take turns. */
+async function measure(sides) {
+  const best = Object.fromEntries(
+    Object.keys(sides).map((name) => [name, Number.POSITIVE_INFINITY]),
+  )
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, run] of Object.entries(sides)) {
+      const started = performance.now()
+      let calls = 0
+      while (performance.now() - started < TIME || calls === 0) {
+        await run()
+        calls++
+      }
+      best[name] = Math.min(best[name], (performance.now() - started) / calls)
+    }
+  }
+  return best
+}
+
+for (const length of [2 * KIB, 20 * KIB, 200 * KIB, 5 * MIB]) {
+  const body = zlib.gzipSync(text(length))
+  const message = { head, body }
+  const reads = pieces(body, 64 * KIB)
+  const size = length < MIB ? `${length / KIB} KiB` : `${length / MIB} MiB`
+  for (const [how, hand, ours] of [
+    ['at once', () => zlib.gunzipSync(body), { decodeBodySync: () => decodeBodySync(message) }],
+    ['promise', () => gunzip(body), { decodeBody: () => decodeBody(message) }],
+    [
+      'stream',
+      () => drain(Readable.from(reads).pipe(zlib.createGunzip())),
+      {
+        decodeContent: () => drain(decodeContent(reads, head)),
+        ContentDecoder: () => drain(pushed(reads)),
+      },
+    ],
+  ]) {
+    progress(`${size}, ${how}`)
+    const best = await measure({ hand, ...ours })
+    progress('')
+    for (const name of Object.keys(ours)) {
+      const ratio = (best[name] / best.hand).toFixed(2)
+      const rate = (length / MIB / (best[name] / 1000)).toFixed(0)
+      console.log(
+        `${size.padStart(7)}  ${name.padEnd(15)} ${ratio} times the time of node:zlib, ${rate} MiB/s`,
+      )
+    }
+  }
+}
+
+/** The most that was held while `run` ran, above what was held before. */
+async function peakOf(run) {
+  const held = () => {
+    globalThis.gc()
+    return process.memoryUsage().arrayBuffers
+  }
+  const before = held()
+  let peak = 0
+  await run(() => {
+    peak = Math.max(peak, held() - before)
+  })
+  return peak
+}
+
+const BOMB = 256 * MIB
+for (const coding of ['gzip', 'deflate', 'br']) {
+  const encode = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync }[
+    coding
+  ]
+  const bomb = encode(Buffer.alloc(BOMB))
+  for (const [bytes, contentCodings] of [
+    [bomb, [coding]],
+    [encode(bomb), [coding, coding]],
+  ]) {
+    let out = 0
+    let code
+    const started = performance.now()
+    const peak = await peakOf(async (look) => {
+      const options = { maxDecoded: MIB, maxRatio: 1e6 }
+      try {
+        for await (const piece of decodeContent([bytes], { ...head, contentCodings }, options)) {
+          out += piece.length
+          look()
+        }
+      } catch (error) {
+        code = error.code
+        look()
+      }
+    })
+    const ratio = Math.round(BOMB / bytes.length)
+    const ms = (performance.now() - started).toFixed(0)
+    console.log(
+      `bomb of ${contentCodings.join(', ')}: ${ratio}:1, ${code} after ${out / KIB} KiB in ${ms} ms, at most ${Math.ceil(peak / KIB)} KiB held`,
+    )
+  }
+}

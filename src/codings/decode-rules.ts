@@ -1,0 +1,101 @@
+/**
+ * What is to be decoded, in which order, and how much of it: decided from the head and the options
+ * before a byte is decoded.
+ */
+
+import type { Role } from '../errors.ts'
+import { ownOptions, show } from '../limits.ts'
+import { codingError } from './errors.ts'
+import { type ContentCoding, contentCoding, transferCoding } from './names.ts'
+
+/** Options of everything that decodes. */
+export interface DecodeOptions {
+  /**
+   * Bytes that may come out of any one coding; 64 MiB unless given. What is larger is refused as
+   * soon as it is (`DECODED_TOO_LARGE`), and not decoded further.
+   */
+  readonly maxDecoded?: number
+  /**
+   * Bytes that may come out for each coded byte that went in; 200 unless given. Looked at from
+   * 1 MiB of decoded bytes on, each time some come out, against what went in until then
+   * (`DECODED_TOO_DENSE`).
+   */
+  readonly maxRatio?: number
+  /** Codings that may be applied one upon the other (`TOO_MANY_CODINGS`); 5 unless given. */
+  readonly maxCodings?: number
+}
+
+/** The part of a head that tells how its content is coded: a parsed head, or what one states. */
+export interface CodedHead {
+  readonly type: Role
+  /** In the order in which they were applied (RFC 9110 s. 8.4). */
+  readonly contentCodings: readonly string[]
+  /** Applied after them; `chunked` has been undone by the parser. None unless given. */
+  readonly transferCodings?: readonly string[]
+}
+
+/** Less than this is no bomb, however few bytes it was. */
+const HARMLESS = 2 ** 20
+
+const DEFAULTS: Required<DecodeOptions> = Object.freeze({
+  maxDecoded: 64 * 2 ** 20,
+  maxRatio: 200,
+  maxCodings: 5,
+})
+
+/** @throws TypeError or RangeError naming the option that is wrong. */
+export function completeDecodeOptions(options?: DecodeOptions): Required<DecodeOptions> {
+  if (options === undefined) return DEFAULTS
+  const own = ownOptions(options, DEFAULTS)
+  for (const [name, value] of Object.entries(own)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new RangeError(`${name} must be a positive integer, not ${show(value)}`)
+    }
+  }
+  return { ...DEFAULTS, ...own }
+}
+
+/**
+ * The codings of a message, the first to be undone first: those of its transfer, then those of its
+ * content, each backwards.
+ *
+ * @throws HttpError for one that `available` does not have, or more of them than are allowed.
+ */
+export function codingsToUndo(
+  { type, contentCodings, transferCodings = [] }: CodedHead,
+  { maxCodings }: Required<DecodeOptions>,
+  available: readonly ContentCoding[],
+): ContentCoding[] {
+  const codings: ContentCoding[] = []
+  const undo = (names: readonly string[], kind: string, known: typeof contentCoding) => {
+    for (const name of [...names].reverse()) {
+      const coding = known(name)
+      if (coding === undefined || !available.includes(coding)) {
+        throw codingError('UNSUPPORTED_CODING', 0, type, `${kind} coding ${show(name)}`)
+      }
+      codings.push(coding)
+    }
+  }
+  const transfer = transferCodings.filter((name) => name !== 'chunked')
+  const content = contentCodings.filter((name) => name !== 'identity')
+  const count = transfer.length + content.length
+  if (count > maxCodings) {
+    throw codingError('TOO_MANY_CODINGS', 0, type, `${count} above ${maxCodings}`)
+  }
+  undo(transfer, 'transfer', transferCoding)
+  undo(content, 'content', contentCoding)
+  return codings
+}
+
+/** The most bytes that may come out of one coding for `coded` bytes that went in. */
+export function mostDecoded(coded: number, rules: Required<DecodeOptions>): number {
+  return Math.min(rules.maxDecoded, Math.max(HARMLESS, coded * rules.maxRatio))
+}
+
+/** Which of the two caps a size of more than {@link mostDecoded} is above. */
+export function capCode(
+  most: number,
+  { maxDecoded }: Required<DecodeOptions>,
+): 'DECODED_TOO_LARGE' | 'DECODED_TOO_DENSE' {
+  return most === maxDecoded ? 'DECODED_TOO_LARGE' : 'DECODED_TOO_DENSE'
+}

@@ -1,0 +1,38 @@
+/**
+ * Decoding at once, where node:zlib is: for tools and tests. It works in the thread that calls it.
+ */
+
+import type { CodedMessage } from './decode.ts'
+import {
+  capCode,
+  codingsToUndo,
+  completeDecodeOptions,
+  type DecodeOptions,
+  mostDecoded,
+} from './decode-rules.ts'
+import { asHttpError, Damage } from './errors.ts'
+import { decompressSync } from './node-whole.ts'
+import { CODINGS } from './node-zlib.ts'
+import { formatOf, SIGNATURE_LENGTH } from './signature.ts'
+
+/**
+ * The content of `message`, without its codings: the body itself where there are none.
+ *
+ * @throws HttpError, TypeError and RangeError as {@link decodeBody}; where a large body passes a cap,
+ *   the decoding stops there.
+ */
+export function decodeBodySync({ head, body }: CodedMessage, options?: DecodeOptions): Uint8Array {
+  const rules = completeDecodeOptions(options)
+  if (body.length === 0) return body
+  const most = mostDecoded(body.length, rules)
+  try {
+    return codingsToUndo(head, rules, CODINGS).reduce((bytes, coding) => {
+      const format = formatOf(coding, bytes.subarray(0, SIGNATURE_LENGTH))
+      const decoded = decompressSync(coding, format, bytes, most)
+      if (decoded === undefined) throw new Damage(capCode(most, rules), coding)
+      return decoded
+    }, body)
+  } catch (error) {
+    throw asHttpError(error, body.length, head.type)
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What is to be applied to content, and how hard: checked before a byte is encoded.
+ */
+
+import { ownOptions, requireBoolean, show } from '../limits.ts'
+import type { ContentCoding } from './names.ts'
+
+/** Options of everything that encodes. */
+export interface EncodeOptions {
+  /**
+   * How much work compressing may be: 0 to 9 for gzip and deflate (6 unless given), 0 to 11 for br
+   * (5), 1 to 22 for zstd (3). Platforms that know no levels use their own.
+   */
+  readonly level?: number
+}
+
+/** The same of a stream. */
+export interface EncodeStreamOptions extends EncodeOptions {
+  /**
+   * Encode each piece such that it can be decoded when it arrives, as server-sent events need it.
+   * Costs some bytes a piece. Not on platforms without node:zlib.
+   */
+  readonly flush?: boolean
+}
+
+/** How one coding is applied. */
+export interface EncoderSettings {
+  readonly coding: ContentCoding
+  readonly level: number
+  readonly flush: boolean
+}
+
+const LEVELS: Record<ContentCoding, { least: number; most: number; usual: number }> = {
+  gzip: { least: 0, most: 9, usual: 6 },
+  deflate: { least: 0, most: 9, usual: 6 },
+  // Its own default, 11, is for content that is compressed once and kept.
+  br: { least: 0, most: 11, usual: 5 },
+  zstd: { least: 1, most: 22, usual: 3 },
+}
+
+const KNOWN: Required<EncodeStreamOptions> = { level: 0, flush: false }
+
+/**
+ * The codings to apply, in order, and how.
+ *
+ * @throws TypeError or RangeError for a coding that `available` does not have, or a wrong option.
+ */
+export function encoderSettings(
+  codings: ContentCoding | readonly ContentCoding[],
+  options: EncodeStreamOptions = {},
+  available: readonly ContentCoding[],
+): EncoderSettings[] {
+  const { level, flush } = ownOptions(options, KNOWN)
+  const flushes = requireBoolean('flush', flush)
+  return (typeof codings === 'string' ? [codings] : codings).map((coding) => {
+    if (!available.includes(coding)) {
+      throw new TypeError(`a coding must be one of ${available.join(', ')}, not ${show(coding)}`)
+    }
+    const { least, most, usual } = LEVELS[coding]
+    if (level !== undefined && !(Number.isInteger(level) && level >= least && level <= most)) {
+      throw new RangeError(
+        `level must be an integer from ${least} to ${most} for ${coding}, not ${show(level)}`,
+      )
+    }
+    return { coding, level: level ?? usual, flush: flushes }
+  })
+}

@@ -1,0 +1,23 @@
+/**
+ * Applying codings at once, where node:zlib is. It works in the thread that calls it.
+ */
+
+import { type EncodeOptions, encoderSettings } from './encode-rules.ts'
+import type { ContentCoding } from './names.ts'
+import { CODINGS, ENCODERS, encoderOptions } from './node-zlib.ts'
+
+/**
+ * `body` with `codings` applied, in that order. {@link describeContent} says so in the head.
+ *
+ * @throws TypeError and RangeError as {@link encodeBody}.
+ */
+export function encodeBodySync(
+  body: Uint8Array,
+  codings: ContentCoding | readonly ContentCoding[],
+  options?: EncodeOptions,
+): Uint8Array {
+  return encoderSettings(codings, options, CODINGS).reduce(
+    (bytes, settings) => ENCODERS[settings.coding].run(bytes, encoderOptions(settings)),
+    body,
+  )
+}

@@ -1,0 +1,43 @@
+/**
+ * Applying codings: one generator for each, each pulling from the one before.
+ */
+
+import { joinBytes } from '../grammar/byte-arrays.ts'
+import { type EncodeOptions, type EncodeStreamOptions, encoderSettings } from './encode-rules.ts'
+import type { ContentCoding } from './names.ts'
+import { count, type Pieces } from './pieces.ts'
+import { CODINGS, compress } from './platform.ts'
+
+/**
+ * `body` with `codings` applied, in that order. {@link describeContent} says so in the head.
+ *
+ * @throws TypeError for a coding that this platform does not have (see {@link CODINGS}), RangeError
+ *   for a level that a coding does not have.
+ */
+export async function encodeBody(
+  body: Uint8Array,
+  codings: ContentCoding | readonly ContentCoding[],
+  options?: EncodeOptions,
+): Promise<Uint8Array> {
+  const encoded: Uint8Array[] = []
+  for await (const bytes of encodeContent([body], codings, options)) encoded.push(bytes)
+  return joinBytes(encoded)
+}
+
+/**
+ * The same of content as it arrives, as the result is asked for. A piece of `source` has to stay as
+ * it is until the next one is asked for.
+ *
+ * @throws TypeError and RangeError as {@link encodeBody}, and whatever `source` throws.
+ */
+export async function* encodeContent(
+  source: Pieces,
+  codings: ContentCoding | readonly ContentCoding[],
+  options?: EncodeStreamOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let encoded: AsyncIterable<Uint8Array> = count(source, () => {})
+  for (const settings of encoderSettings(codings, options, CODINGS)) {
+    encoded = compress(settings, encoded)
+  }
+  yield* encoded
+}

@@ -1,0 +1,153 @@
+/**
+ * Decoding what is there as a whole, by the functions of node:zlib, which are faster with it than
+ * its streams. In what order they are called is decided once, by a generator that yields each call;
+ * one driver makes them here and now, the other in another thread.
+ */
+
+import { joinBytes } from '../grammar/byte-arrays.ts'
+import { Damage } from './errors.ts'
+import type { ContentCoding, Format } from './names.ts'
+import {
+  DECODERS,
+  damage,
+  type Engine,
+  type EngineOptions,
+  SENTINEL,
+  throwUnlessWhole,
+} from './node-zlib.ts'
+import { ZstdFrames } from './zstd-frames.ts'
+
+/** A call of node:zlib. */
+interface Call {
+  readonly format: Format
+  readonly bytes: Uint8Array
+  readonly options: EngineOptions
+}
+
+/** What came of it; the types know nothing of `info`. */
+type Outcome =
+  | { readonly result: { readonly buffer: Uint8Array; readonly engine: Engine } }
+  | { readonly error: unknown }
+
+/** Gives all that comes out, or `undefined` where that is too much. */
+type Calls = Generator<Call, Uint8Array | undefined, Outcome>
+
+/**
+ * All that `bytes` decode to, or `undefined` where that is more than `most`.
+ *
+ * @throws Damage where the data is not as it should be.
+ */
+export async function decompressWhole(
+  coding: ContentCoding,
+  format: Format,
+  bytes: Uint8Array,
+  most: number,
+): Promise<Uint8Array | undefined> {
+  const calls = callsFor(coding, format, bytes, most)
+  let step = calls.next()
+  while (step.done !== true) {
+    const { format, bytes, options } = step.value
+    const outcome = await new Promise<Outcome>((resolve) => {
+      DECODERS[format].start(bytes, options, (error, result) => {
+        resolve((error === null ? { result } : { error }) as Outcome)
+      })
+    })
+    step = calls.next(outcome)
+  }
+  return step.value
+}
+
+/** The same in the thread that calls it. */
+export function decompressSync(
+  coding: ContentCoding,
+  format: Format,
+  bytes: Uint8Array,
+  most: number,
+): Uint8Array | undefined {
+  const calls = callsFor(coding, format, bytes, most)
+  let step = calls.next()
+  while (step.done !== true) {
+    const { format, bytes, options } = step.value
+    let outcome: unknown
+    try {
+      outcome = { result: DECODERS[format].run(bytes, options) }
+    } catch (error) {
+      outcome = { error }
+    }
+    step = calls.next(outcome as Outcome)
+  }
+  return step.value
+}
+
+function callsFor(coding: ContentCoding, format: Format, bytes: Uint8Array, most: number): Calls {
+  if (format === 'br') return callsForBrotli(bytes, most)
+  if (format === 'zstd') return callsForZstd(bytes, most)
+  return callFor(coding, format, bytes, bytes.length, most)
+}
+
+/** `coded` is the length of `bytes` without a sentinel. */
+function* callFor(
+  coding: ContentCoding,
+  format: Format,
+  bytes: Uint8Array,
+  coded: number,
+  most: number,
+): Calls {
+  const chunkSize = format === 'gzip' ? lengthHint(bytes) : OUTPUT
+  const options = { info: true, chunkSize, maxOutputLength: most }
+  const outcome = yield { format, bytes, options }
+  if ('error' in outcome) {
+    const { code } = outcome.error as NodeJS.ErrnoException
+    if (code === 'ERR_BUFFER_TOO_LARGE') return undefined
+    throw damage(coding, outcome.error)
+  }
+  const { buffer, engine } = outcome.result
+  throwUnlessWhole(coding, engine.bytesWritten, coded)
+  return buffer
+}
+
+function* callsForBrotli(bytes: Uint8Array, most: number): Calls {
+  try {
+    return yield* callFor('br', 'br', joinBytes([bytes, SENTINEL]), bytes.length, most)
+  } catch (error) {
+    if (!(error instanceof Damage) || error.code !== 'CODED_DATA_CORRUPT') throw error
+    yield* callFor('br', 'br', bytes, bytes.length, most)
+    // It was the sentinel that did not fit.
+    throw new Damage('CODED_DATA_TRUNCATED', 'br')
+  }
+}
+
+function* callsForZstd(bytes: Uint8Array, most: number): Calls {
+  const frames = new ZstdFrames()
+  const decoded: Uint8Array[] = []
+  let left = most
+  for (let at = 0; at < bytes.length; ) {
+    const end = frames.next(bytes, at)
+    if (frames.beginning) throw new Damage('CODED_DATA_TRUNCATED', 'zstd')
+    const frame = bytes.subarray(at, end)
+    const output = yield* callFor('zstd', 'zstd', frame, frame.length, left)
+    if (output === undefined) return undefined
+    if (!frames.between) throw new Damage('CODED_DATA_TRUNCATED', 'zstd')
+    decoded.push(output)
+    left -= output.length
+    at = end
+  }
+  return joinBytes(decoded)
+}
+
+/** Bytes of output made at a time, where nothing tells how many there will be: zlib's own default. */
+const OUTPUT = 16_384
+const MOST_OUTPUT = 2 ** 20
+/** The least that zlib works with. */
+const LEAST_OUTPUT = 64
+
+/**
+ * RFC 1952 s. 2.3.1: gzip ends with the length of what was coded. Believed as far as it is harmless:
+ * output that fits into one buffer is not joined from several, 20 KiB in four fifths of the time.
+ */
+function lengthHint(bytes: Uint8Array): number {
+  const end = bytes.length
+  if (end < 4) return OUTPUT
+  const length = new DataView(bytes.buffer, bytes.byteOffset + end - 4, 4).getUint32(0, true)
+  return Math.max(LEAST_OUTPUT, Math.min(length + 1, MOST_OUTPUT))
+}

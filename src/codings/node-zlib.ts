@@ -1,0 +1,103 @@
+/**
+ * What node:zlib has, in one table, and what it says of data that is wrong.
+ */
+
+import type { Transform } from 'node:stream'
+import * as zlib from 'node:zlib'
+import type { EncoderSettings } from './encode-rules.ts'
+import { Damage } from './errors.ts'
+import type { ContentCoding, Format } from './names.ts'
+
+/** A stream of node:zlib. `bytesWritten` are those of its input that it has read. */
+export type Engine = Transform & zlib.Zlib
+
+export type EngineOptions = zlib.ZlibOptions & zlib.BrotliOptions
+
+/** One direction of one format: as a stream, at once, and at once in another thread. */
+interface Codec {
+  create(options: EngineOptions): Engine
+  run(bytes: Uint8Array, options: EngineOptions): Uint8Array
+  start(
+    bytes: Uint8Array,
+    options: EngineOptions,
+    done: (error: Error | null, result: Uint8Array) => void,
+  ): void
+}
+
+/** By name, since not every node:zlib has zstd, and the types know of none. */
+const functions = zlib as unknown as Readonly<Record<string, unknown>>
+
+function codec(className: string, name: string): Codec {
+  return {
+    create: functions[`create${className}`],
+    run: functions[`${name}Sync`],
+    start: functions[name],
+  } as Codec
+}
+
+export const DECODERS: Readonly<Record<Format, Codec>> = {
+  gzip: codec('Gunzip', 'gunzip'),
+  deflate: codec('Inflate', 'inflate'),
+  'deflate-raw': codec('InflateRaw', 'inflateRaw'),
+  br: codec('BrotliDecompress', 'brotliDecompress'),
+  zstd: codec('ZstdDecompress', 'zstdDecompress'),
+}
+
+export const ENCODERS: Readonly<Record<ContentCoding, Codec>> = {
+  gzip: codec('Gzip', 'gzip'),
+  deflate: codec('Deflate', 'deflate'),
+  br: codec('BrotliCompress', 'brotliCompress'),
+  zstd: codec('ZstdCompress', 'zstdCompress'),
+}
+
+/** The codings that this platform has, the one that compresses best first. */
+export const CODINGS: readonly ContentCoding[] = Object.freeze(
+  (['zstd', 'br', 'gzip', 'deflate'] as const).filter(
+    (coding) => typeof DECODERS[coding].create === 'function',
+  ),
+)
+
+/**
+ * Put behind a brotli stream: a whole one leaves it, one that is cut short reads it. Not every
+ * brotli notices by itself; Deno's does not.
+ */
+export const SENTINEL = Uint8Array.of(0xff)
+
+/** @throws Damage unless what was read of the data is all of it, and no sentinel. */
+export function throwUnlessWhole(coding: ContentCoding, read: number, coded: number): void {
+  if (read < coded) throw new Damage('BYTES_AFTER_CODED_DATA', coding)
+  if (read > coded) throw new Damage('CODED_DATA_TRUNCATED', coding)
+}
+
+/** What an error of node:zlib says of the data. */
+export function damage(coding: ContentCoding, error: unknown): Damage {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'Z_BUF_ERROR') return new Damage('CODED_DATA_TRUNCATED', coding, error)
+  // The first header has been looked at already, so this is what follows a member.
+  if (message === 'incorrect header check') {
+    return new Damage('BYTES_AFTER_CODED_DATA', coding, error)
+  }
+  return new Damage('CODED_DATA_CORRUPT', coding, error)
+}
+
+export function encoderOptions({ coding, level, flush }: EncoderSettings): EngineOptions {
+  const constants: Readonly<Record<string, number>> = zlib.constants
+  const constant = (name: string) => constants[name] as number
+  switch (coding) {
+    case 'br':
+      return {
+        params: { [constant('BROTLI_PARAM_QUALITY')]: level },
+        flush: constant(flush ? 'BROTLI_OPERATION_FLUSH' : 'BROTLI_OPERATION_PROCESS'),
+      }
+    case 'zstd':
+      return {
+        params: {
+          [constant('ZSTD_c_compressionLevel')]: level,
+          [constant('ZSTD_c_checksumFlag')]: 1,
+        },
+        flush: constant(flush ? 'ZSTD_e_flush' : 'ZSTD_e_continue'),
+      }
+    default:
+      return { level, flush: constant(flush ? 'Z_SYNC_FLUSH' : 'Z_NO_FLUSH') }
+  }
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { chooseCoding, parseAcceptEncoding } from '../../src/codings-web.ts'
+
+const AVAILABLE = ['br', 'gzip'] as const
+
+describe('parseAcceptEncoding', () => {
+  test.each([
+    ['gzip, deflate, br, zstd', [1, 1, 1, 1]],
+    ['gzip;q=1.0, identity; q=0.5, *;q=0', [1, 0.5, 0]],
+    ['compress;q=0.5, gzip;q=1.0', [0.5, 1]],
+    ['gzip;q=0.123 , br ; Q=1.000', [0.123, 1]],
+    ['gzip;q=0., br;q=0', [0, 0]],
+    ['', []],
+    [' , ,', []],
+  ])('reads the weights of %j', (value, weights) => {
+    expect(parseAcceptEncoding(value).map(({ weight }) => weight)).toEqual(weights)
+  })
+
+  test.each([
+    'gzip;q=1.001',
+    'gzip;q=2',
+    'gzip;q=-1',
+    'gzip;q=.5',
+    'gzip;q=0.1234',
+    'gzip;q=',
+    'gzip;q',
+    'gzip;q =1',
+    'gzip;q= 1',
+    'gzip;q=1e0',
+    'gzip;level=9',
+    'gzip;q=1;level=9',
+    'g zip',
+    'gz\u0131p;q=\u0661',
+    ';q=1',
+  ])('passes over a member that breaks the grammar: %j', (value) => {
+    expect(parseAcceptEncoding(value)).toEqual([])
+  })
+
+  test('knows codings in any case, and x-gzip', () => {
+    expect(parseAcceptEncoding('X-GZIP, BR, Some-Thing').map(({ coding }) => coding)).toEqual([
+      'gzip',
+      'br',
+      'some-thing',
+    ])
+  })
+})
+
+describe('chooseCoding', () => {
+  test.each([
+    // RFC 9110 s. 12.5.3, its own examples
+    ['compress, gzip', 'gzip'],
+    ['', 'identity'],
+    ['*', 'br'],
+    ['compress;q=0.5, gzip;q=1.0', 'gzip'],
+    ['gzip;q=1.0, identity; q=0.5, *;q=0', 'gzip'],
+    // Weights, and the server's own order where they are the same
+    ['gzip, br', 'br'],
+    ['gzip;q=0.9, br;q=0.8', 'gzip'],
+    ['gzip;q=0.5', 'gzip'],
+    ['x-gzip', 'gzip'],
+    ['*;q=0.1, gzip;q=0.5', 'gzip'],
+    ['br;q=0, *', 'gzip'],
+    // No coding at all
+    ['gzip;q=0.5, identity', 'identity'],
+    ['gzip;q=0.5, identity;q=0.5', 'gzip'],
+    ['zstd', 'identity'],
+    ['gzip;q=0, br;q=0', 'identity'],
+    ['gzip;q=1.5', 'identity'],
+    // Nothing is acceptable
+    ['identity;q=0', null],
+    ['*;q=0', null],
+    ['zstd, *;q=0', null],
+    ['*;q=0, identity', 'identity'],
+    ['*;q=0, identity;q=0.001', 'identity'],
+    // Said twice: the first counts
+    ['gzip;q=0, gzip', 'identity'],
+  ])('of br and gzip, for %j, chooses %j', (value, coding) => {
+    expect(chooseCoding(value, AVAILABLE)).toBe(coding)
+  })
+
+  test('chooses none where the field is absent: who says nothing may decode nothing', () => {
+    expect(chooseCoding(undefined, AVAILABLE)).toBe('identity')
+  })
+
+  test('takes codings of the caller, known here or not', () => {
+    expect(chooseCoding('dcb, gzip', ['dcb', 'gzip'])).toBe('dcb')
+  })
+})
