@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs'
 
 const fixture = (name) =>
-  readFileSync(new URL(`../test/fixtures/captures/${name}`, import.meta.url))
+  readFileSync(new URL(`../test/fixtures/captures/seed/${name}`, import.meta.url))
 
 const lines = (...lines) => `${lines.join('\r\n')}\r\n\r\n`
 

@@ -158,6 +158,16 @@ export const ERRORS = define({
     'the decoded data is larger than its coded bytes times maxRatio',
   ],
 
+  // Connections
+  UNSOLICITED_RESPONSE: [502, 'RFC 9112 s. 9.2', 'a response that no request asked for'],
+  TOO_MANY_INTERIM_RESPONSES: [
+    502,
+    'RFC 9110 s. 15.2',
+    'the interim responses to one request are more than maxInterimResponses',
+  ],
+  UNOFFERED_SWITCH: [502, 'RFC 9110 s. 7.8', 'a 101 to a request that offered no switch'],
+  UNANSWERED: [502, 'RFC 9112 s. 9.5', 'the connection ended before a response began'],
+
   // What a serializer refuses to write, besides what a parser refuses to read
   CONTENT_NOT_ALLOWED: [500, 'RFC 9112 s. 6.3', 'content in a message that cannot have any'],
   CONTENT_LENGTH_MISMATCH: [

@@ -5,6 +5,10 @@
 import type { RequestHead as RequestHeadClass } from './message/request-head.ts'
 import type { ResponseHead as ResponseHeadClass } from './message/response-head.ts'
 
+export { ClientConnection, type OutstandingRequest } from './connection/client-connection.ts'
+export type { ClientConnectionOptions, ConnectionOptions } from './connection/options.ts'
+export type { RequestState, ResponseState } from './connection/rules.ts'
+export { ServerConnection } from './connection/server-connection.ts'
 export { type ErrorCode, HttpError, type HttpErrorJson } from './errors.ts'
 export { DEFAULT_LIMITS, type Leniency, type Limits } from './limits.ts'
 export type { Anomaly } from './message/anomalies.ts'

@@ -45,6 +45,13 @@ export abstract class Input {
     return this.base + this.position - this.carried
   }
 
+  /** @internal Whether there is nothing that was pushed and not read. */
+  protected get isEmpty(): boolean {
+    return (
+      this.position >= this.chunk.length && this.carried === 0 && this.queue?.peek() === undefined
+    )
+  }
+
   /** @internal */
   protected addChunk(chunk: Uint8Array): void {
     if (this.position < this.chunk.length || this.queue?.peek() !== undefined) {

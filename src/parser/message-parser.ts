@@ -170,6 +170,16 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return this.takeAll()
   }
 
+  /** @internal Whether all that was pushed has been read, and no message has begun. */
+  get isBetweenMessages(): boolean {
+    return this.state === State.HEAD && this.section === undefined && this.isEmpty
+  }
+
+  /** @internal Whether the end of the stream has been told. */
+  get isFinished(): boolean {
+    return this.finished
+  }
+
   private readEvent(): Head | Chunk | Data | End | null {
     for (;;) {
       if (this.state === State.END) return this.end()

@@ -87,6 +87,8 @@ export abstract class MessageSerializer<
   /** Whether the message must not have content, although its framing would let it. */
   private barren = false
   private written = 0
+  /** @internal Whether the connection may outlive the message whose head was written last. */
+  keepAlive = true
 
   /** @internal */
   constructor(role: Role, rules: SerializerRules) {
@@ -187,6 +189,7 @@ export abstract class MessageSerializer<
       if (barren && (head.contentLength ?? 0) > 0)
         throw localError('CONTENT_NOT_ALLOWED', head.offset)
       this.barren = barren
+      this.keepAlive = head.keepAlive
       this.noteHead(head)
       this.begin(head)
       return [parsed ? section.bytes : takeOut(section.length)]

@@ -5,10 +5,11 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parse, type SerializeOptions, serialize } from '../../src/index.ts'
-import { loadCaptures } from '../support/captures.ts'
+import { parse } from '../../src/index.ts'
+import { loadHeads } from '../fixtures/captures/load-captures.mjs'
 import type { Kind } from '../support/run-parser.ts'
-import { meaning, readEvents, write } from '../support/run-serializer.ts'
+import { readEvents, write } from '../support/run-serializer.ts'
+import { expectSurvival } from '../support/survival.ts'
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
@@ -18,7 +19,7 @@ interface Sample {
   readonly requestMethods: readonly string[]
 }
 
-const captures: [string, Sample][] = loadCaptures()
+const captures: [string, Sample][] = loadHeads()
   .filter(({ holds }) => holds !== 'content')
   .map(({ file, direction, holds, bytes }) => [
     file,
@@ -52,31 +53,10 @@ function messagesOf({ kind, bytes, requestMethods }: Sample) {
 
 describe('one by one', () => {
   test.each([...captures, ...sessions])('%s survives', (_, sample) => {
-    const { kind, bytes, requestMethods } = sample
-    const { parser, serializer } = optionsOf(bytes)
     const messages = messagesOf(sample)
     expect(messages).not.toHaveLength(0)
     for (const [i, message] of messages.entries()) {
-      const requestMethod = requestMethods[i]
-      const options: SerializeOptions = {
-        ...serializer,
-        ...(kind === 'response' && requestMethod !== undefined ? { requestMethod } : {}),
-      }
-      const verbatim = serialize(message, { ...options, verbatim: true })
-      const { byteOffset, length } = message.head.bytes
-      const at = byteOffset - bytes.byteOffset
-      expect(latin1(verbatim.subarray(0, length))).toBe(latin1(bytes.subarray(at, at + length)))
-
-      const canonical = serialize(message, options)
-      const methods = requestMethod === undefined ? [] : [requestMethod]
-      const [back] = parse(canonical, { kind, requestMethods: methods, ...parser }).messages
-      if (back === undefined) throw new Error('nothing came back')
-      const expected = meaning(message)
-      if (message.head.framing === 'until-close') {
-        expected.headers.push(['Content-Length', String(message.body.length)])
-      }
-      expect(meaning(back)).toEqual(expected)
-      expect(latin1(serialize(back, options))).toBe(latin1(canonical))
+      expectSurvival(message, sample.requestMethods[i], optionsOf(sample.bytes))
     }
   })
 })

@@ -6,17 +6,17 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { type ParserOptions, parse, type RequestHead, type ResponseHead } from '../../src/index.ts'
-import { type Capture, loadCapture, loadCaptures } from '../support/captures.ts'
+import { type CapturedHead, loadHead, loadHeads } from '../fixtures/captures/load-captures.mjs'
 import { byteByByte, splitsInTwo, whole } from '../support/chunkings.ts'
 import { type Kind, type Outcome, runParser } from '../support/run-parser.ts'
 
 const WITHOUT_HOST = '004-request.http'
 
-const captures = loadCaptures().filter(({ holds }) => holds !== 'content')
+const captures = loadHeads().filter(({ holds }) => holds !== 'content')
 const requests = captures.filter(({ direction }) => direction === 'request')
 const responses = captures.filter(({ direction }) => direction === 'response')
 
-function optionsFor(capture: Capture): ParserOptions {
+function optionsFor(capture: CapturedHead): ParserOptions {
   return capture.file === WITHOUT_HOST ? { leniency: { allowMissingHost: true } } : {}
 }
 
@@ -49,7 +49,7 @@ function outcomeOfAll(kind: Kind, bytes: Uint8Array, options: ParserOptions = {}
   return outcome
 }
 
-function onlyHead(capture: Capture): RequestHead | ResponseHead {
+function onlyHead(capture: CapturedHead): RequestHead | ResponseHead {
   // A head without its content is cut short, so the head of a response comes from HEAD's answer.
   const { messages } = parse(capture.bytes, {
     ...optionsFor(capture),
@@ -122,7 +122,7 @@ describe('captured requests', () => {
   )
 
   test('the one without Host is refused unless allowMissingHost', () => {
-    const { events, error } = outcomeOfAll('request', loadCapture(WITHOUT_HOST).bytes)
+    const { events, error } = outcomeOfAll('request', loadHead(WITHOUT_HOST).bytes)
     expect(events).toEqual([])
     expect(error).toMatchObject({ code: 'MISSING_HOST', status: 400, offset: 0 })
   })
@@ -167,7 +167,7 @@ describe('captured responses', () => {
   })
 
   test('the one without fields has a body until the connection closes', () => {
-    const { bytes } = loadCapture('002-minimal-response.http')
+    const { bytes } = loadHead('002-minimal-response.http')
     const { events, error } = outcomeOfAll('response', bytes)
     expect(error).toBeNull()
     expect(events).toMatchObject([
@@ -179,8 +179,8 @@ describe('captured responses', () => {
   })
 
   test('four Set-Cookie lines stay four', () => {
-    const { bytes } = loadCapture('001-baidu-response-head.http')
-    const { headers } = onlyHead(loadCapture('001-baidu-response-head.http'))
+    const { bytes } = loadHead('001-baidu-response-head.http')
+    const { headers } = onlyHead(loadHead('001-baidu-response-head.http'))
     const cookies = naive(bytes)
       .fields.filter(([name]) => name === 'Set-Cookie')
       .map(([, value]) => value)
@@ -191,8 +191,8 @@ describe('captured responses', () => {
 })
 
 describe('the response 001, rebuilt with its content', () => {
-  const head = loadCapture('001-baidu-response-head.http').bytes
-  const html = Buffer.from(loadCapture('001-baidu-response-body.html').bytes)
+  const head = loadHead('001-baidu-response-head.http').bytes
+  const html = Buffer.from(loadHead('001-baidu-response-body.html').bytes)
   const zipped = gzipSync(html)
   const third = Math.ceil(zipped.length / 3)
   const pieces = Buffer.concat([

@@ -1,0 +1,313 @@
+/**
+ * A connection as a client has it: requests are written, responses are read, each against the
+ * request that it answers.
+ *
+ * Whose turn it is, is decided in `rules.ts`; what bytes mean, by parser and serializer. Here is what
+ * takes both: the list of outstanding requests, and what became of them when the connection ends.
+ */
+
+import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.ts'
+import { isSameFolded } from '../grammar/ascii.ts'
+import { show } from '../limits.ts'
+import type { ResponseEvent } from '../message/events.ts'
+import type { RequestEventInit, RequestHeadInit } from '../message/init.ts'
+import { isIdempotent } from '../message/methods.ts'
+import type { ResponseHead } from '../message/response-head.ts'
+import { ResponseParser } from '../parser/response-parser.ts'
+import { asFields } from '../serializer/head-init.ts'
+import { RequestSerializer } from '../serializer/request-serializer.ts'
+import { Connection } from './connection.ts'
+import { Bits, Move, settle } from './machine.ts'
+import { type ClientConnectionOptions, splitClientOptions } from './options.ts'
+
+const CONTINUE = 100
+const SWITCHING_PROTOCOLS = 101
+
+/** A request that was sent, and what became of it. */
+export interface OutstandingRequest {
+  readonly head: RequestHeadInit
+  /**
+   * Whether it may be sent again by itself (RFC 9110 s. 9.2.2): its method is idempotent, and
+   * nothing of a response to it has come.
+   */
+  readonly retryable: boolean
+}
+
+/**
+ * The client's end of one connection: requests in, bytes out; bytes in, responses out.
+ *
+ * ```ts
+ * const connection = new ClientConnection()
+ * write(connection.send({ method: 'GET', target: '/', headers: { Host: 'example.com' } }))
+ * write(connection.send({ type: 'end' }))
+ * for await (const chunk of socket) {
+ *   connection.receive(chunk)
+ *   for (let event = connection.read(); event !== null; event = connection.read()) use(event)
+ * }
+ * connection.receiveEnd().read()
+ * ```
+ */
+export class ClientConnection extends Connection {
+  readonly #serializer: RequestSerializer
+  readonly #parser: ResponseParser
+  readonly #pipelining: boolean
+  readonly #maxInterimResponses: number
+  /** Requests whose final response is not complete. */
+  #outstanding: RequestHeadInit[] = []
+  /** Interim responses to the first of them, and whether its final one has begun. */
+  #interims = 0
+  #answering = false
+  #awaitsContinue = false
+
+  /** @throws TypeError or RangeError naming the option that is wrong. */
+  constructor(options?: ClientConnectionOptions) {
+    super()
+    const { parser, serializer, pipelining, maxInterimResponses } = splitClientOptions(options)
+    this.#serializer = new RequestSerializer(serializer)
+    this.#parser = new ResponseParser(parser)
+    this.#pipelining = pipelining
+    this.#maxInterimResponses = maxInterimResponses
+  }
+
+  /** The request that the response being read answers, or the next one will. */
+  get request(): RequestHeadInit | undefined {
+    return this.#outstanding[0]
+  }
+
+  /**
+   * The requests that no final response has begun to answer, in the order in which they were sent.
+   * When the connection has ended, none will.
+   */
+  get unanswered(): OutstandingRequest[] {
+    const [first, ...others] = this.#outstanding.map((head) => ({
+      head,
+      retryable: isIdempotent(head.method),
+    }))
+    if (first === undefined || this.#answering) return others
+    return [{ ...first, retryable: first.retryable && this.#isUntouched }, ...others]
+  }
+
+  /** Whether nothing of a response to the first outstanding request has come. */
+  get #isUntouched(): boolean {
+    return this.#interims === 0 && this.#parser.isBetweenMessages
+  }
+
+  /**
+   * Whether the request asked for a 100 (Continue) that has not come: wait for it some time before
+   * content is sent, or send it all the same (RFC 9110 s. 10.1.1).
+   */
+  get awaitsContinue(): boolean {
+    return this.#awaitsContinue
+  }
+
+  /** Whether a request may be sent now. */
+  get reusable(): boolean {
+    if (this.state === 0) return this.#parser.isBetweenMessages && !this.#parser.isFinished
+    return this.requests === 'complete' && this.#refusalToPipeline() === undefined
+  }
+
+  /** Whether there is nothing left to do but to end the connection. */
+  get mustClose(): boolean {
+    const { requests, responses } = this
+    const over = responses === 'closing' || responses === 'closed' || responses === 'failed'
+    return over || requests === 'closing' || requests === 'failed'
+  }
+
+  /**
+   * The bytes of one event of a request, to be sent in this order; content is passed on by
+   * reference. How the content is framed is the head's to say.
+   *
+   * @throws HttpError (`side: 'local'`) for an event that is not due or does not fit the framing:
+   *   nothing has changed then. What the peer has sent unasked is the peer's error, here too.
+   *   TypeError for a value of the wrong type.
+   */
+  send(event: RequestEventInit): Uint8Array[] {
+    if (this.error !== undefined)
+      throw stateError(this.#serializer.offset, 'send() behind an error')
+    if (typeof event !== 'object' || event === null) {
+      throw new TypeError(`send takes an event, not ${show(event)}`)
+    }
+    switch (event.type) {
+      case 'data':
+      case 'chunk': {
+        const next = this.#nextRequest(Move.DATA, event.type)
+        const chunks = this.#serializer.write(event)
+        this.state = next
+        return chunks
+      }
+      case 'end': {
+        this.#nextRequest(Move.END, 'an end')
+        const chunks = this.#serializer.write(event)
+        this.state = this.#nextRequest(
+          this.#serializer.switching ? Move.SWITCH : Move.END,
+          'an end',
+        )
+        return chunks
+      }
+      default:
+        return this.#sendHead(event)
+    }
+  }
+
+  /** Takes bytes from the peer. They are borrowed as {@link ResponseParser.push} says. */
+  receive(chunk: Uint8Array): this {
+    if (this.error === undefined) this.#parser.push(chunk)
+    return this
+  }
+
+  /** Takes the end of the peer's bytes: {@link read} then tells what it has cut. */
+  receiveEnd(): this {
+    if (this.error === undefined) this.#parser.finish()
+    return this
+  }
+
+  /**
+   * The next event of a response, or `null` where more input is needed or nothing more will come.
+   *
+   * @throws HttpError for input that breaks a rule, a response that no request asked for, and an end
+   *   that cuts a response (`TRUNCATED`) or leaves requests without any (`UNANSWERED`; see
+   *   {@link unanswered}). From then on always the same one.
+   */
+  read(): ResponseEvent | null {
+    if (this.error !== undefined) throw this.error
+    switch (this.responses) {
+      case 'idle':
+        this.#refuseUnasked()
+        return null
+      case 'due':
+      case 'content':
+        return this.#readResponse()
+      case 'complete':
+      case 'closing':
+        if (this.#parser.isFinished) this.#moveResponses(Move.CLOSE)
+        return null
+      default:
+        return null
+    }
+  }
+
+  /** Says that this side of the connection has been ended. */
+  close(): void {
+    this.state = this.#nextRequest(Move.CLOSE, 'the end of the connection')
+  }
+
+  /**
+   * What has come behind the switch of protocols; what comes later is not HTTP's.
+   *
+   * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
+   */
+  takeRest(): Uint8Array {
+    if (!this.switched) throw stateError(this.#parser.offset, 'takeRest() in HTTP')
+    return this.#parser.takeRest()
+  }
+
+  #sendHead(init: RequestHeadInit): Uint8Array[] {
+    if (this.requests === 'idle') this.#refuseUnasked()
+    const next = this.#nextRequest(Move.HEAD, 'a request')
+    const why = this.requests === 'complete' ? this.#refusalToPipeline() : undefined
+    if (why !== undefined) throw stateError(this.#serializer.offset, `a request ${why}`)
+
+    const chunks = this.#serializer.write(init)
+    this.#parser.respondsTo(init.method)
+    this.#outstanding.push(init)
+    this.#awaitsContinue = expectsContinue(init)
+    const last = this.#serializer.keepAlive ? 0 : Bits.LAST
+    this.state = settle(next | this.#waiting | last)
+    return chunks
+  }
+
+  /** Why a request may not be sent before the response to the last one, if it may not. */
+  #refusalToPipeline(): string | undefined {
+    if (!this.#pipelining) return 'before the last response, without pipelining: true'
+    if (!this.persistent) return 'behind the last one of this connection'
+    // RFC 9112 s. 9.3.2: nobody could tell, if the connection fails, what has been done.
+    const unsafe = this.#outstanding.find(({ method }) => !isIdempotent(method))
+    return unsafe && `in the pipeline behind ${show(unsafe.method)}, which is not idempotent`
+  }
+
+  get #waiting(): number {
+    return this.#outstanding.length > 1 ? Bits.WAITING : 0
+  }
+
+  /** RFC 9112 s. 9.2: what comes unasked is no response, unless it is empty lines only. */
+  #refuseUnasked(): void {
+    const unasked = this.#readEvent() !== null || !this.#parser.isBetweenMessages
+    if (unasked) this.#refuse('UNSOLICITED_RESPONSE')
+    if (this.#parser.isFinished) this.#moveResponses(Move.CLOSE)
+  }
+
+  #readResponse(): ResponseEvent | null {
+    const event = this.#readEvent()
+    if (event === null) {
+      if (this.#parser.isFinished) this.#refuse('UNANSWERED')
+      return null
+    }
+    switch (event.type) {
+      case 'response':
+        this.#takeHead(event)
+        break
+      case 'end':
+        this.#takeEnd()
+        break
+      default:
+        this.#moveResponses(Move.DATA)
+    }
+    return event
+  }
+
+  #takeHead(head: ResponseHead): void {
+    if (head.status === SWITCHING_PROTOCOLS && this.requests !== 'offering') {
+      this.#refuse('UNOFFERED_SWITCH', head.offset)
+    }
+    if (head.informational && head.status !== SWITCHING_PROTOCOLS) {
+      if (this.#interims === this.#maxInterimResponses) {
+        this.#refuse('TOO_MANY_INTERIM_RESPONSES', head.offset)
+      }
+      this.#interims++
+      if (head.status === CONTINUE) this.#awaitsContinue = false
+      this.#moveResponses(Move.INTERIM)
+      return
+    }
+    this.#answering = true
+    this.#awaitsContinue = false
+    if (!head.keepAlive) this.state |= Bits.LAST
+    this.#moveResponses(Move.HEAD)
+  }
+
+  #takeEnd(): void {
+    const interim = this.responses === 'due'
+    this.#moveResponses(this.#parser.switching ? Move.SWITCH : Move.END)
+    if (interim) return
+    this.#outstanding.shift()
+    this.#answering = false
+    this.#interims = 0
+    this.state = (this.state & ~Bits.WAITING) | this.#waiting
+    if (this.#serializer.switching && !this.switched) this.#serializer.resume()
+  }
+
+  #readEvent(): ResponseEvent | null {
+    try {
+      return this.#parser.read()
+    } catch (error) {
+      if (error instanceof HttpError && error.side === 'remote') this.fail('responses', error)
+      throw error
+    }
+  }
+
+  #refuse(code: ErrorCode, offset = this.#parser.offset): never {
+    this.fail('responses', protocolError(code, offset, 'response'))
+  }
+
+  #moveResponses(move: Move): void {
+    this.state = this.next('responses', move, this.#parser.offset, 'input')
+  }
+
+  #nextRequest(move: Move, what: string): number {
+    return this.next('requests', move, this.#serializer.offset, what)
+  }
+}
+
+/** Whether the head asks for a 100 (Continue) (RFC 9110 s. 10.1.1). */
+function expectsContinue({ headers }: RequestHeadInit): boolean {
+  return isSameFolded(asFields(headers).get('Expect') ?? '', '100-continue')
+}

@@ -1,0 +1,74 @@
+/**
+ * What both roles share: the state of the two sides, and what follows from it.
+ */
+
+import { type HttpError, stateError } from '../errors.ts'
+import {
+  Bits,
+  Move,
+  moveRequests,
+  moveResponses,
+  REFUSED,
+  requestState,
+  responseState,
+  START,
+  settle,
+} from './machine.ts'
+import type { RequestState, ResponseState } from './rules.ts'
+
+/** What {@link ServerConnection} and {@link ClientConnection} share. */
+export abstract class Connection {
+  /** @internal */
+  protected state = START
+  /** @internal What the peer did wrong. */
+  protected error: HttpError | undefined = undefined
+
+  /** Where the requests of the connection stand. */
+  get requests(): RequestState {
+    return requestState(this.state)
+  }
+
+  /** Where the responses of the connection stand. */
+  get responses(): ResponseState {
+    return responseState(this.state)
+  }
+
+  /** Whether the connection may outlive the exchange (RFC 9112 s. 9.3), as far as is known yet. */
+  get persistent(): boolean {
+    return (this.state & Bits.LAST) === 0
+  }
+
+  /** Whether the connection has left HTTP: `takeRest()` has what follows. */
+  get switched(): boolean {
+    return this.requests === 'switched'
+  }
+
+  /**
+   * Lets the exchange under way be the last: the next head says `Connection: close`, and both sides
+   * end behind it. At once, where there is none.
+   */
+  retire(): void {
+    this.state = settle(this.state | Bits.LAST)
+  }
+
+  /** @internal @throws HttpError `WRONG_STATE` where the rules do not know the move. */
+  protected next(side: 'requests' | 'responses', move: Move, offset: number, what: string): number {
+    const to = (side === 'requests' ? moveRequests : moveResponses)(this.state, move)
+    if (to === REFUSED) {
+      throw stateError(
+        offset,
+        `${what} while requests: ${this.requests}, responses: ${this.responses}`,
+      )
+    }
+    return to
+  }
+
+  /** @internal The peer broke a rule: nothing that it says is understood any longer. */
+  protected fail(side: 'requests' | 'responses', error: HttpError): never {
+    this.error = error
+    this.state |= Bits.LAST
+    const to = (side === 'requests' ? moveRequests : moveResponses)(this.state, Move.ERROR)
+    this.state = to === REFUSED ? settle(this.state) : to
+    throw error
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * What a connection is told when it is made: what its parser and its serializer are told, and a few
+ * things of its own.
+ */
+
+import { type Leniency, type Limits, ownOptions, requireBoolean, show } from '../limits.ts'
+import type { ParserOptions } from '../parser/options.ts'
+import type { SerializerOptions } from '../serializer/options.ts'
+
+/** Options of {@link ServerConnection}. */
+export interface ConnectionOptions {
+  /** Limits other than {@link DEFAULT_LIMITS}. */
+  readonly limits?: Partial<Limits>
+  /** Rules to be widened; none by default. */
+  readonly leniency?: Partial<Leniency>
+  /** As {@link ParserOptions.copy}. */
+  readonly copy?: boolean
+  /** As {@link ParserOptions.chunkBoundaries}. */
+  readonly chunkBoundaries?: boolean
+  /** As {@link SerializerOptions.verbatim}. */
+  readonly verbatim?: boolean
+  /** As {@link SerializerOptions.allowAnomalies}. */
+  readonly allowAnomalies?: boolean
+}
+
+/** Options of {@link ClientConnection}. */
+export interface ClientConnectionOptions extends ConnectionOptions {
+  /** Let requests be sent before the responses to earlier ones are complete. Off unless given. */
+  readonly pipelining?: boolean
+  /** Interim (1xx) responses to one request; 32 unless given. */
+  readonly maxInterimResponses?: number
+}
+
+/** The options, sorted by whom they are for. */
+export interface SplitOptions {
+  readonly parser: ParserOptions | undefined
+  readonly serializer: SerializerOptions | undefined
+  readonly pipelining: boolean
+  readonly maxInterimResponses: number
+}
+
+const DEFAULT_INTERIM_RESPONSES = 32
+
+const DEFAULTS: SplitOptions = {
+  parser: undefined,
+  serializer: undefined,
+  pipelining: false,
+  maxInterimResponses: DEFAULT_INTERIM_RESPONSES,
+}
+
+const SERVER = {
+  ...{ limits: 0, leniency: 0, copy: 0, chunkBoundaries: 0 },
+  ...{ verbatim: 0, allowAnomalies: 0 },
+}
+const CLIENT = { ...SERVER, pipelining: 0, maxInterimResponses: 0 }
+
+/** @throws TypeError or RangeError naming the option that is wrong. */
+export function splitServerOptions(options: ConnectionOptions | undefined): SplitOptions {
+  return options === undefined ? DEFAULTS : split(ownOptions(options, SERVER))
+}
+
+/** @throws TypeError or RangeError naming the option that is wrong. */
+export function splitClientOptions(options: ClientConnectionOptions | undefined): SplitOptions {
+  return options === undefined ? DEFAULTS : split(ownOptions(options, CLIENT))
+}
+
+function split({
+  verbatim,
+  pipelining,
+  maxInterimResponses = DEFAULT_INTERIM_RESPONSES,
+  allowAnomalies,
+  ...parser
+}: ClientConnectionOptions): SplitOptions {
+  if (!Number.isSafeInteger(maxInterimResponses) || maxInterimResponses < 0) {
+    throw new RangeError(
+      `maxInterimResponses must be an integer from 0 on, not ${show(maxInterimResponses)}`,
+    )
+  }
+  return {
+    parser,
+    serializer: {
+      ...(verbatim === undefined ? {} : { verbatim }),
+      ...(allowAnomalies === undefined ? {} : { allowAnomalies }),
+    },
+    pipelining: requireBoolean('pipelining', pipelining),
+    maxInterimResponses,
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What a server's connection adds to the head of a response: how it is framed, if its program does
+ * not say, and whether the connection persists.
+ */
+
+import { localError } from '../errors.ts'
+import { isSameFolded } from '../grammar/ascii.ts'
+import { listMembers } from '../grammar/list-text.ts'
+import { Fields } from '../message/fields.ts'
+import { endsWithHead } from '../message/framing.ts'
+import type { ResponseHeadInit } from '../message/init.ts'
+import type { RequestHead } from '../message/request-head.ts'
+import { asFields } from '../serializer/head-init.ts'
+
+/**
+ * The final response `init` to `request` (to none that could be read, if `undefined`), with content
+ * of `length` bytes, if that is known.
+ *
+ * @throws HttpError (`side: 'local'`) for Transfer-Encoding to a client that does not know it.
+ */
+export function completeResponse(
+  init: ResponseHeadInit,
+  request: RequestHead | undefined,
+  persistent: boolean,
+  length: number | undefined,
+  offset: number,
+): ResponseHeadInit {
+  const given = asFields(init.headers)
+  // Of a peer that is not known the least is expected.
+  const old = request === undefined || request.version === '1.0'
+  const coded = given.has('Transfer-Encoding')
+  if (coded && old) throw localError('TRANSFER_ENCODING_IN_HTTP_1_0', offset)
+
+  const method = request?.method
+  const framed = coded || given.has('Content-Length')
+  const bare = endsWithHead(init.status, method) && !(method === 'HEAD' && length !== undefined)
+  const added = framed || bare ? undefined : framing(length, old)
+  const persists = persistent && (framed || bare || added !== undefined)
+
+  const options = connectionOptions(given)
+  const said = persists ? !old || options.includes('keep-alive') : options.includes('close')
+  if (said && added === undefined) return init
+
+  const headers = Fields.from(given)
+  if (added !== undefined) headers.append(...added)
+  // RFC 9112 s. 9.6, and C.2.2 for those who do not know that connections persist.
+  if (!said) headers.append('Connection', persists ? 'keep-alive' : 'close')
+  const { status, reason, version } = init
+  return {
+    status,
+    headers,
+    ...(reason === undefined ? {} : { reason }),
+    ...(version === undefined ? {} : { version }),
+  }
+}
+
+/** The field that tells where content ends; `undefined` where only the connection's end does. */
+function framing(
+  length: number | undefined,
+  old: boolean,
+): [name: string, value: string] | undefined {
+  if (length !== undefined) return ['Content-Length', String(length)]
+  return old ? undefined : ['Transfer-Encoding', 'chunked']
+}
+
+/** The connection options that are known here, of those that the fields name. */
+function connectionOptions(fields: Fields): string[] {
+  const value = fields.get('Connection')
+  if (value === undefined) return []
+  const members = listMembers(value, false)
+  return ['close', 'keep-alive'].filter((option) =>
+    members.some((member) => isSameFolded(member, option)),
+  )
+}

@@ -1,0 +1,263 @@
+/**
+ * A connection as a server has it: requests are read, responses are written, one exchange at a time.
+ *
+ * Whose turn it is, is decided in `rules.ts`; what bytes mean, by parser and serializer. Here is what
+ * takes both: a response knows its request, and the next request waits for it.
+ */
+
+import { HttpError, localError, stateError } from '../errors.ts'
+import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
+import { show } from '../limits.ts'
+import type { RequestEvent } from '../message/events.ts'
+import { opensTunnel } from '../message/framing.ts'
+import type { MessageInit, ResponseEventInit, ResponseHeadInit } from '../message/init.ts'
+import type { RequestHead } from '../message/request-head.ts'
+import { RequestParser } from '../parser/request-parser.ts'
+import { contentBytes } from '../serializer/content.ts'
+import { ResponseSerializer } from '../serializer/response-serializer.ts'
+import { Connection } from './connection.ts'
+import { Bits, Move, settle } from './machine.ts'
+import { type ConnectionOptions, splitServerOptions } from './options.ts'
+import { completeResponse } from './response-fields.ts'
+
+const CONTINUE = 100
+const SWITCHING_PROTOCOLS = 101
+
+/**
+ * The server's end of one connection: bytes in, requests out; responses in, bytes out.
+ *
+ * ```ts
+ * const connection = new ServerConnection()
+ * connection.receive(chunk)
+ * for (let event = connection.read(); event !== null; event = connection.read()) {
+ *   if (event.type === 'end') write(connection.sendMessage({ head: { status: 200 }, body: 'hello' }))
+ * }
+ * if (connection.mustClose) end()
+ * ```
+ *
+ * The next request is not read before the response to this one is complete: stop reading from the
+ * peer while {@link wantsInput} is false, and nothing piles up.
+ *
+ * Content that nobody reads has to be read all the same, or the connection has to end.
+ */
+export class ServerConnection extends Connection {
+  readonly #parser: RequestParser
+  readonly #serializer: ResponseSerializer
+  #request: RequestHead | undefined = undefined
+  #awaitsContinue = false
+  /** Whether an interim response has been written, and not its end. */
+  #interim = false
+  /** Whether the response being written leaves HTTP. */
+  #switches = false
+
+  /** @throws TypeError or RangeError naming the option that is wrong. */
+  constructor(options?: ConnectionOptions) {
+    super()
+    const { parser, serializer } = splitServerOptions(options)
+    this.#parser = new RequestParser(parser)
+    this.#serializer = new ResponseSerializer(serializer)
+  }
+
+  /** The request of the exchange under way; `undefined` where there is none, or it broke a rule. */
+  get request(): RequestHead | undefined {
+    return this.#request
+  }
+
+  /**
+   * Whether the client may be waiting for a 100 (Continue) before it sends its content (RFC 9110
+   * s. 10.1.1): until content comes, or a response is sent. A final response instead ends the
+   * connection, since nobody knows whether the content will follow it.
+   */
+  get awaitsContinue(): boolean {
+    return this.#awaitsContinue
+  }
+
+  /** Whether bytes from the peer can be of use now. */
+  get wantsInput(): boolean {
+    const { requests, responses } = this
+    return requests === 'content' || (requests === 'idle' && responses === 'idle')
+  }
+
+  /** Whether there is nothing left to send but the end of the connection. */
+  get mustClose(): boolean {
+    const { responses } = this
+    return responses === 'closing' || responses === 'closed' || responses === 'failed'
+  }
+
+  /** Whether the next request may come: no exchange is under way, and none was the last. */
+  get reusable(): boolean {
+    return this.state === 0
+  }
+
+  /** Takes bytes from the peer. They are borrowed as {@link RequestParser.push} says. */
+  receive(chunk: Uint8Array): this {
+    if (this.error === undefined) this.#parser.push(chunk)
+    return this
+  }
+
+  /** Takes the end of the peer's bytes. It may still read (a half-closed connection). */
+  receiveEnd(): this {
+    if (this.error === undefined) this.#parser.finish()
+    return this
+  }
+
+  /**
+   * The next event of the request, or `null` where more input is needed, a response has to be sent
+   * first, or nothing more will come.
+   *
+   * @throws HttpError for input that breaks a rule; from then on always the same one. Its `status`
+   *   is the one to answer with, if no response has begun; then the connection must close.
+   */
+  read(): RequestEvent | null {
+    if (this.error !== undefined) throw this.error
+    if (!this.wantsInput) return null
+    let event: RequestEvent | null
+    try {
+      event = this.#parser.read()
+    } catch (error) {
+      if (error instanceof HttpError && error.side === 'remote') this.fail('requests', error)
+      throw error
+    }
+    if (event === null) {
+      if (this.#parser.isFinished) this.#moveRequests(Move.CLOSE)
+      return null
+    }
+    switch (event.type) {
+      case 'request':
+        this.#request = event
+        this.#awaitsContinue = event.expectsContinue
+        this.#serializer.respondsTo(event.method)
+        if (!event.keepAlive) this.state |= Bits.LAST
+        this.#moveRequests(Move.HEAD)
+        break
+      case 'end':
+        this.#awaitsContinue = false
+        this.#moveRequests(this.#parser.switching ? Move.SWITCH : Move.END)
+        break
+      default:
+        this.#awaitsContinue = false
+        this.#moveRequests(Move.DATA)
+    }
+    return event
+  }
+
+  /**
+   * The bytes of one event of the response, to be sent in this order; content is passed on by
+   * reference. A head that does not say how its content is framed gets the chunked coding, or, for
+   * HTTP/1.0, ends with the connection; `Connection: close` and `keep-alive` are added where they
+   * are needed.
+   *
+   * A 101, and a 2xx to CONNECT, can be sent when the request is complete.
+   *
+   * @throws HttpError (`side: 'local'`) for an event that is not due or does not fit the framing:
+   *   nothing has changed then. TypeError for a value of the wrong type.
+   */
+  send(event: ResponseEventInit): Uint8Array[] {
+    if (typeof event !== 'object' || event === null) {
+      throw new TypeError(`send takes an event, not ${show(event)}`)
+    }
+    if (event.type === 'data' || event.type === 'chunk') {
+      const next = this.#nextResponse(Move.DATA, event.type)
+      const chunks = this.#serializer.write(event)
+      this.state = next
+      return chunks
+    }
+    return event.type === 'end' ? this.#sendEnd(event) : this.#sendHead(event, undefined)
+  }
+
+  /**
+   * The bytes of a whole final response. Content-Length is added where no framing is given; to HEAD
+   * it is that of the content, which is left out.
+   *
+   * @throws HttpError and TypeError as {@link send}; where it is the content or the trailers that do
+   *   not fit, the connection must close.
+   */
+  sendMessage({ head, body, trailers }: MessageInit<ResponseHeadInit>): Uint8Array[] {
+    const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
+    const forHead = this.#request?.method === 'HEAD'
+    const chunks = this.#sendHead(head, bytes.length)
+    try {
+      if (bytes.length > 0 && !forHead) chunks.push(...this.send({ type: 'data', bytes }))
+      chunks.push(
+        ...this.send(trailers === undefined ? { type: 'end' } : { type: 'end', trailers }),
+      )
+      return chunks
+    } catch (error) {
+      this.state = this.#nextResponse(Move.ERROR, 'an error')
+      throw error
+    }
+  }
+
+  /** Says that this side of the connection has been ended. */
+  close(): void {
+    this.state = this.#nextResponse(Move.CLOSE, 'the end of the connection')
+  }
+
+  /**
+   * What has come behind the switch of protocols; what comes later is not HTTP's.
+   *
+   * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
+   */
+  takeRest(): Uint8Array {
+    if (!this.switched) throw stateError(this.#parser.offset, 'takeRest() in HTTP')
+    return this.#parser.takeRest()
+  }
+
+  #sendHead(init: ResponseHeadInit, length: number | undefined): Uint8Array[] {
+    const { status } = init
+    const interim = status >= CONTINUE && status < 200 && status !== SWITCHING_PROTOCOLS
+    const next = this.#nextResponse(interim ? Move.INTERIM : Move.HEAD, `a ${status}`)
+    this.#endInterim()
+    if (interim) {
+      const chunks = this.#serializer.write(init)
+      this.#interim = true
+      if (status === CONTINUE) this.#awaitsContinue = false
+      this.state = next
+      return chunks
+    }
+
+    const request = this.#request
+    const switches = status === SWITCHING_PROTOCOLS || opensTunnel(status, request?.method)
+    if (switches) this.#checkSwitch(status)
+    const last = !this.persistent || this.#awaitsContinue || request === undefined
+    const head = completeResponse(init, request, !last, length, this.#serializer.offset)
+    const chunks = this.#serializer.write(head)
+    this.#switches = switches
+    this.#awaitsContinue = false
+    this.state = last || !this.#serializer.keepAlive ? settle(next | Bits.LAST) : next
+    return chunks
+  }
+
+  /** An interim response needs no end event: the next head is one. */
+  #endInterim(): void {
+    if (this.#interim) this.#serializer.write({ type: 'end' })
+    this.#interim = false
+  }
+
+  #checkSwitch(status: number): void {
+    if (this.requests === 'offering') return
+    const why =
+      this.requests === 'content' ? 'before the request is complete' : 'that was not offered'
+    throw localError('WRONG_STATE', this.#serializer.offset, `a ${status} ${why}`)
+  }
+
+  #sendEnd(event: ResponseEventInit & { type: 'end' }): Uint8Array[] {
+    const next = this.#nextResponse(this.#switches ? Move.SWITCH : Move.END, 'an end')
+    const chunks = this.#serializer.write(event)
+    this.#interim = false
+    this.state = next
+    if (this.responses === 'idle') {
+      this.#request = undefined
+      if (this.#parser.switching) this.#parser.resume()
+    }
+    return chunks
+  }
+
+  #moveRequests(move: Move): void {
+    this.state = this.next('requests', move, this.#parser.offset, 'input')
+  }
+
+  #nextResponse(move: Move, what: string): number {
+    return this.next('responses', move, this.#serializer.offset, what)
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * Every connection that `npm run capture` recorded: parsed strictly from both ends, in the reads in
+ * which it came and in others; responses against their requests; content against what was served;
+ * and written again. What is odd in one is named in `oddities.json`, with the clause that makes it so.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { CODINGS, decodeBodySync } from '../../src/codings.ts'
+import type { Message, RequestHead, ResponseHead } from '../../src/index.ts'
+import {
+  type CapturedConnection,
+  listFiles,
+  loadConnections,
+  loadContent,
+} from '../fixtures/captures/load-captures.mjs'
+import { eachByte } from '../support/chunkings.ts'
+import { ODDITIES, oddityOf, usesOf } from '../support/oddities.ts'
+import {
+  cutReads,
+  plainReplay,
+  type Replay,
+  type ReplayedMessage,
+  readsOf,
+  replay,
+} from '../support/replay.ts'
+import { readEvents, write } from '../support/run-serializer.ts'
+import { expectSurvival } from '../support/survival.ts'
+
+const connections = loadConnections()
+const content = loadContent()
+const replays = new Map(connections.map((one) => [one.id, replay(readsOf(one))]))
+
+const replayOf = ({ id }: CapturedConnection) => replays.get(id) as Replay
+
+/** Connections by folder: a failure names the one, and a run does not list a thousand tests. */
+const byProgram = new Map<string, CapturedConnection[]>()
+for (const one of connections) {
+  const [program = ''] = one.id.split('/')
+  byProgram.set(program, [...(byProgram.get(program) ?? []), one])
+}
+
+type Exchange = {
+  readonly request: ReplayedMessage<RequestHead>
+  readonly response: ReplayedMessage<ResponseHead>
+}
+
+/** Requests with the final responses that answer them. */
+function exchangesOf({ requests, responses }: Replay): Exchange[] {
+  const finals = responses.messages.filter(({ head }) => !head.informational || head.status === 101)
+  return finals.flatMap((response, i) => {
+    const request = requests.messages[i]
+    return request === undefined ? [] : [{ request, response }]
+  })
+}
+
+describe('the corpus', () => {
+  const programs = (end: 'client' | 'server', recorded: readonly string[]) =>
+    new Set(
+      connections.filter((one) => recorded.includes(one.recorded)).map((one) => one[end].program),
+    )
+  const clients = programs('client', ['client'])
+  const servers = programs('server', ['server', 'proxy-front'])
+  const scenarios = new Set(connections.map(({ scenario }) => scenario))
+
+  test('has at least 14 clients, and 14 servers and proxies', () => {
+    console.log(
+      `captured: ${connections.length} connections, ${scenarios.size} scenarios\n` +
+        `${clients.size} clients: ${[...clients].sort().join(', ')}\n` +
+        `${servers.size} servers and proxies: ${[...servers].sort().join(', ')}`,
+    )
+    expect(clients.size).toBeGreaterThanOrEqual(14)
+    expect(servers.size).toBeGreaterThanOrEqual(14)
+  })
+
+  test('has an entry for every file, and for no other', () => {
+    const listed = connections.flatMap(({ id, request, response }) => [
+      ...(request === null ? [] : [`${id}.request.http`]),
+      ...(response === null ? [] : [`${id}.response.http`]),
+    ])
+    expect(listFiles().connections).toEqual(listed.sort())
+  })
+
+  test('is at most 5 MB', () => {
+    const bytes = connections.reduce(
+      (sum, { request, response }) => sum + (request?.length ?? 0) + (response?.length ?? 0),
+      0,
+    )
+    expect(bytes).toBeLessThan(5_000_000)
+  })
+
+  test('knows of every read how long it was and who sent it', () => {
+    for (const { id, reads, request, response } of connections) {
+      const sum = (side: string) =>
+        reads.reduce((sum, [from, length]) => sum + (from === side ? length : 0), 0)
+      expect([sum('client'), sum('server')], id).toEqual([
+        request?.length ?? 0,
+        response?.length ?? 0,
+      ])
+    }
+  })
+
+  test('tells nothing of the machine: no host but loopback, no port that was really used', () => {
+    for (const { id, request } of connections) {
+      const hosts = latin1(request ?? new Uint8Array(0)).matchAll(/^host: *(.*)\r$/gim)
+      for (const [, host = ''] of hosts) {
+        expect(host, id).toMatch(/^(127\.0\.0\.1|localhost|[a-z-]+\.(test|example))(:\d+)?$|^$/)
+      }
+    }
+  })
+})
+
+describe.each([...byProgram])('%s', (_, own) => {
+  test('parses strictly, or is odd in the way that is written down', () => {
+    for (const one of own) {
+      const { requests, responses } = replayOf(one)
+      for (const [direction, { messages, error }] of Object.entries({
+        request: requests,
+        response: responses,
+      })) {
+        const { refusal = null, anomalies = [] } = oddityOf(
+          one,
+          direction as 'request' | 'response',
+        )
+        const found = messages.flatMap(({ head }) => [...head.anomalies])
+        expect({
+          id: one.id,
+          direction,
+          refusal: error?.code ?? null,
+          anomalies: [...new Set(found)],
+        }).toEqual({ id: one.id, direction, refusal, anomalies })
+      }
+    }
+  })
+
+  test('gives the same events in its own reads, byte by byte and in one piece', () => {
+    for (const one of own) {
+      const reads = readsOf(one)
+      const expected = plainReplay(replayOf(one))
+      const other = {
+        'byte by byte': cutReads(reads, eachByte),
+        'in thirds': cutReads(reads, thirds),
+        'in one piece each': joinReads(reads),
+      }
+      for (const [how, cut] of Object.entries(other)) {
+        if (plainReplay(replay(cut)) !== expected) expect.fail(`${one.id} ${how}`)
+      }
+    }
+  })
+
+  test('answers its requests one by one', () => {
+    for (const one of own) {
+      const { requests, responses } = replayOf(one)
+      const exchanges = exchangesOf({ requests, responses })
+      const finals = responses.messages.filter(
+        ({ head }) => !head.informational || head.status === 101,
+      )
+      // Of a request that is refused here there may be an answer all the same.
+      const refused = requests.error === null ? 0 : 1
+      expect(finals.length, one.id).toBeLessThanOrEqual(requests.messages.length + refused)
+      for (const { request, response } of exchanges) {
+        const bodiless = request.head.method === 'HEAD' || [204, 304].includes(response.head.status)
+        if (bodiless) expect(response.head.framing, one.id).toBe('none')
+      }
+      expect(requests.tunnel === null, one.id).toBe(responses.tunnel === null)
+      const last = exchanges.at(-1)
+      if (responses.tunnel !== null && last !== undefined) {
+        const { method } = last.request.head
+        const { status } = last.response.head
+        expect(status === 101 || (method === 'CONNECT' && status < 300), one.id).toBe(true)
+      }
+    }
+  })
+
+  test('has the content that was served, decoded', () => {
+    for (const one of own) {
+      for (const { request, response } of exchangesOf(replayOf(one))) {
+        const { head, body, whole } = response
+        const name = request.head.target.split(/[?#]/)[0]?.split('/').at(-1) ?? ''
+        const served = content.get(name)
+        if (request.head.method !== 'GET' || served === undefined || !whole) continue
+        if (head.status === 200) expect(decoded(head, body, name), one.id).toBe(latin1(served))
+        const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(head.headers.get('content-range') ?? '')
+        if (head.status === 206 && range !== null) {
+          const [, first, last, length] = range.map(Number)
+          expect(length, one.id).toBe(served.length)
+          expect(latin1(body), one.id).toBe(latin1(served.subarray(first, (last ?? 0) + 1)))
+        }
+      }
+    }
+  })
+
+  test('survives writing: each message in canonical form, each direction byte for byte', () => {
+    for (const one of own) {
+      const { requests, responses } = replayOf(one)
+      const exchanges = exchangesOf({ requests, responses })
+      for (const { whole, ...message } of requests.messages) {
+        if (whole) survive(one.id, message)
+      }
+      for (const { request, response } of exchanges) {
+        const { whole, ...message } = response
+        if (whole) survive(one.id, message, request.head.method)
+      }
+      const methods = requests.messages.map(({ head }) => head.method)
+      const directions = [
+        ['request', one.request, requests, []],
+        ['response', one.response, responses, methods],
+      ] as const
+      for (const [kind, bytes, { error, tunnel }, requestMethods] of directions) {
+        const offered = requests.messages.some(({ head }) => head.upgrades)
+        if (bytes === null || error !== null || tunnel !== null || offered) continue
+        const events = readEvents(kind, bytes, requestMethods)
+        const written = write(kind, events, requestMethods, { verbatim: true })
+        expect(latin1(written), `${one.id}, ${kind}`).toBe(latin1(bytes))
+      }
+    }
+  })
+})
+
+test('every oddity that is written down is there to be seen, with its clause and its reason', () => {
+  expect(ODDITIES.filter((oddity) => usesOf(oddity, connections) === 0)).toEqual([])
+  for (const { rfc, why } of ODDITIES) {
+    expect(rfc).toMatch(/^RFC (9110|9112) s\. \d/)
+    expect(why.length).toBeGreaterThan(20)
+  }
+})
+
+function survive(id: string, message: Message, requestMethod?: string): void {
+  try {
+    expectSurvival(message, requestMethod)
+  } catch (error) {
+    throw new Error(`${id}, ${message.head.type} at ${message.head.offset}`, { cause: error })
+  }
+}
+
+/** The content, or, of a coding that this Node lacks, the proof that it is what was served. */
+function decoded(head: ResponseHead, body: Uint8Array, name: string): string {
+  if (head.contentCodings.includes('zstd') && !CODINGS.includes('zstd')) {
+    const same = latin1(body) === latin1(content.get(`${name}.zst`) ?? new Uint8Array(0))
+    return same ? latin1(content.get(name) ?? new Uint8Array(0)) : latin1(body)
+  }
+  return latin1(decodeBodySync({ head, body }))
+}
+
+function thirds(bytes: Uint8Array): Uint8Array[] {
+  const third = Math.ceil(bytes.length / 3)
+  return [0, 1, 2].map((i) => bytes.subarray(i * third, (i + 1) * third))
+}
+
+/** Neighbours of one side as one piece. */
+function joinReads(reads: ReturnType<typeof readsOf>): ReturnType<typeof readsOf> {
+  const joined: [side: 'client' | 'server', bytes: Uint8Array][] = []
+  for (const [side, bytes] of reads) {
+    const last = joined.at(-1)
+    if (last?.[0] === side) last[1] = new Uint8Array(Buffer.concat([last[1], bytes]))
+    else joined.push([side, bytes])
+  }
+  return joined
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
+}

@@ -1,0 +1,349 @@
+import { describe, expect, test } from 'vitest'
+import { HttpError, type RequestEvent, ServerConnection } from '../../src/index.ts'
+
+const text = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString('latin1')
+const bytes = (text: string) => Buffer.from(text, 'latin1')
+
+/** A connection that has received `wire`, and the events that could be read. */
+function receive(wire: string, connection = new ServerConnection()) {
+  connection.receive(bytes(wire))
+  return { connection, events: readAll(connection) }
+}
+
+function readAll(connection: ServerConnection): string[] {
+  const events: string[] = []
+  for (let event = connection.read(); event !== null; event = connection.read()) {
+    events.push(show(event))
+  }
+  return events
+}
+
+function show(event: RequestEvent): string {
+  if (event.type === 'request') return `${event.method} ${event.target}`
+  return event.type === 'data' ? text([event.bytes]) : event.type
+}
+
+function codeOf(run: () => unknown): string {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof HttpError) return `${error.code} ${error.side}`
+    throw error
+  }
+  return 'nothing was thrown'
+}
+
+const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+const OLD = 'GET / HTTP/1.0\r\n\r\n'
+const hello = { head: { status: 200 }, body: 'hello' }
+
+describe('exchanges', () => {
+  test('come one at a time: pipelined requests wait for the response', () => {
+    const { connection, events } = receive(GET + GET.replace('/', '/2'))
+    expect(events).toEqual(['GET /', 'end'])
+    expect(connection.wantsInput).toBe(false)
+    expect([connection.requests, connection.responses]).toEqual(['complete', 'due'])
+    connection.send({ status: 200, headers: { 'Content-Length': '2' } })
+    expect(readAll(connection)).toEqual([])
+    connection.send({ type: 'data', bytes: 'ok' })
+    expect(readAll(connection)).toEqual([])
+    connection.send({ type: 'end' })
+    expect([connection.requests, connection.responses]).toEqual(['idle', 'idle'])
+    expect(readAll(connection)).toEqual(['GET /2', 'end'])
+    connection.sendMessage(hello)
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('begin before the request is complete, and end when both are', () => {
+    const { connection } = receive('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab')
+    connection.sendMessage(hello)
+    expect([connection.requests, connection.responses]).toEqual(['content', 'complete'])
+    expect(connection.reusable).toBe(false)
+    expect(connection.mustClose).toBe(false)
+    connection.receive(bytes(`cd${GET}`))
+    expect(readAll(connection)).toEqual(['cd', 'end', 'GET /', 'end'])
+  })
+
+  test('are answered for nobody who did not ask', () => {
+    const connection = new ServerConnection()
+    expect(text(connection.sendMessage({ head: { status: 408 } }))).toBe(
+      'HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+    )
+    expect(connection.mustClose).toBe(true)
+    expect(codeOf(() => connection.sendMessage(hello))).toBe('WRONG_STATE local')
+  })
+})
+
+describe('persistence', () => {
+  test.each([
+    ['HTTP/1.1', GET, 'Content-Length: 5\r\n\r\nhello', true],
+    [
+      'Connection: close',
+      GET.replace('Host', 'Connection: close\r\nHost'),
+      'Content-Length: 5\r\nConnection: close\r\n\r\nhello',
+      false,
+    ],
+    ['HTTP/1.0', OLD, 'Content-Length: 5\r\nConnection: close\r\n\r\nhello', false],
+    [
+      'HTTP/1.0 with keep-alive',
+      OLD.replace('0\r\n', '0\r\nConnection: keep-alive\r\n'),
+      'Content-Length: 5\r\nConnection: keep-alive\r\n\r\nhello',
+      true,
+    ],
+  ])(
+    'of %s is decided from both sides, and said where it is not understood',
+    (_, wire, expected, persists) => {
+      const { connection } = receive(wire)
+      expect(text(connection.sendMessage(hello))).toBe(`HTTP/1.1 200 OK\r\n${expected}`)
+      expect(connection.reusable).toBe(persists)
+      expect(connection.mustClose).toBe(!persists)
+    },
+  )
+
+  test('ends where the response says so, in any case and once', () => {
+    const { connection } = receive(GET)
+    const headers = { Connection: 'Upgrade, CLOSE', 'Content-Length': '0' }
+    expect(text(connection.send({ status: 200, headers }))).toBe(
+      'HTTP/1.1 200 OK\r\nConnection: Upgrade, CLOSE\r\nContent-Length: 0\r\n\r\n',
+    )
+    connection.send({ type: 'end' })
+    expect(connection.mustClose).toBe(true)
+    expect([connection.requests, connection.responses]).toEqual(['closing', 'closing'])
+  })
+
+  test('ends with the exchange under way when the connection is retired', () => {
+    const { connection } = receive(GET + GET)
+    connection.retire()
+    expect(connection.mustClose).toBe(false)
+    expect(text(connection.sendMessage(hello))).toContain('\r\nConnection: close\r\n')
+    expect(connection.mustClose).toBe(true)
+    expect(readAll(connection)).toEqual([])
+  })
+
+  test('ends at once when an idle connection is retired', () => {
+    const connection = new ServerConnection()
+    connection.retire()
+    expect(connection.mustClose).toBe(true)
+    expect(connection.wantsInput).toBe(false)
+  })
+})
+
+describe('framing', () => {
+  test('is chunked where the program does not say, and until the end for HTTP/1.0', () => {
+    const stream = (wire: string) => {
+      const { connection } = receive(wire)
+      return text([
+        ...connection.send({ status: 200 }),
+        ...connection.send({ type: 'data', bytes: 'hello' }),
+        ...connection.send({ type: 'end' }),
+      ])
+    }
+    expect(stream(GET)).toBe(
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+    )
+    expect(stream(OLD)).toBe('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello')
+    const kept = OLD.replace('0\r\n', '0\r\nConnection: keep-alive\r\n')
+    expect(stream(kept)).toBe('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello')
+  })
+
+  test('never is chunked for HTTP/1.0', () => {
+    const { connection } = receive(OLD)
+    const headers = { 'Transfer-Encoding': 'chunked' }
+    expect(codeOf(() => connection.send({ status: 200, headers }))).toBe(
+      'TRANSFER_ENCODING_IN_HTTP_1_0 local',
+    )
+    expect(text(connection.sendMessage(hello))).toContain('hello')
+  })
+
+  test('of an answer to HEAD tells of content that is not sent', () => {
+    const { connection } = receive(GET.replace('GET', 'HEAD'))
+    expect(text(connection.sendMessage(hello))).toBe('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n')
+    expect(connection.reusable).toBe(true)
+    receive(GET.replace('GET', 'HEAD'), connection)
+    connection.send({ status: 200 })
+    expect(codeOf(() => connection.send({ type: 'data', bytes: 'x' }))).toBe(
+      'CONTENT_NOT_ALLOWED local',
+    )
+  })
+
+  test('of 204 and 304 has no field added', () => {
+    for (const status of [204, 304]) {
+      const { connection } = receive(GET)
+      expect(text(connection.sendMessage({ head: { status } }))).toMatch(
+        /^HTTP\/1.1 \d+ [\w ]+\r\n\r\n$/,
+      )
+      expect(connection.reusable).toBe(true)
+    }
+  })
+
+  test('that content does not meet is an error before a byte leaves', () => {
+    const { connection } = receive(GET)
+    connection.send({ status: 200, headers: { 'Content-Length': '2' } })
+    expect(codeOf(() => connection.send({ type: 'data', bytes: 'abc' }))).toBe(
+      'CONTENT_LENGTH_MISMATCH local',
+    )
+    expect(codeOf(() => connection.send({ type: 'end' }))).toBe('CONTENT_LENGTH_MISMATCH local')
+    expect(text(connection.send({ type: 'data', bytes: 'ab' }))).toBe('ab')
+    connection.send({ type: 'end' })
+    expect(connection.reusable).toBe(true)
+  })
+})
+
+describe('100 (Continue)', () => {
+  const PUT = 'PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n'
+
+  test('is granted: the content follows, and the connection persists', () => {
+    const { connection } = receive(PUT)
+    expect(connection.awaitsContinue).toBe(true)
+    expect(text(connection.send({ status: 100 }))).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+    expect(connection.awaitsContinue).toBe(false)
+    connection.receive(bytes('ab'))
+    expect(readAll(connection)).toEqual(['ab', 'end'])
+    expect(text(connection.sendMessage(hello))).not.toContain('Connection')
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('is refused: nobody knows what follows, so the connection ends', () => {
+    const { connection } = receive(PUT)
+    expect(text(connection.sendMessage({ head: { status: 417 } }))).toContain('Connection: close')
+    expect(connection.mustClose).toBe(true)
+  })
+
+  test('is not waited for by a client that sends its content at once', () => {
+    const { connection, events } = receive(`${PUT}ab`)
+    expect(events).toEqual(['PUT /', 'ab', 'end'])
+    expect(connection.awaitsContinue).toBe(false)
+    connection.sendMessage(hello)
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('and other interim responses may be many, with an end or without', () => {
+    const { connection } = receive(GET)
+    connection.send({ status: 103, headers: { Link: '</a.css>' } })
+    connection.send({ status: 103, headers: { Link: '</b.css>' } })
+    connection.send({ type: 'end' })
+    expect(codeOf(() => connection.send({ type: 'end' }))).toBe('WRONG_STATE local')
+    connection.sendMessage(hello)
+    expect(connection.reusable).toBe(true)
+  })
+})
+
+describe('a switch of protocols', () => {
+  const UPGRADE =
+    'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+  const CONNECT = 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n'
+  const accept = { head: { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'websocket' } } }
+
+  test('is made by 101: what follows is handed over', () => {
+    const { connection } = receive(`${UPGRADE}frames`)
+    expect(connection.requests).toBe('offering')
+    connection.sendMessage(accept)
+    expect(connection.switched).toBe(true)
+    expect(text([connection.takeRest()])).toBe('frames')
+    expect(codeOf(() => connection.sendMessage(hello))).toBe('WRONG_STATE local')
+  })
+
+  test('is made by 2xx to CONNECT', () => {
+    const { connection } = receive(`${CONNECT}tls`)
+    expect(text(connection.sendMessage({ head: { status: 200 } }))).toBe('HTTP/1.1 200 OK\r\n\r\n')
+    expect(text([connection.takeRest()])).toBe('tls')
+  })
+
+  test.each([
+    ['Upgrade', UPGRADE],
+    ['CONNECT', CONNECT],
+  ])('that %s offers is declined: HTTP goes on', (_, wire) => {
+    const { connection } = receive(wire + GET)
+    connection.sendMessage({ head: { status: 403 }, body: 'no' })
+    expect(codeOf(() => connection.takeRest())).toBe('WRONG_STATE local')
+    expect(readAll(connection)).toEqual(['GET /', 'end'])
+    connection.sendMessage(hello)
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('is not made unasked, nor before the request is complete', () => {
+    const { connection } = receive(GET)
+    expect(codeOf(() => connection.sendMessage(accept))).toBe('WRONG_STATE local')
+    const post = UPGRADE.replace('GET', 'POST').replace('Host', 'Content-Length: 2\r\nHost')
+    const other = receive(post).connection
+    expect(codeOf(() => other.sendMessage(accept))).toBe('WRONG_STATE local')
+    other.receive(bytes('ab'))
+    readAll(other)
+    other.sendMessage(accept)
+    expect(other.switched).toBe(true)
+  })
+})
+
+describe('a broken rule', () => {
+  test('is answered with its status, and ends the connection', () => {
+    const connection = new ServerConnection().receive(bytes('GET / HTTP/1.1\r\nHost : a\r\n\r\n'))
+    expect(codeOf(() => connection.read())).toBe('SPACE_BEFORE_COLON remote')
+    expect([connection.requests, connection.responses]).toEqual(['failed', 'due'])
+    expect(codeOf(() => connection.read())).toBe('SPACE_BEFORE_COLON remote')
+    expect(text(connection.sendMessage({ head: { status: 400 } }))).toContain('Connection: close')
+    expect(connection.mustClose).toBe(true)
+    expect(codeOf(() => connection.sendMessage(hello))).toBe('WRONG_STATE local')
+  })
+
+  test('in content is answered as the request that it is in: HEAD without content', () => {
+    const head = 'HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
+    const { connection } = receive(head)
+    connection.receive(bytes('x\r\n'))
+    expect(codeOf(() => connection.read())).toBe('INVALID_CHUNK_SIZE remote')
+    const answer = text(connection.sendMessage({ head: { status: 400 }, body: 'bad' }))
+    expect(answer).toMatch(/\r\n\r\n$/)
+  })
+
+  test('behind a response that has begun leaves only the end', () => {
+    const { connection } = receive('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc')
+    connection.send({ status: 200 })
+    connection.receiveEnd()
+    expect(codeOf(() => connection.read())).toBe('TRUNCATED remote')
+    connection.send({ type: 'end' })
+    expect(connection.mustClose).toBe(true)
+  })
+
+  test('is not seen before the response to the request in front of it', () => {
+    const { connection, events } = receive(`${GET}bad\r\n\r\n`)
+    expect(events).toEqual(['GET /', 'end'])
+    connection.sendMessage(hello)
+    expect(codeOf(() => connection.read())).toBe('INVALID_METHOD remote')
+    expect(text(connection.sendMessage({ head: { status: 400 } }))).toContain('400')
+  })
+})
+
+describe('the end of the connection', () => {
+  test('between requests is the end', () => {
+    const connection = new ServerConnection().receiveEnd()
+    expect(readAll(connection)).toEqual([])
+    expect([connection.requests, connection.responses]).toEqual(['closed', 'closing'])
+    connection.close()
+    expect(connection.responses).toBe('closed')
+  })
+
+  test('behind a request leaves it to be answered', () => {
+    const { connection } = receive(GET)
+    connection.receiveEnd()
+    expect(readAll(connection)).toEqual([])
+    expect(connection.mustClose).toBe(false)
+    expect(text(connection.sendMessage(hello))).toContain('hello')
+    expect(readAll(connection)).toEqual([])
+    expect(connection.mustClose).toBe(true)
+  })
+
+  test('in the middle of a response is a failure', () => {
+    const { connection } = receive(GET)
+    connection.send({ status: 200 })
+    connection.close()
+    expect(connection.responses).toBe('failed')
+    expect(connection.mustClose).toBe(true)
+  })
+})
+
+test('wrong options and events are named', () => {
+  const options = { pipelining: true } as unknown as { copy: boolean }
+  expect(() => new ServerConnection(options)).toThrow(/pipelining/)
+  expect(() => new ServerConnection({ limits: { maxHead: 0 } })).toThrow(RangeError)
+  expect(() => new ServerConnection().send(null as never)).toThrow(TypeError)
+  expect(() => new ServerConnection().receive('text' as never)).toThrow(TypeError)
+})

@@ -1,0 +1,184 @@
+/**
+ * A captured connection, parsed from both ends: each response against the request that it answers,
+ * and what follows a switch of protocols kept apart.
+ */
+
+import {
+  Fields,
+  HttpError,
+  type ParserOptions,
+  type RequestEvent,
+  type RequestHead,
+  RequestParser,
+  type ResponseEvent,
+  type ResponseHead,
+  ResponseParser,
+} from '../../src/index.ts'
+import type { CapturedConnection } from '../fixtures/captures/load-captures.mjs'
+
+type Side = 'client' | 'server'
+type Read = readonly [side: Side, bytes: Uint8Array]
+
+/** One message that was read to its end, or as far as it goes. */
+export interface ReplayedMessage<Head> {
+  readonly head: Head
+  readonly body: Uint8Array
+  readonly trailers: Fields
+  /** Whether its end was seen. */
+  readonly whole: boolean
+}
+
+/** What one direction of a connection holds. */
+export interface Direction<Head> {
+  readonly messages: ReplayedMessage<Head>[]
+  /** The error that ended it, if any. */
+  readonly error: HttpError | null
+  /** What came behind a switch of protocols; `null` where there was none. */
+  readonly tunnel: Uint8Array | null
+}
+
+export interface Replay {
+  readonly requests: Direction<RequestHead>
+  readonly responses: Direction<ResponseHead>
+}
+
+/** The reads of a connection as they came. */
+export function readsOf({ reads, request, response }: CapturedConnection): Read[] {
+  const at = { client: 0, server: 0 }
+  const bytes = { client: request, server: response }
+  return reads.map(([side, length]) => {
+    const start = at[side]
+    at[side] += length
+    return [side, (bytes[side] ?? new Uint8Array(0)).subarray(start, start + length)]
+  })
+}
+
+/** The same bytes in other pieces; those of one side never overtake those of the other. */
+export function cutReads(reads: readonly Read[], cut: (bytes: Uint8Array) => Uint8Array[]): Read[] {
+  return reads.flatMap(([side, bytes]) => cut(bytes).map((piece): Read => [side, piece]))
+}
+
+/** Parses both directions, strictly unless told otherwise, in the order in which they came. */
+export function replay(reads: readonly Read[], options: ParserOptions = {}): Replay {
+  // Trailers are kept, and have no detach() of their own.
+  const client = new Reader<RequestHead>(new RequestParser({ ...options, copy: true }))
+  const parser = new ResponseParser({ ...options, copy: true })
+  const server = new Reader<ResponseHead>(parser)
+  for (const [side, bytes] of reads) {
+    if (side === 'client') {
+      for (const { method } of client.push(bytes)) parser.respondsTo(method)
+      continue
+    }
+    for (const head of server.push(bytes)) {
+      // The request's side leaves HTTP when the response does, and goes on when it is declined.
+      if (server.switched) client.leave()
+      else if (!head.informational) client.resume((method) => parser.respondsTo(method))
+    }
+  }
+  return { requests: client.finish(), responses: server.finish() }
+}
+
+class Reader<Head extends RequestHead | ResponseHead> {
+  readonly #parser: RequestParser | ResponseParser
+  readonly #messages: ReplayedMessage<Head>[] = []
+  #message: { head: Head; pieces: Uint8Array[] } | undefined
+  #tunnel: Uint8Array[] | undefined
+  #error: HttpError | null = null
+
+  constructor(parser: RequestParser | ResponseParser) {
+    this.#parser = parser
+  }
+
+  /** Whether the protocol has been switched. */
+  get switched(): boolean {
+    return this.#tunnel !== undefined
+  }
+
+  /** The heads that `bytes` complete. */
+  push(bytes: Uint8Array): Head[] {
+    if (this.#tunnel !== undefined) {
+      this.#tunnel.push(bytes)
+      return []
+    }
+    if (this.#error !== null) return []
+    this.#parser.push(bytes)
+    const heads = this.#read()
+    // Of a response there is nothing to wait for: it is the one that switches.
+    if (this.#parser instanceof ResponseParser && this.#parser.switching) this.leave()
+    return heads
+  }
+
+  leave(): void {
+    if (this.#tunnel === undefined) this.#tunnel = [this.#parser.takeRest()]
+  }
+
+  resume(onMethod: (method: string) => void): void {
+    if (!this.#parser.switching) return
+    this.#parser.resume()
+    for (const head of this.#read()) if (head.type === 'request') onMethod(head.method)
+  }
+
+  finish(): Direction<Head> {
+    if (this.#tunnel === undefined && this.#error === null) {
+      this.#parser.finish()
+      this.#read()
+    }
+    this.#keep(false, new Fields())
+    const tunnel = this.#tunnel === undefined ? null : joined(this.#tunnel)
+    return { messages: this.#messages, error: this.#error, tunnel }
+  }
+
+  #read(): Head[] {
+    const heads: Head[] = []
+    try {
+      const events: Iterable<RequestEvent | ResponseEvent> = this.#parser
+      for (const event of events) {
+        if (event.type === 'data') this.#message?.pieces.push(event.bytes)
+        else if (event.type === 'end') this.#keep(true, event.trailers)
+        else if (event.type !== 'chunk') {
+          const head = event as Head
+          this.#message = { head, pieces: [] }
+          heads.push(head)
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error
+      this.#error = error
+    }
+    return heads
+  }
+
+  #keep(whole: boolean, trailers: Fields): void {
+    const message = this.#message
+    if (message === undefined) return
+    this.#messages.push({ head: message.head, body: joined(message.pieces), trailers, whole })
+    this.#message = undefined
+  }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(pieces))
+}
+
+/** A replay as plain values, to be compared with another of the same bytes. */
+export function plainReplay({ requests, responses }: Replay): string {
+  return JSON.stringify([requests, responses].map(plainDirection))
+}
+
+function plainDirection({ messages, error, tunnel }: Direction<RequestHead | ResponseHead>) {
+  return {
+    messages: messages.map(({ head, body, trailers, whole }) => ({
+      head: head.toJSON(),
+      bytes: latin1(head.bytes),
+      body: latin1(body),
+      trailers: [...trailers],
+      whole,
+    })),
+    error,
+    tunnel: tunnel && latin1(tunnel),
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
+}

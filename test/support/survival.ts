@@ -1,0 +1,47 @@
+/**
+ * What a message that was read has to be when it is written again.
+ */
+
+import { expect } from 'vitest'
+import {
+  type Message,
+  type ParserOptions,
+  parse,
+  type SerializeOptions,
+  type SerializerOptions,
+  serialize,
+} from '../../src/index.ts'
+import { meaning } from './run-serializer.ts'
+
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+
+/**
+ * Written verbatim, its head is what it was, byte for byte; in canonical form it means the same, and
+ * writing that again changes nothing.
+ *
+ * @param requestMethod of the request that it answers, if it is a response.
+ */
+export function expectSurvival(
+  message: Message,
+  requestMethod?: string,
+  rules: { readonly parser?: ParserOptions; readonly serializer?: SerializerOptions } = {},
+): void {
+  const options: SerializeOptions = {
+    ...rules.serializer,
+    ...(requestMethod === undefined ? {} : { requestMethod }),
+  }
+  const { bytes, framing, type } = message.head
+  const verbatim = serialize(message, { ...options, verbatim: true })
+  expect(latin1(verbatim.subarray(0, bytes.length))).toBe(latin1(bytes))
+
+  const canonical = serialize(message, options)
+  const requestMethods = requestMethod === undefined ? [] : [requestMethod]
+  const [back] = parse(canonical, { kind: type, requestMethods, ...rules.parser }).messages
+  if (back === undefined) throw new Error('nothing came back')
+  const expected = meaning(message)
+  if (framing === 'until-close') {
+    expected.headers.push(['Content-Length', String(message.body.length)])
+  }
+  expect(meaning(back)).toEqual(expected)
+  expect(latin1(serialize(back, options))).toBe(latin1(canonical))
+}
