@@ -28,14 +28,6 @@ const constBindings: NonNullable<Options['plugins']>[number] = {
   },
 }
 
-/** The errors of the codings are those of the core, which the program may have loaded already. */
-const errorsOfTheCore: NonNullable<Options['esbuildPlugins']>[number] = {
-  name: 'errors-of-the-core',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/errors\.ts$/ }, () => ({ path: 'httpwire', external: true }))
-  },
-}
-
 /** The other platform: streams of the web in the place of node:zlib. */
 const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'web-platform',
@@ -46,7 +38,8 @@ const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 }
 
-const CODINGS: Options = {
+/** Entries beside the core, which they take from it: the program has it loaded already. */
+const BESIDE: Options = {
   format: ['esm', 'cjs'],
   target: 'es2022',
   dts: true,
@@ -72,18 +65,22 @@ export default defineConfig([
     plugins: [constBindings],
   },
   {
-    ...CODINGS,
-    entry: { codings: 'src/codings.ts' },
+    ...BESIDE,
+    entry: { codings: 'src/codings.ts', node: 'src/node.ts' },
     platform: 'node',
-    esbuildPlugins: [errorsOfTheCore],
   },
   {
-    ...CODINGS,
+    ...BESIDE,
     entry: { 'codings-web': 'src/codings-web.ts' },
     platform: 'neutral',
-    esbuildPlugins: [errorsOfTheCore, webPlatform],
+    esbuildPlugins: [webPlatform],
   },
   {
+    // The command is one file, the core included.
+    esbuildOptions: (options) => {
+      options.alias = { httpwire: './src/index.ts' }
+    },
+    noExternal: ['httpwire'],
     entry: { cli: 'src/cli/main.ts' },
     format: ['esm'],
     target: 'node20',

@@ -6,7 +6,11 @@ import type { RequestHead as RequestHeadClass } from './message/request-head.ts'
 import type { ResponseHead as ResponseHeadClass } from './message/response-head.ts'
 
 export { ClientConnection, type OutstandingRequest } from './connection/client-connection.ts'
-export type { ClientConnectionOptions, ConnectionOptions } from './connection/options.ts'
+export type {
+  ClientConnectionOptions,
+  ConnectionOptions,
+  ServerConnectionOptions,
+} from './connection/options.ts'
 export type { RequestState, ResponseState } from './connection/rules.ts'
 export { ServerConnection } from './connection/server-connection.ts'
 export { type ErrorCode, HttpError, type HttpErrorJson } from './errors.ts'

@@ -37,14 +37,14 @@ export function parseAcceptEncoding(value: string): AcceptedCoding[] {
  * accepted or a bare one is liked better, and `null` where that is refused, too: the answer to a
  * request is 406 then.
  *
- * @param acceptEncoding the field's value; `undefined` where there is none, and then `'identity'`
+ * @param acceptEncoding the field's value; nothing where there is no field, and then `'identity'`
  *   is the answer, since a program that says nothing often decodes nothing.
  */
 export function chooseCoding<Coding extends string>(
-  acceptEncoding: string | undefined,
+  acceptEncoding: string | null | undefined,
   available: readonly Coding[],
 ): Coding | 'identity' | null {
-  if (acceptEncoding === undefined) return 'identity'
+  if (acceptEncoding === undefined || acceptEncoding === null) return 'identity'
   const weights = new Map<string, number>()
   for (const { coding, weight } of parseAcceptEncoding(acceptEncoding)) {
     if (!weights.has(coding)) weights.set(coding, weight)

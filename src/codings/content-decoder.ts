@@ -20,8 +20,8 @@ const HUNGRY = Symbol('hungry')
  *     for await (const bytes of decoder.decode(event.bytes)) ...   // for each data event
  *     for await (const bytes of decoder.end()) ...                 // for the end event
  *
- * Each loop has to be run to its end before the next call: only then has the piece been read. One
- * that is left early, or an error, ends the decoder.
+ * Each loop has to be run, and to its end, before the next call: only then has the piece been read.
+ * One that is left early, or an error, ends the decoder.
  */
 export class ContentDecoder {
   readonly #decoded: AsyncGenerator<Uint8Array, void, undefined>
@@ -48,12 +48,14 @@ export class ContentDecoder {
    *   that was left, or inside another one.
    */
   decode(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-    return this.#run({ done: false, value: bytes })
+    this.#begin({ done: false, value: bytes })
+    return this.#run()
   }
 
   /** What is left to decode at the end of the content. @throws HttpError as {@link decode}. */
   end(): AsyncGenerator<Uint8Array, void, undefined> {
-    return this.#run({ done: true, value: undefined })
+    this.#begin({ done: true, value: undefined })
+    return this.#run()
   }
 
   /** Lets everything go, where the end of the content will not come. */
@@ -64,18 +66,23 @@ export class ContentDecoder {
     await this.#decoded.return(undefined)
   }
 
-  async *#run(piece: Piece): AsyncGenerator<Uint8Array, void, undefined> {
+  #begin(piece: Piece): void {
     if (this.#state !== 'ready') {
       throw misuse(this.#state === 'busy' ? 'the last piece has not been read' : 'it has ended')
     }
     this.#state = 'busy'
-    this.#give(piece)
+    if (this.#waiting === undefined) this.#piece = piece
+    else this.#waiting.give(piece)
+    this.#waiting = undefined
+  }
+
+  async *#run(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       for (;;) {
-        this.#asked ??= this.#decoded.next()
         const starved = new Promise<typeof HUNGRY>((resolve) => {
           this.#starve = () => resolve(HUNGRY)
         })
+        this.#asked ??= this.#decoded.next()
         const step = await Promise.race([this.#asked, starved])
         if (step === HUNGRY) {
           this.#state = 'ready'
@@ -88,12 +95,6 @@ export class ContentDecoder {
     } finally {
       if (this.#state === 'busy') await this.destroy()
     }
-  }
-
-  #give(piece: Piece): void {
-    if (this.#waiting === undefined) this.#piece = piece
-    else this.#waiting.give(piece)
-    this.#waiting = undefined
   }
 
   #take(): Promise<Piece> {

@@ -34,6 +34,9 @@ export interface CodedHead {
   readonly transferCodings?: readonly string[]
 }
 
+/** What an unknown transfer coding is answered with (RFC 9112 s. 6.1). */
+const NOT_IMPLEMENTED = 501
+
 /** Less than this is no bomb, however few bytes it was. */
 const HARMLESS = 2 ** 20
 
@@ -67,22 +70,35 @@ export function codingsToUndo(
   available: readonly ContentCoding[],
 ): ContentCoding[] {
   const codings: ContentCoding[] = []
-  const undo = (names: readonly string[], kind: string, known: typeof contentCoding) => {
+  const undo = (
+    names: readonly string[],
+    kind: string,
+    known: typeof contentCoding,
+    status?: number,
+  ) => {
     for (const name of [...names].reverse()) {
       const coding = known(name)
       if (coding === undefined || !available.includes(coding)) {
-        throw codingError('UNSUPPORTED_CODING', 0, type, `${kind} coding ${show(name)}`)
+        throw codingError(
+          'UNSUPPORTED_CODING',
+          0,
+          type,
+          `${kind} coding ${show(name)}`,
+          type === 'request' ? status : undefined,
+        )
       }
       codings.push(coding)
     }
   }
-  const transfer = transferCodings.filter((name) => name !== 'chunked')
+  // Where chunked is not last it did not frame the message, and has not been undone.
+  const transfer =
+    transferCodings.at(-1) === 'chunked' ? transferCodings.slice(0, -1) : transferCodings
   const content = contentCodings.filter((name) => name !== 'identity')
   const count = transfer.length + content.length
   if (count > maxCodings) {
     throw codingError('TOO_MANY_CODINGS', 0, type, `${count} above ${maxCodings}`)
   }
-  undo(transfer, 'transfer', transferCoding)
+  undo(transfer, 'transfer', transferCoding, NOT_IMPLEMENTED)
   undo(content, 'content', contentCoding)
   return codings
 }

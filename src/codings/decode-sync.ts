@@ -13,6 +13,7 @@ import {
 import { asHttpError, Damage } from './errors.ts'
 import { decompressSync } from './node-whole.ts'
 import { CODINGS } from './node-zlib.ts'
+import { requireBytes } from './pieces.ts'
 import { formatOf, SIGNATURE_LENGTH } from './signature.ts'
 
 /**
@@ -23,6 +24,7 @@ import { formatOf, SIGNATURE_LENGTH } from './signature.ts'
  */
 export function decodeBodySync({ head, body }: CodedMessage, options?: DecodeOptions): Uint8Array {
   const rules = completeDecodeOptions(options)
+  requireBytes(body)
   if (body.length === 0) return body
   const most = mostDecoded(body.length, rules)
   try {

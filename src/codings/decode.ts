@@ -6,7 +6,7 @@
  * answer to HEAD, a 304, an empty body.
  */
 
-import type { HttpError } from 'httpwire'
+import { HttpError } from 'httpwire'
 import { joinBytes } from '../grammar/byte-arrays.ts'
 import {
   type CodedHead,
@@ -16,9 +16,9 @@ import {
   type DecodeOptions,
   mostDecoded,
 } from './decode-rules.ts'
-import { asHttpError, Damage, isHttpError } from './errors.ts'
+import { asHttpError, Damage } from './errors.ts'
 import type { ContentCoding } from './names.ts'
-import { count, type Pieces, peek } from './pieces.ts'
+import { count, type Pieces, peek, requireBytes } from './pieces.ts'
 import { CODINGS, decompress, decompressWhole } from './platform.ts'
 import { formatOf, SIGNATURE_LENGTH } from './signature.ts'
 
@@ -51,6 +51,7 @@ export async function decodeBody(
   options?: DecodeOptions,
 ): Promise<Uint8Array> {
   const rules = completeDecodeOptions(options)
+  requireBytes(body)
   if (body.length === 0) return body
   const most = mostDecoded(body.length, rules)
   let decoded = body
@@ -80,7 +81,7 @@ export async function safeDecodeBody(
   try {
     return { ok: true, body: await decodeBody(message, options) }
   } catch (error) {
-    if (!isHttpError(error)) throw error
+    if (!(error instanceof HttpError)) throw error
     const decoded: Uint8Array[] = []
     try {
       const { head, body } = message

@@ -3,10 +3,10 @@
  */
 
 import type { Fields } from 'httpwire'
-import { isSameFolded } from '../grammar/ascii.ts'
-import { listMembers } from '../grammar/list-text.ts'
+import { foldAscii, isSameFolded } from '../grammar/ascii.ts'
+import { isToken, listMembers } from '../grammar/list-text.ts'
 import { misuse } from './errors.ts'
-import type { ContentCoding } from './names.ts'
+import { type ContentCoding, contentCoding } from './names.ts'
 
 /** What content has become. */
 export interface ContentDescription {
@@ -32,7 +32,8 @@ const DIGESTS = ['content-digest', 'repr-digest', 'digest', 'content-md5']
  * Transfer-Encoding is left as it is.
  *
  * @throws HttpError `WRONG_STATE` for a part of a representation, as Content-Range tells: its bytes
- *   are those of one coding (RFC 9110 s. 14.4). RangeError for a length that is none.
+ *   are those of one coding (RFC 9110 s. 14.4). RangeError for a length that is none, TypeError for
+ *   codings that are none. Nothing has changed then.
  */
 export function describeContent(
   fields: Fields,
@@ -41,11 +42,13 @@ export function describeContent(
   if (length !== undefined && !(Number.isSafeInteger(length) && length >= 0)) {
     throw new RangeError('length must be the number of bytes of the content')
   }
-  const before = listMembers(fields.get('content-encoding') ?? '', false)
-  const changed =
-    before.length !== codings.length ||
-    !codings.every((coding, i) => isSameFolded(coding, before[i] as string))
-  if (changed && fields.has('content-range')) {
+  if (!Array.isArray(codings) || !codings.every((coding) => isToken(coding))) {
+    throw new TypeError('codings must be an array of the names of codings')
+  }
+  const before = named(listMembers(fields.get('content-encoding') ?? '', false))
+  const now = named(codings)
+  const changed = before.length !== now.length || now.some((coding, i) => coding !== before[i])
+  if (changed && isPart(fields.get('content-range'))) {
     throw misuse('the codings of a part, as Content-Range tells of, cannot be changed')
   }
 
@@ -53,10 +56,22 @@ export function describeContent(
   else fields.set('Content-Length', `${length}`)
   if (vary) addToVary(fields)
   if (!changed) return
-  if (codings.length === 0) fields.delete('content-encoding')
-  else fields.set('Content-Encoding', codings.join(', '))
+  if (now.length === 0) fields.delete('content-encoding')
+  else fields.set('Content-Encoding', now.join(', '))
   weakenTag(fields)
   for (const name of DIGESTS) fields.delete(name)
+}
+
+/** Names to be compared: of `identity` there is nothing to say (RFC 9110 s. 8.4). */
+function named(codings: readonly string[]): string[] {
+  return codings
+    .map((coding) => contentCoding(coding) ?? foldAscii(coding))
+    .filter((coding) => coding !== 'identity')
+}
+
+/** Whether Content-Range tells of a part; a 416 has it to tell the length (RFC 9110 s. 14.4). */
+function isPart(contentRange: string | undefined): boolean {
+  return contentRange !== undefined && !contentRange.includes('*/')
 }
 
 function addToVary(fields: Fields): void {

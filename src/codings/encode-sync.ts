@@ -5,6 +5,7 @@
 import { type EncodeOptions, encoderSettings } from './encode-rules.ts'
 import type { ContentCoding } from './names.ts'
 import { CODINGS, ENCODERS, encoderOptions } from './node-zlib.ts'
+import { requireBytes } from './pieces.ts'
 
 /**
  * `body` with `codings` applied, in that order. {@link describeContent} says so in the head.
@@ -16,6 +17,7 @@ export function encodeBodySync(
   codings: ContentCoding | readonly ContentCoding[],
   options?: EncodeOptions,
 ): Uint8Array {
+  requireBytes(body)
   return encoderSettings(codings, options, CODINGS).reduce(
     (bytes, settings) => ENCODERS[settings.coding].run(bytes, encoderOptions(settings)),
     body,

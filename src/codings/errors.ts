@@ -3,8 +3,8 @@
  * message is known it becomes the `HttpError` of the one table.
  */
 
-import type * as httpwire from 'httpwire'
-import { type ErrorCode, HttpError, type Role } from '../errors.ts'
+import { type ErrorCode, HttpError } from 'httpwire'
+import type { Role } from '../errors.ts'
 import type { ContentCoding } from './names.ts'
 
 /** Coded data that cannot be decoded, or not further. */
@@ -28,9 +28,9 @@ export function codingError(
   offset: number,
   role: Role,
   detail: string,
-): httpwire.HttpError {
-  const options = role === 'response' ? { detail, status: BAD_GATEWAY } : { detail }
-  return new HttpError(code, offset, options)
+  status = role === 'request' ? undefined : BAD_GATEWAY,
+): HttpError {
+  return new HttpError(code, offset, status === undefined ? { detail } : { detail, status })
 }
 
 /** What a caller is told where `reason` was thrown: of damage, in which message it was found. */
@@ -41,12 +41,7 @@ export function asHttpError(reason: unknown, offset: number, role: Role): unknow
   return error
 }
 
-/** Whether it is the error of this library, by the name that the published types know it by. */
-export function isHttpError(error: unknown): error is httpwire.HttpError {
-  return error instanceof HttpError
-}
-
 /** The error for a call that does not fit the state. */
-export function misuse(detail: string): httpwire.HttpError {
+export function misuse(detail: string): HttpError {
   return new HttpError('WRONG_STATE', 0, { side: 'local', detail })
 }

@@ -80,9 +80,18 @@ export function damage(coding: ContentCoding, error: unknown): Damage {
   return new Damage('CODED_DATA_CORRUPT', coding, error)
 }
 
+/** RFC 9659: as a content coding zstd has windows of at most 8 MiB, which is 2^23. */
+const ZSTD_WINDOW_LOG = 23
+
+const CONSTANTS: Readonly<Record<string, number>> = zlib.constants
+const constant = (name: string) => CONSTANTS[name] as number
+
+export function decoderOptions(format: Format): EngineOptions {
+  if (format !== 'zstd') return {}
+  return { params: { [constant('ZSTD_d_windowLogMax')]: ZSTD_WINDOW_LOG } }
+}
+
 export function encoderOptions({ coding, level, flush }: EncoderSettings): EngineOptions {
-  const constants: Readonly<Record<string, number>> = zlib.constants
-  const constant = (name: string) => constants[name] as number
   switch (coding) {
     case 'br':
       return {
@@ -94,6 +103,7 @@ export function encoderOptions({ coding, level, flush }: EncoderSettings): Engin
         params: {
           [constant('ZSTD_c_compressionLevel')]: level,
           [constant('ZSTD_c_checksumFlag')]: 1,
+          [constant('ZSTD_c_windowLog')]: ZSTD_WINDOW_LOG,
         },
         flush: constant(flush ? 'ZSTD_e_flush' : 'ZSTD_e_continue'),
       }

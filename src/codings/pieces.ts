@@ -1,5 +1,6 @@
 /**
- * Streams of byte arrays, as async iterables. A piece is the consumer's until it asks for the next.
+ * Streams of byte arrays, as async iterables. What goes in has to stay as it is until the next piece
+ * is asked for; what comes out is the consumer's own.
  */
 
 /** Content as a caller has it: some of it at a time. */
@@ -30,15 +31,18 @@ export async function peek(
   return { first: first.subarray(0, have), pieces: pieces() }
 }
 
+/** @throws TypeError unless `bytes` is a `Uint8Array`. */
+export function requireBytes(bytes: unknown): void {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError('content must be bytes: Uint8Arrays')
+}
+
 /** `source` without empty pieces, each announced to `taken` before it is given. */
 export async function* count(
   source: Pieces,
   taken: (length: number) => void,
 ): AsyncGenerator<Uint8Array> {
   for await (const bytes of source) {
-    if (!(bytes instanceof Uint8Array)) {
-      throw new TypeError('content must come as pieces that are Uint8Arrays')
-    }
+    requireBytes(bytes)
     if (bytes.length === 0) continue
     taken(bytes.length)
     yield bytes

@@ -11,6 +11,7 @@ import type { ContentCoding, Format } from './names.ts'
 import {
   DECODERS,
   damage,
+  decoderOptions,
   ENCODERS,
   type Engine,
   encoderOptions,
@@ -34,7 +35,7 @@ export async function* decompress(
   format: Format,
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  const engine = DECODERS[format].create({ chunkSize: OUTPUT })
+  const engine = DECODERS[format].create({ ...decoderOptions(format), chunkSize: OUTPUT })
   let coded = 0
   let probing = false
   const pieces = async function* () {
@@ -50,7 +51,7 @@ export async function* decompress(
     // What a sentinel makes is none of the content's.
     if (probing) throw new Damage('CODED_DATA_TRUNCATED', coding)
     if (!(step instanceof Uint8Array)) throw damage(coding, step.error)
-    yield step
+    yield own(step)
   }
   throwUnlessWhole(coding, engine.bytesWritten, coded)
 }
@@ -65,8 +66,16 @@ export async function* compress(
   })
   for await (const step of steps(engine, source)) {
     if (!(step instanceof Uint8Array)) throw step.error
-    yield step
+    yield own(step)
   }
+}
+
+/**
+ * `output` as the consumer's own, to be transferred to another thread, say: zlib goes on writing
+ * into a buffer that is not full, and does not survive that it is gone.
+ */
+function own(output: Uint8Array): Uint8Array {
+  return output.length === OUTPUT ? output : new Uint8Array(output)
 }
 
 /** What `engine` makes of `source`, piece by piece, and its error, if it has one, last. */

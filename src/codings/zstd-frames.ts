@@ -16,6 +16,12 @@ const CONTENT_SIZE_LENGTHS = [0, 2, 4, 8]
 /** RFC 8878 s. 3.1.1.2.2: a block of one byte that is repeated. */
 const RLE_BLOCK = 1
 
+/**
+ * More frames than this are refused: each costs a decoder some microseconds and, with some versions
+ * of node:zlib, kilobytes, however few bytes it is.
+ */
+const MOST_FRAMES = 4_096
+
 const BLOCK_HEADER_LENGTH = 3
 const CHECKSUM_LENGTH = 4
 
@@ -38,6 +44,7 @@ export class ZstdFrames {
   #skip = 0
   /** Whether this frame has a checksum behind its last block. */
   #checksum = false
+  #frames = 0
 
   /** Whether a frame may begin here, or the data end. */
   get between(): boolean {
@@ -73,6 +80,7 @@ export class ZstdFrames {
     switch (this.#part) {
       case Part.MAGIC:
         if (!isZstdMagic(header)) throw new Damage('BYTES_AFTER_CODED_DATA', 'zstd')
+        if (++this.#frames > MOST_FRAMES) throw new Damage('UNSUPPORTED_CODING', 'zstd')
         if (size === 0x28) this.#collect(Part.DESCRIPTOR, 1)
         else this.#collect(Part.SKIPPABLE_SIZE, 4)
         break

@@ -10,7 +10,7 @@ import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.
 import { isSameFolded } from '../grammar/ascii.ts'
 import { show } from '../limits.ts'
 import type { ResponseEvent } from '../message/events.ts'
-import type { RequestEventInit, RequestHeadInit } from '../message/init.ts'
+import type { MessageInit, RequestEventInit, RequestHeadInit } from '../message/init.ts'
 import { isIdempotent } from '../message/methods.ts'
 import type { ResponseHead } from '../message/response-head.ts'
 import { ResponseParser } from '../parser/response-parser.ts'
@@ -138,14 +138,32 @@ export class ClientConnection extends Connection {
       case 'end': {
         this.#nextRequest(Move.END, 'an end')
         const chunks = this.#serializer.write(event)
-        this.state = this.#nextRequest(
-          this.#serializer.switching ? Move.SWITCH : Move.END,
-          'an end',
-        )
+        this.#takeRequestEnd()
         return chunks
       }
       default:
-        return this.#sendHead(event)
+        return this.#sendHead(event, (serializer) => serializer.write(event))
+    }
+  }
+
+  /**
+   * The bytes of a whole request. Content-Length is added where no framing is given and there is
+   * content, or the method expects some.
+   *
+   * @throws HttpError and TypeError as {@link send}; where it is the content or the trailers that do
+   *   not fit, the connection must close.
+   */
+  sendMessage({ head, body, trailers }: MessageInit<RequestHeadInit>): Uint8Array[] {
+    const before = this.#serializer.offset
+    try {
+      const chunks = this.#sendHead(head, (serializer) =>
+        serializer.writeMessage(head, body, trailers),
+      )
+      this.#takeRequestEnd()
+      return chunks
+    } catch (error) {
+      if (this.#serializer.offset !== before) this.state = this.#nextRequest(Move.ERROR, 'an error')
+      throw error
     }
   }
 
@@ -201,13 +219,21 @@ export class ClientConnection extends Connection {
     return this.#parser.takeRest()
   }
 
-  #sendHead(init: RequestHeadInit): Uint8Array[] {
+  #takeRequestEnd(): void {
+    const move = this.#serializer.switching ? Move.SWITCH : Move.END
+    this.state = this.#nextRequest(move, 'an end')
+  }
+
+  #sendHead(
+    init: RequestHeadInit,
+    write: (serializer: RequestSerializer) => Uint8Array[],
+  ): Uint8Array[] {
     if (this.requests === 'idle') this.#refuseUnasked()
     const next = this.#nextRequest(Move.HEAD, 'a request')
     const why = this.requests === 'complete' ? this.#refusalToPipeline() : undefined
     if (why !== undefined) throw stateError(this.#serializer.offset, `a request ${why}`)
 
-    const chunks = this.#serializer.write(init)
+    const chunks = write(this.#serializer)
     this.#parser.respondsTo(init.method)
     this.#outstanding.push(init)
     this.#awaitsContinue = expectsContinue(init)

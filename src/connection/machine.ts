@@ -71,8 +71,6 @@ export function responseState(state: number): ResponseState {
   return RESPONSE_STATES[(state & Bits.RESPONSES) >> RESPONSES_SHIFT] as ResponseState
 }
 
-const TABLES = /* @__PURE__ */ compile()
-
 function compile() {
   const settled = new Uint8Array(STATES)
   const requests = new Int16Array(STATES * MOVES).fill(REFUSED)
@@ -120,3 +118,5 @@ function withRequests(state: number, requests: RequestState): number {
 function withResponses(state: number, responses: ResponseState): number {
   return (state & ~Bits.RESPONSES) | (RESPONSE_STATES.indexOf(responses) << RESPONSES_SHIFT)
 }
+
+const TABLES = /* @__PURE__ */ compile()

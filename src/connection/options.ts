@@ -7,7 +7,7 @@ import { type Leniency, type Limits, ownOptions, requireBoolean, show } from '..
 import type { ParserOptions } from '../parser/options.ts'
 import type { SerializerOptions } from '../serializer/options.ts'
 
-/** Options of {@link ServerConnection}. */
+/** What {@link ServerConnection} and {@link ClientConnection} can both be told. */
 export interface ConnectionOptions {
   /** Limits other than {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>
@@ -23,6 +23,15 @@ export interface ConnectionOptions {
   readonly allowAnomalies?: boolean
 }
 
+/** Options of {@link ServerConnection}. */
+export interface ServerConnectionOptions extends ConnectionOptions {
+  /**
+   * A clock: the value of Date for final responses that have none, as an origin server that has a
+   * clock must send it (RFC 9110 s. 6.6.1). None is added unless given.
+   */
+  readonly date?: () => string
+}
+
 /** Options of {@link ClientConnection}. */
 export interface ClientConnectionOptions extends ConnectionOptions {
   /** Let requests be sent before the responses to earlier ones are complete. Off unless given. */
@@ -35,6 +44,7 @@ export interface ClientConnectionOptions extends ConnectionOptions {
 export interface SplitOptions {
   readonly parser: ParserOptions | undefined
   readonly serializer: SerializerOptions | undefined
+  readonly date: (() => string) | undefined
   readonly pipelining: boolean
   readonly maxInterimResponses: number
 }
@@ -44,18 +54,20 @@ const DEFAULT_INTERIM_RESPONSES = 32
 const DEFAULTS: SplitOptions = {
   parser: undefined,
   serializer: undefined,
+  date: undefined,
   pipelining: false,
   maxInterimResponses: DEFAULT_INTERIM_RESPONSES,
 }
 
-const SERVER = {
+const COMMON = {
   ...{ limits: 0, leniency: 0, copy: 0, chunkBoundaries: 0 },
   ...{ verbatim: 0, allowAnomalies: 0 },
 }
-const CLIENT = { ...SERVER, pipelining: 0, maxInterimResponses: 0 }
+const SERVER = { ...COMMON, date: 0 }
+const CLIENT = { ...COMMON, pipelining: 0, maxInterimResponses: 0 }
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
-export function splitServerOptions(options: ConnectionOptions | undefined): SplitOptions {
+export function splitServerOptions(options: ServerConnectionOptions | undefined): SplitOptions {
   return options === undefined ? DEFAULTS : split(ownOptions(options, SERVER))
 }
 
@@ -65,12 +77,16 @@ export function splitClientOptions(options: ClientConnectionOptions | undefined)
 }
 
 function split({
+  date,
   verbatim,
   pipelining,
   maxInterimResponses = DEFAULT_INTERIM_RESPONSES,
   allowAnomalies,
   ...parser
-}: ClientConnectionOptions): SplitOptions {
+}: ServerConnectionOptions & ClientConnectionOptions): SplitOptions {
+  if (date !== undefined && typeof date !== 'function') {
+    throw new TypeError(`date must be a function, not ${show(date)}`)
+  }
   if (!Number.isSafeInteger(maxInterimResponses) || maxInterimResponses < 0) {
     throw new RangeError(
       `maxInterimResponses must be an integer from 0 on, not ${show(maxInterimResponses)}`,
@@ -82,6 +98,7 @@ function split({
       ...(verbatim === undefined ? {} : { verbatim }),
       ...(allowAnomalies === undefined ? {} : { allowAnomalies }),
     },
+    date,
     pipelining: requireBoolean('pipelining', pipelining),
     maxInterimResponses,
   }

@@ -14,7 +14,7 @@ import { asFields } from '../serializer/head-init.ts'
 
 /**
  * The final response `init` to `request` (to none that could be read, if `undefined`), with content
- * of `length` bytes, if that is known.
+ * of `length` bytes, if that is known; `date` is asked for a Date (RFC 9110 s. 6.6.1).
  *
  * @throws HttpError (`side: 'local'`) for Transfer-Encoding to a client that does not know it.
  */
@@ -23,6 +23,7 @@ export function completeResponse(
   request: RequestHead | undefined,
   persistent: boolean,
   length: number | undefined,
+  date: (() => string) | undefined,
   offset: number,
 ): ResponseHeadInit {
   const given = asFields(init.headers)
@@ -39,9 +40,12 @@ export function completeResponse(
 
   const options = connectionOptions(given)
   const said = persists ? !old || options.includes('keep-alive') : options.includes('close')
-  if (said && added === undefined) return init
+  const dated = date === undefined || given.has('Date')
+  if (said && dated && added === undefined) return init
 
-  const headers = Fields.from(given)
+  // What is not the caller's own object can be added to.
+  const headers = given === init.headers || init.headers === undefined ? Fields.from(given) : given
+  if (!dated) headers.append('Date', date())
   if (added !== undefined) headers.append(...added)
   // RFC 9112 s. 9.6, and C.2.2 for those who do not know that connections persist.
   if (!said) headers.append('Connection', persists ? 'keep-alive' : 'close')

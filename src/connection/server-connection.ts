@@ -17,7 +17,7 @@ import { contentBytes } from '../serializer/content.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
 import { Connection } from './connection.ts'
 import { Bits, Move, settle } from './machine.ts'
-import { type ConnectionOptions, splitServerOptions } from './options.ts'
+import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
 import { completeResponse } from './response-fields.ts'
 
 const CONTINUE = 100
@@ -43,6 +43,7 @@ const SWITCHING_PROTOCOLS = 101
 export class ServerConnection extends Connection {
   readonly #parser: RequestParser
   readonly #serializer: ResponseSerializer
+  readonly #date: (() => string) | undefined
   #request: RequestHead | undefined = undefined
   #awaitsContinue = false
   /** Whether an interim response has been written, and not its end. */
@@ -51,9 +52,10 @@ export class ServerConnection extends Connection {
   #switches = false
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
-  constructor(options?: ConnectionOptions) {
+  constructor(options?: ServerConnectionOptions) {
     super()
-    const { parser, serializer } = splitServerOptions(options)
+    const { parser, serializer, date } = splitServerOptions(options)
+    this.#date = date
     this.#parser = new RequestParser(parser)
     this.#serializer = new ResponseSerializer(serializer)
   }
@@ -82,6 +84,11 @@ export class ServerConnection extends Connection {
   get mustClose(): boolean {
     const { responses } = this
     return responses === 'closing' || responses === 'closed' || responses === 'failed'
+  }
+
+  /** Whether nothing is under way, and nothing of a next request has come. */
+  get isIdle(): boolean {
+    return this.reusable && this.#parser.isBetweenMessages
   }
 
   /** Whether the next request may come: no exchange is under way, and none was the last. */
@@ -220,7 +227,7 @@ export class ServerConnection extends Connection {
     const switches = status === SWITCHING_PROTOCOLS || opensTunnel(status, request?.method)
     if (switches) this.#checkSwitch(status)
     const last = !this.persistent || this.#awaitsContinue || request === undefined
-    const head = completeResponse(init, request, !last, length, this.#serializer.offset)
+    const head = completeResponse(init, request, !last, length, this.#date, this.#serializer.offset)
     const chunks = this.#serializer.write(head)
     this.#switches = switches
     this.#awaitsContinue = false

@@ -74,6 +74,29 @@ describe('describeContent', () => {
     expect(fields.raw()).toEqual(before)
   })
 
+  test('recodes a 416, whose Content-Range tells a length', () => {
+    const fields = { 'Content-Range': 'bytes */47022', 'Content-Encoding': 'gzip' }
+    expect(described(fields, { codings: [], length: 5, vary: false })).toEqual({
+      'content-range': 'bytes */47022',
+      'content-length': '5',
+    })
+  })
+
+  test('knows x-gzip as gzip, and identity as nothing', () => {
+    const fields = { 'Content-Encoding': 'x-gzip', ETag: '"v1"' }
+    expect(described(fields, { codings: ['gzip', 'identity'] })).toMatchObject({ etag: '"v1"' })
+    expect(described({}, { codings: ['identity'], vary: false })).toEqual({})
+  })
+
+  test.each([['gzip'], [['a b']], [['gzip\r\nEvil: 1']], [['']]])(
+    'refuses %j for codings, and changes nothing',
+    (codings) => {
+      const fields = Fields.from({ 'Content-Length': '10' })
+      expect(() => describeContent(fields, { codings: codings as string[] })).toThrow(TypeError)
+      expect(fields.raw()).toEqual(['Content-Length', '10'])
+    },
+  )
+
   test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses the length %d', (length) => {
     expect(() => describeContent(new Fields(), { codings: [], length })).toThrow(RangeError)
   })

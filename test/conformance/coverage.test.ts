@@ -70,6 +70,12 @@ const LOCAL: readonly ErrorCode[] = [
   ...(['FRAMING_FIELD_NOT_ALLOWED', 'TRAILERS_NOT_ALLOWED', 'WRONG_STATE'] as const),
 ]
 
+/** Codes of a client's connection, which knows what was asked for: test/connection reaches them. */
+const CONNECTION: readonly ErrorCode[] = [
+  ...(['UNSOLICITED_RESPONSE', 'TOO_MANY_INTERIM_RESPONSES'] as const),
+  ...(['UNOFFERED_SWITCH', 'UNANSWERED'] as const),
+]
+
 /** Codes of decoders, not of parsers: test/codings/checks.ts reaches them. */
 const CODINGS: readonly ErrorCode[] = [
   ...(['UNSUPPORTED_CODING', 'TOO_MANY_CODINGS', 'CODED_DATA_MISLABELLED'] as const),
@@ -118,9 +124,12 @@ describe('the cases name every attack of the design', () => {
 describe('the cases reach every error code', () => {
   const codes = Object.keys(ERRORS) as ErrorCode[]
 
-  it.each(codes.filter((code) => ![...LOCAL, ...CODINGS].includes(code)))('%s', (code) => {
-    expect(cases.filter(({ error }) => error?.code === code)).not.toHaveLength(0)
-  })
+  it.each(codes.filter((code) => ![...LOCAL, ...CONNECTION, ...CODINGS].includes(code)))(
+    '%s',
+    (code) => {
+      expect(cases.filter(({ error }) => error?.code === code)).not.toHaveLength(0)
+    },
+  )
 })
 
 describe('the cases show every anomaly', () => {

@@ -127,14 +127,14 @@ function exists(reference: string): boolean {
   const [path = '', ...rest] = reference.split(': ')
   const name = rest.join(': ')
   const file = new URL(path, ROOT)
-  if (name === '' || !path.endsWith('.test.ts') || !existsSync(file)) return false
+  if (name === '' || !path.endsWith('.ts') || !existsSync(file)) return false
   return namesOf(readFileSync(file, 'utf8')).includes(name)
 }
 
 /** The names of tests and suites in the source of a test file, as they are written there. */
 function namesOf(source: string): string[] {
   // Behind `test.each(...)` comes a second pair of parentheses, with the name in it.
-  const calls = source.matchAll(/(?:\b(?:describe|it|test)|\))\(\s*(['"`])(.*?)\1/g)
+  const calls = source.matchAll(/(?:\b(?:describe|it|test|check)|\))\(\s*(['"`])(.*?)\1/g)
   return [...calls].map(([, , name = '']) => name)
 }
 

@@ -1,0 +1,349 @@
+/**
+ * A `ClientConnection` on a Node stream: one request after the other, each with its response.
+ *
+ * What a stream is at is kept beside it for as long as it lives, so that a second request finds the
+ * connection as the first one left it. Which streams there are, and when they end, is the caller's.
+ */
+
+import type { Duplex } from 'node:stream'
+import {
+  ClientConnection,
+  type ConnectionOptions,
+  type Data,
+  type End,
+  Fields,
+  type FieldsInit,
+  type RequestHeadInit,
+  type ResponseEvent,
+  type ResponseHead,
+} from 'httpwire'
+import { Deadline } from './deadline.ts'
+import { type ContentSource, IncomingBody } from './incoming-body.ts'
+import { Output } from './output.ts'
+import { type BodyPiece, bytesOf, isPieces, type Pieces } from './pieces.ts'
+
+/** A request to be sent. */
+export interface ClientRequest {
+  /** GET unless given. */
+  readonly method?: RequestHeadInit['method']
+  readonly target: string
+  /** HTTP/1.1 needs a Host. */
+  readonly headers?: FieldsInit
+  /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
+  readonly body?: BodyPiece | Pieces | null
+  readonly trailers?: FieldsInit | (() => FieldsInit)
+}
+
+/** Options of {@link requestOver}. Times are in milliseconds; 0 for no limit. */
+export interface RequestOptions {
+  /** From the request's last byte, or the last sign of a response, to the response's head; 30 s. */
+  readonly responseTimeout?: number
+  /** From one piece of the response's content to the next; 1 min. */
+  readonly bodyTimeout?: number
+  /** How long a 100 (Continue) that was asked for is waited for, before content is sent anyway; 1 s. */
+  readonly continueTimeout?: number
+  /** Told of interim responses: 103 (Early Hints), say. */
+  readonly onInterim?: (head: ResponseHead) => void
+  /** Ends the request, and the connection with it. */
+  readonly signal?: AbortSignal
+  /** What the connection is told when it is made: at its first request. */
+  readonly connection?: ConnectionOptions
+}
+
+/** A response, its content to be read. */
+export interface ClientResponse {
+  readonly head: ResponseHead
+  readonly body: IncomingBody
+  /**
+   * Whether the stream can be used for a next request when the content has been read; `false` if it
+   * has been handed over.
+   */
+  readonly reusable: boolean
+  /** Behind 101, or 2xx to CONNECT: the stream, and the bytes that have been read of it. */
+  readonly upgrade?: { readonly duplex: Duplex; readonly rest: Uint8Array }
+}
+
+/**
+ * Sends a request over `duplex` and gives the response as soon as its head is there. A request that is
+ * made while another one is under way waits until the response to that one has been read.
+ *
+ * @throws HttpError for what may not be sent, for a response that breaks a rule, and `UNANSWERED`
+ *   where none came; Error where the stream has ended, or time is up. The stream has been destroyed
+ *   then, but for what may not be sent.
+ */
+export function requestOver(
+  duplex: Duplex,
+  request: ClientRequest,
+  options: RequestOptions = {},
+): Promise<ClientResponse> {
+  let client = clients.get(duplex)
+  if (client === undefined) {
+    client = new Client(duplex, options.connection)
+    clients.set(duplex, client)
+  }
+  return client.request(request, options)
+}
+
+const clients = new WeakMap<Duplex, Client>()
+
+const RESPONSE_TIMEOUT = 30_000
+const BODY_TIMEOUT = 60_000
+const CONTINUE_TIMEOUT = 1_000
+
+const CONTINUE = 100
+const SWITCHING_PROTOCOLS = 101
+
+class Client implements ContentSource {
+  readonly #duplex: Duplex
+  readonly #connection: ClientConnection
+  readonly #output: Output
+  readonly #deadline: Deadline
+  #wake: { resolve(): void; reject(reason: unknown): void } | undefined
+  /** Why nothing more can be done. */
+  #failure: unknown
+  /** Settles when the exchange under way is over. */
+  #turn: Promise<void> = Promise.resolve()
+  #endTurn: () => void = () => {}
+  #bodyTimeout = BODY_TIMEOUT
+  /** The content that waits for a 100 (Continue) may go. */
+  #onContinue: () => void = () => {}
+
+  constructor(duplex: Duplex, options: ConnectionOptions | undefined) {
+    this.#duplex = duplex
+    this.#connection = new ClientConnection(options)
+    this.#output = new Output(duplex)
+    this.#deadline = new Deadline(() => this.#fail(new Error('the response took too long')))
+    duplex.on('data', this.#onData)
+    duplex.on('end', this.#onEnd)
+    duplex.on('error', this.#onError)
+    duplex.on('close', this.#onClose)
+  }
+
+  async request(request: ClientRequest, options: RequestOptions): Promise<ClientResponse> {
+    const before = this.#turn
+    this.#turn = new Promise((resolve) => {
+      this.#endTurn = resolve
+    })
+    const endTurn = this.#endTurn
+    await before
+    this.#endTurn = endTurn
+    try {
+      return await this.#exchange(request, options)
+    } catch (error) {
+      endTurn()
+      throw error
+    }
+  }
+
+  /** @throws HttpError for a request that may not be sent; nothing of it has left then. */
+  async #exchange(request: ClientRequest, options: RequestOptions): Promise<ClientResponse> {
+    if (this.#failure !== undefined) throw this.#failure
+    const { signal, responseTimeout = RESPONSE_TIMEOUT, onInterim } = options
+    this.#bodyTimeout = options.bodyTimeout ?? BODY_TIMEOUT
+    signal?.throwIfAborted()
+    const abort = () => this.#fail(signal?.reason)
+    signal?.addEventListener('abort', abort)
+    try {
+      this.#start(request, options)
+      this.#deadline.set(responseTimeout)
+      return this.#respond(await this.#readHead(responseTimeout, onInterim))
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Sends what can be sent at once, and sees to the rest. */
+  #start(request: ClientRequest, options: RequestOptions): void {
+    const { body, trailers } = request
+    const head = headOf(request)
+    if (!isPieces(body) && !head.headers.has('Expect')) {
+      const given = typeof trailers === 'function' ? trailers() : trailers
+      this.#output.add(
+        this.#connection.sendMessage({
+          head,
+          ...(body === null || body === undefined ? {} : { body: bytesOf(body) }),
+          ...(given === undefined ? {} : { trailers: given }),
+        }),
+      )
+      this.#output.flush()
+      return
+    }
+    this.#output.add(this.#connection.send(head))
+    this.#output.flush()
+    this.#sendContent(request, options).catch((error) => this.#fail(error))
+  }
+
+  async #sendContent({ body, trailers }: ClientRequest, options: RequestOptions): Promise<void> {
+    await this.#continued(options.continueTimeout ?? CONTINUE_TIMEOUT)
+    const connection = this.#connection
+    for await (const piece of isPieces(body) ? body : [body ?? '']) {
+      // A final response to a request that is not complete: the server wants no more of it.
+      if (connection.requests !== 'content' || connection.responses !== 'due') break
+      this.#output.add(connection.send({ type: 'data', bytes: bytesOf(piece) }))
+      await this.#output.drained()
+    }
+    if (connection.requests !== 'content') return
+    if (connection.responses !== 'due') {
+      connection.retire()
+      return
+    }
+    const given = typeof trailers === 'function' ? trailers() : trailers
+    const end = { type: 'end' as const }
+    this.#output.add(connection.send(given === undefined ? end : { ...end, trailers: given }))
+    this.#output.flush()
+  }
+
+  /** Settles when content may be sent, or need not be waited for any longer. */
+  async #continued(timeout: number): Promise<void> {
+    if (!this.#connection.awaitsContinue) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeout)
+      this.#onContinue = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  /** The head of the final response. */
+  async #readHead(timeout: number, onInterim: RequestOptions['onInterim']): Promise<ResponseHead> {
+    for (;;) {
+      const event = this.#read()
+      if (event === null) await this.more()
+      else if (event.type === 'response') {
+        const final = !event.informational || event.status === SWITCHING_PROTOCOLS
+        if (final || event.status === CONTINUE) this.#onContinue()
+        if (final) return event
+        this.#deadline.set(timeout)
+        onInterim?.(event)
+      }
+    }
+  }
+
+  #respond(head: ResponseHead): ClientResponse {
+    const connection = this.#connection
+    const empty = head.framing === 'none' || head.contentLength === 0
+    const body = new IncomingBody(this, empty)
+    this.#deadline.set(this.#bodyTimeout)
+    // There is nothing to wait for: the end is there.
+    if (empty) this.readContent()
+    if (connection.switched) {
+      return { head, body, reusable: false, upgrade: this.#handOver() }
+    }
+    return {
+      head,
+      body,
+      get reusable() {
+        return connection.persistent
+      },
+    }
+  }
+
+  readContent(): Data | End | null {
+    for (;;) {
+      const event = this.#read()
+      if (event === null || event.type === 'data') {
+        this.#deadline.set(this.#bodyTimeout)
+        return event
+      }
+      if (event.type === 'end') {
+        this.#complete()
+        return event
+      }
+    }
+  }
+
+  more(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    return new Promise((resolve, reject) => {
+      this.#wake = { resolve, reject }
+      this.#duplex.resume()
+    })
+  }
+
+  /** The next event; what is wrong ends the connection. */
+  #read(): ResponseEvent | null {
+    if (this.#failure !== undefined) throw this.#failure
+    try {
+      return this.#connection.read()
+    } catch (error) {
+      this.#fail(error)
+      throw error
+    }
+  }
+
+  /** The response is complete: the next request may go. */
+  #complete(): void {
+    this.#deadline.clear()
+    if (this.#connection.mustClose) this.#duplex.end()
+    this.#duplex.resume()
+    this.#endTurn()
+  }
+
+  #handOver(): { readonly duplex: Duplex; readonly rest: Uint8Array } {
+    const duplex = this.#duplex
+    duplex.pause()
+    this.#deadline.stop()
+    duplex.off('data', this.#onData)
+    duplex.off('end', this.#onEnd)
+    duplex.off('error', this.#onError)
+    duplex.off('close', this.#onClose)
+    this.#failure = new Error('the stream has been handed over')
+    return { duplex, rest: this.#connection.takeRest() }
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#failure !== undefined) return
+    this.#failure = reason
+    this.#deadline.stop()
+    this.#duplex.destroy()
+    this.#wake?.reject(reason)
+    this.#wake = undefined
+    this.#onContinue()
+    this.#endTurn()
+  }
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    this.#connection.receive(chunk)
+    if (this.#wake !== undefined) this.#wakeUp()
+    else if (this.#connection.responses === 'idle') this.#look()
+    else this.#duplex.pause()
+  }
+
+  readonly #onEnd = (): void => {
+    this.#connection.receiveEnd()
+    if (this.#wake !== undefined) this.#wakeUp()
+    else if (this.#connection.responses === 'idle') this.#look()
+  }
+
+  readonly #onError = (error: Error): void => this.#fail(error)
+
+  readonly #onClose = (): void => this.#fail(new Error('the connection was closed'))
+
+  #wakeUp(): void {
+    const wake = this.#wake
+    this.#wake = undefined
+    this.#duplex.pause()
+    wake?.resolve()
+  }
+
+  /** Something came that nobody asked for: an end, or what is no response. */
+  #look(): void {
+    try {
+      this.#connection.read()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+}
+
+function headOf({ method = 'GET', target, headers, body }: ClientRequest) {
+  const fields = Fields.from(headers ?? [])
+  if (!fields.has('Content-Length') && !fields.has('Transfer-Encoding')) {
+    if (isPieces(body)) fields.append('Transfer-Encoding', 'chunked')
+    else if (fields.has('Expect') && body !== null && body !== undefined) {
+      fields.append('Content-Length', String(bytesOf(body).length))
+    }
+  }
+  return { method, target, headers: fields }
+}

@@ -1,0 +1,473 @@
+/**
+ * A `ServerConnection` on a Node stream: bytes from it, bytes to it, a handler in between, and the
+ * time that each may take.
+ *
+ * Exchanges that a handler answers at once are done in the very tick in which they came, and what
+ * they gave is written together. The stream is read while its bytes are of use, and not further.
+ */
+
+import type { Duplex } from 'node:stream'
+import {
+  type Data,
+  type End,
+  type FieldsInit,
+  HttpError,
+  type RequestHead,
+  type ResponseHeadInit,
+  reasonPhrase,
+  ServerConnection,
+} from 'httpwire'
+import { dateValue } from './date.ts'
+import { Deadline } from './deadline.ts'
+import { type ContentSource, IncomingBody } from './incoming-body.ts'
+import { Output } from './output.ts'
+import { type BodyPiece, bytesOf, isPieces, leave, type Pieces } from './pieces.ts'
+import { completeServeOptions, type ServeOptions, type ServeRules } from './serve-options.ts'
+
+/** What a handler is given. */
+export interface ServerRequest {
+  readonly head: RequestHead
+  /** Its content; a client that waits for a 100 (Continue) is sent one when this is first read. */
+  readonly body: IncomingBody
+  /** Aborted when the client is gone before the response is complete. */
+  readonly signal: AbortSignal
+  /** Sends an interim response: 103 (Early Hints), say. */
+  sendInterim(head: ResponseHeadInit): void
+}
+
+/** What a handler gives back. */
+export interface ServerResponse {
+  /** A final status, or 101. */
+  readonly status: number
+  readonly reason?: string
+  readonly headers?: FieldsInit
+  /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
+  readonly body?: BodyPiece | Pieces | null
+  /** The trailer section, asked for behind the content. */
+  readonly trailers?: FieldsInit | (() => FieldsInit)
+  /** With 101, or 2xx to CONNECT: takes the stream over, and the bytes that have been read of it. */
+  readonly upgrade?: (duplex: Duplex, rest: Uint8Array) => void
+}
+
+export type Handler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>
+
+/** A connection that is being served. */
+export interface ServedConnection {
+  /** Settles when the connection has ended or has been handed over; never fails. */
+  readonly closed: Promise<void>
+  /** Lets the exchange under way be the last. At once, where there is none. */
+  shutdown(): Promise<void>
+  /** What the connection is at. */
+  readonly connection: ServerConnection
+}
+
+/**
+ * Serves HTTP/1.x on `duplex`, any stream of bytes in both directions: TCP, TLS, a Unix socket. It is
+ * the caller's; it is ended here when the connection is over, and is not to be touched before.
+ *
+ * @throws TypeError or RangeError naming the option that is wrong.
+ */
+export function serveConnection(
+  duplex: Duplex,
+  handler: Handler,
+  options?: ServeOptions,
+): ServedConnection {
+  return new Served(duplex, handler, completeServeOptions(options))
+}
+
+/** How long a client may take to end its side when ours has ended (RFC 9112 s. 9.6). */
+const LINGER = 2_000
+
+const REQUEST_TIMEOUT = 408
+
+class Served implements ServedConnection {
+  readonly closed: Promise<void>
+  readonly connection: ServerConnection
+  readonly #duplex: Duplex
+  readonly #handler: Handler
+  readonly #rules: ServeRules
+  readonly #output: Output
+  readonly #deadline: Deadline
+  #settleClosed: () => void = () => {}
+  /** The exchange that is not complete. */
+  #exchange: Exchange | undefined
+  /** Whether this side has been ended, or handed over. */
+  #over = false
+  /** Whether some of a head has come, and is being waited for. */
+  #headStarted = false
+  /** Bytes of content that nobody asked for. */
+  #discarded = 0
+  /** Somebody waits for input. */
+  #wake: { resolve(): void; reject(reason: Error): void } | undefined
+
+  constructor(duplex: Duplex, handler: Handler, rules: ServeRules) {
+    this.#duplex = duplex
+    this.#handler = handler
+    this.#rules = rules
+    this.#output = new Output(duplex)
+    this.#deadline = new Deadline(() => this.#onTimeout())
+    const { date } = rules
+    this.connection = new ServerConnection(
+      date ? { ...rules.connection, date: dateValue } : rules.connection,
+    )
+    this.closed = new Promise((resolve) => {
+      this.#settleClosed = resolve
+    })
+    // A client that has ended its side may still read: the response is not cut off.
+    duplex.allowHalfOpen = true
+    duplex.on('data', this.#onData)
+    duplex.on('end', this.#onEnd)
+    duplex.on('error', this.#onError)
+    duplex.on('close', this.#onClose)
+    this.#deadline.set(rules.idleTimeout)
+  }
+
+  async shutdown(): Promise<void> {
+    this.connection.retire()
+    if (this.#exchange === undefined) this.#pump()
+    await this.closed
+  }
+
+  /** Whether `exchange` is the one under way. */
+  isCurrent(exchange: Exchange): boolean {
+    return this.#exchange === exchange && !this.#over
+  }
+
+  /** The next event of the content, which a client that asked is told to send. */
+  readContent(): Data | End | null {
+    if (this.connection.awaitsContinue) this.sendInterim({ status: 100 })
+    for (;;) {
+      const event = this.connection.read()
+      if (event === null || event.type === 'data') return event
+      if (event.type === 'end') {
+        this.#deadline.clear()
+        return event
+      }
+    }
+  }
+
+  more(): Promise<void> {
+    if (this.#duplex.destroyed) return Promise.reject(gone())
+    return new Promise((resolve, reject) => {
+      this.#wake = { resolve, reject }
+      this.#duplex.resume()
+    })
+  }
+
+  sendInterim(head: ResponseHeadInit): void {
+    this.#output.add(this.connection.send(head))
+    this.#output.flush()
+  }
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    // What comes behind the last response is of no use, and is taken so that it can be read.
+    if (this.#over) return
+    this.connection.receive(chunk)
+    if (this.#wake !== undefined) this.#wakeUp()
+    else if (this.#exchange === undefined && !this.#duplex.writableNeedDrain) this.#pump()
+    else this.#duplex.pause()
+  }
+
+  readonly #onEnd = (): void => {
+    if (this.#over) return
+    this.connection.receiveEnd()
+    if (this.#wake !== undefined) this.#wakeUp()
+    else if (this.#exchange === undefined) this.#pump()
+  }
+
+  readonly #onDrain = (): void => {
+    if (this.#exchange === undefined) this.#pump()
+  }
+
+  readonly #onError = (error: Error): void => {
+    this.#rules.onError(error)
+  }
+
+  readonly #onClose = (): void => {
+    this.#over = true
+    this.#deadline.stop()
+    this.#exchange?.abort()
+    this.#wake?.reject(gone())
+    this.#wake = undefined
+    this.#settleClosed()
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake
+    this.#wake = undefined
+    // Nothing more is taken until somebody asks again.
+    this.#duplex.pause()
+    wake?.resolve()
+  }
+
+  /** Does what can be done now, exchange by exchange. */
+  #pump(): void {
+    while (this.#exchange === undefined && !this.#over) {
+      if (this.#output.isLarge) {
+        this.#output.flush()
+        if (this.#duplex.writableNeedDrain) break
+      }
+      try {
+        const event = this.connection.read()
+        if (event === null) break
+        if (event.type === 'request') this.#begin(event)
+        else if (event.type === 'data') this.#discard(event.bytes.length)
+      } catch (error) {
+        this.#refuse(error)
+      }
+    }
+    this.#output.flush()
+    if (this.#exchange !== undefined || this.#over) return
+    if (this.connection.mustClose) this.#finish()
+    else this.#await()
+  }
+
+  /** Waits for what has to come next. */
+  #await(): void {
+    if (this.#duplex.writableNeedDrain) {
+      this.#duplex.pause()
+      this.#duplex.once('drain', this.#onDrain)
+      this.#deadline.set(this.#rules.writeTimeout)
+      return
+    }
+    const { connection } = this
+    if (connection.requests !== 'idle') {
+      // The rest of content that nobody asked for, in the time that the request has anyway.
+    } else if (connection.isIdle) {
+      this.#headStarted = false
+      this.#deadline.set(this.#rules.idleTimeout)
+    } else if (!this.#headStarted) {
+      this.#headStarted = true
+      this.#deadline.set(this.#rules.headTimeout)
+    }
+    if (this.#duplex.isPaused()) this.#duplex.resume()
+  }
+
+  #begin(head: RequestHead): void {
+    this.#headStarted = false
+    this.#discarded = 0
+    const empty = head.framing === 'none' || head.contentLength === 0
+    const exchange = new Exchange(this, head, empty)
+    this.#exchange = exchange
+    // There is nothing to wait for: the end is there.
+    if (empty) this.connection.read()
+    this.#deadline.set(empty ? 0 : this.#rules.requestTimeout)
+    let response: ServerResponse | Promise<ServerResponse>
+    try {
+      response = this.#handler(exchange)
+      if (!isPromise(response)) {
+        this.#respond(exchange, response)
+        return
+      }
+    } catch (error) {
+      this.#fail(exchange, error)
+      return
+    }
+    response.then(
+      (response) => {
+        this.#respond(exchange, response)
+        if (this.#exchange === undefined) this.#pump()
+      },
+      (error) => {
+        this.#fail(exchange, error)
+        this.#pump()
+      },
+    )
+  }
+
+  #respond(exchange: Exchange, response: ServerResponse): void {
+    if (!this.isCurrent(exchange)) return
+    try {
+      const head = headOf(response)
+      const { body, trailers } = response
+      if (isPieces(body)) {
+        this.#stream(exchange, response, head, body)
+        return
+      }
+      const given = typeof trailers === 'function' ? trailers() : trailers
+      this.#output.add(
+        this.connection.sendMessage({
+          head,
+          ...(body === null || body === undefined ? {} : { body: bytesOf(body) }),
+          ...(given === undefined ? {} : { trailers: given }),
+        }),
+      )
+      this.#complete(exchange, response)
+    } catch (error) {
+      this.#fail(exchange, error)
+    }
+  }
+
+  async #stream(
+    exchange: Exchange,
+    response: ServerResponse,
+    head: ResponseHeadInit,
+    body: Pieces,
+  ): Promise<void> {
+    try {
+      this.#output.add(this.connection.send(head))
+      if (exchange.head.method === 'HEAD') await leave(body)
+      else {
+        for await (const bytes of body) {
+          if (!this.isCurrent(exchange)) throw gone()
+          this.#output.add(this.connection.send({ type: 'data', bytes: bytesOf(bytes) }))
+          this.#deadline.set(this.#rules.writeTimeout)
+          await this.#output.drained()
+          this.#deadline.clear()
+        }
+      }
+      if (!this.isCurrent(exchange)) return
+      const { trailers } = response
+      const given = typeof trailers === 'function' ? trailers() : trailers
+      const end = { type: 'end' as const }
+      this.#output.add(
+        this.connection.send(given === undefined ? end : { ...end, trailers: given }),
+      )
+      this.#complete(exchange, response)
+    } catch (error) {
+      this.#fail(exchange, error)
+    }
+    this.#pump()
+  }
+
+  /** The response is complete. */
+  #complete(exchange: Exchange, response: ServerResponse): void {
+    this.#exchange = undefined
+    exchange.over()
+    if (this.connection.switched) this.#handOver(response)
+  }
+
+  #handOver({ upgrade }: ServerResponse): void {
+    const duplex = this.#duplex
+    this.#over = true
+    this.#deadline.stop()
+    this.#output.flush()
+    duplex.off('data', this.#onData)
+    duplex.off('end', this.#onEnd)
+    duplex.off('error', this.#onError)
+    duplex.off('close', this.#onClose)
+    this.#settleClosed()
+    if (upgrade === undefined) duplex.destroy()
+    else upgrade(duplex, this.connection.takeRest())
+  }
+
+  /** The handler, or what it gave, has failed. */
+  #fail(exchange: Exchange, error: unknown): void {
+    if (!this.isCurrent(exchange)) return
+    this.#rules.onError(error)
+    const theirs = error instanceof HttpError && error.side === 'remote'
+    this.#exchange = undefined
+    exchange.over()
+    if (this.connection.responses === 'due') this.#sendError(theirs ? error.status : 500)
+    else this.#duplex.destroy()
+  }
+
+  /** The client has broken a rule. */
+  #refuse(error: unknown): void {
+    this.#rules.onError(error)
+    if (error instanceof HttpError && this.connection.responses === 'due') {
+      this.#sendError(error.status)
+      this.#finish()
+    } else this.#duplex.destroy()
+  }
+
+  #sendError(status: number): void {
+    const headers = { 'Content-Type': 'text/plain' }
+    this.#output.add(
+      this.connection.sendMessage({ head: { status, headers }, body: `${reasonPhrase(status)}\n` }),
+    )
+  }
+
+  /** Content that nobody has asked for is dropped, up to a point. */
+  #discard(length: number): void {
+    this.#discarded += length
+    if (this.#discarded <= this.#rules.maxDiscard) return
+    this.connection.retire()
+    this.#finish()
+  }
+
+  #onTimeout(): void {
+    if (this.#over || this.#duplex.writableNeedDrain) {
+      this.#duplex.destroy()
+      return
+    }
+    const exchange = this.#exchange
+    const slow = exchange !== undefined || this.#headStarted
+    this.#exchange = undefined
+    exchange?.abort()
+    this.#wake?.reject(new Error('the request took too long'))
+    this.#wake = undefined
+    const { responses } = this.connection
+    if (slow && (responses === 'due' || responses === 'idle')) this.#sendError(REQUEST_TIMEOUT)
+    this.connection.retire()
+    this.#finish()
+  }
+
+  /** Ends this side, and gives the client some time to end its own (RFC 9112 s. 9.6). */
+  #finish(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#output.flush()
+    this.#duplex.end()
+    this.#duplex.resume()
+    this.#deadline.set(LINGER)
+  }
+}
+
+/** One request and the response to it. */
+class Exchange implements ServerRequest, ContentSource {
+  readonly head: RequestHead
+  readonly body: IncomingBody
+  readonly #served: Served
+  #aborter: AbortController | undefined
+  #aborted = false
+
+  constructor(served: Served, head: RequestHead, empty: boolean) {
+    this.head = head
+    this.body = new IncomingBody(this, empty)
+    this.#served = served
+  }
+
+  get signal(): AbortSignal {
+    this.#aborter ??= new AbortController()
+    if (this.#aborted) this.#aborter.abort()
+    return this.#aborter.signal
+  }
+
+  sendInterim(head: ResponseHeadInit): void {
+    if (this.#served.isCurrent(this)) this.#served.sendInterim(head)
+  }
+
+  readContent(): Data | End | null {
+    if (!this.#served.isCurrent(this)) throw gone()
+    return this.#served.readContent()
+  }
+
+  more(): Promise<void> {
+    return this.#served.more()
+  }
+
+  /** The client has gone. */
+  abort(): void {
+    this.#aborted = true
+    this.#aborter?.abort()
+  }
+
+  /** It is complete: nothing will abort it. */
+  over(): void {
+    this.#aborter = undefined
+  }
+}
+
+function headOf({ status, reason, headers }: ServerResponse): ResponseHeadInit {
+  const head = headers === undefined ? { status } : { status, headers }
+  return reason === undefined ? head : { ...head, reason }
+}
+
+function gone(): Error {
+  return new Error('the exchange is over, or the client has gone')
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Partial<Promise<T>> | null)?.then === 'function'
+}
