@@ -5,10 +5,9 @@
  * named for sends them.
  */
 
-import { readFileSync } from 'node:fs'
+import { loadHead } from '../test/fixtures/captures/load-captures.mjs'
 
-const fixture = (name) =>
-  readFileSync(new URL(`../test/fixtures/captures/seed/${name}`, import.meta.url))
+const fixture = (name) => Buffer.from(loadHead(name).bytes)
 
 const lines = (...lines) => `${lines.join('\r\n')}\r\n\r\n`
 

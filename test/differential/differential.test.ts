@@ -9,8 +9,8 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { loadHeads } from '../fixtures/captures/load-captures.mjs'
 import { anyStream, isFuzzing, runs, TIMEOUT, toBytes, toLatin1 } from '../support/arbitraries.ts'
-import { loadCaptures } from '../support/captures.ts'
 import { loadCases } from '../support/cases.ts'
 import type { Kind } from '../support/run-parser.ts'
 import { type Difference, firstDifference, nodeVerdict, ourVerdict } from './verdicts.ts'
@@ -92,7 +92,7 @@ describe('ours and Node differ only where the list says why', () => {
   })
 
   test('in the captured messages', () => {
-    for (const { direction, holds, bytes } of loadCaptures()) {
+    for (const { direction, holds, bytes } of loadHeads()) {
       if (holds === 'content') continue
       expectExplained({ kind: direction, text: toLatin1(bytes) })
     }

@@ -13,6 +13,7 @@ const read = (name: string): string => readFileSync(new URL(name, root), 'utf8')
 const PAGES = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
   ...['docs/conformance.md', 'docs/writing.md', 'docs/codings.md'],
+  ...['docs/real-traffic.md', 'test/fixtures/captures/README.md'],
 ]
 
 function run(example: string): string {

@@ -6,14 +6,22 @@ import { readFileSync } from 'node:fs'
 import type { Anomaly, ErrorCode } from '../../src/index.ts'
 import type { CapturedConnection } from '../fixtures/captures/load-captures.mjs'
 
-export interface Oddity {
-  /** Identifiers of connections; `*` stands for anything but a slash. */
-  readonly connections: readonly string[]
-  readonly direction: 'request' | 'response'
-  /** What the strict parser refuses it as; `null` if it does not. */
+/** What an oddity says of one direction of a connection. */
+interface Facts {
+  /** What the strict parser refuses it as. */
   readonly refusal?: ErrorCode
   /** What is repaired and reported. */
   readonly anomalies?: readonly Anomaly[]
+  /** Whether writing it again, verbatim, spells something between the heads otherwise. */
+  readonly respelled?: boolean
+  /** Responses beyond those that were asked for. */
+  readonly unasked?: number
+}
+
+export interface Oddity extends Facts {
+  /** Identifiers of connections; `*` stands for anything but a slash. */
+  readonly connections: readonly string[]
+  readonly direction: 'request' | 'response'
   readonly rfc: string
   readonly why: string
 }
@@ -22,14 +30,16 @@ export const ODDITIES: readonly Oddity[] = JSON.parse(
   readFileSync(new URL('../fixtures/captures/oddities.json', import.meta.url), 'utf8'),
 )
 
-/** What is odd in one direction of a connection: at most one thing is written down. */
+/** What is odd in one direction of a connection. */
 export function oddityOf(
   { id }: CapturedConnection,
   direction: Oddity['direction'],
-): Partial<Oddity> {
+): Required<Omit<Facts, 'refusal'>> & { readonly refusal: ErrorCode | null } {
   const found = ODDITIES.filter((oddity) => oddity.direction === direction && matches(oddity, id))
-  if (found.length > 1) throw new Error(`${found.length} oddities are about ${direction} of ${id}`)
-  return found[0] ?? {}
+  return Object.assign(
+    { refusal: null, anomalies: [], respelled: false, unasked: 0 },
+    ...found.map(({ connections, direction, rfc, why, ...facts }) => facts),
+  )
 }
 
 /** How many connections each identifier of an oddity is about: the least of them. */

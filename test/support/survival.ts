@@ -15,6 +15,12 @@ import { meaning } from './run-serializer.ts'
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
+/** Whether a request has no framing field, though its method expects content. */
+function isBareRequest(head: Message['head']): boolean {
+  const framed = head.headers.has('content-length') || head.headers.has('transfer-encoding')
+  return head.type === 'request' && !framed && ['POST', 'PUT', 'PATCH'].includes(head.method)
+}
+
 /**
  * Written verbatim, its head is what it was, byte for byte; in canonical form it means the same, and
  * writing that again changes nothing.
@@ -39,6 +45,10 @@ export function expectSurvival(
   const [back] = parse(canonical, { kind: type, requestMethods, ...rules.parser }).messages
   if (back === undefined) throw new Error('nothing came back')
   const expected = meaning(message)
+  if (isBareRequest(message.head)) {
+    // RFC 9110 s. 8.6: said for those who left it out.
+    expected.headers.push(['Content-Length', '0'])
+  }
   if (framing === 'until-close') {
     expected.headers.push(['Content-Length', String(message.body.length)])
   }

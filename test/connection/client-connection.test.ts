@@ -1,0 +1,926 @@
+import { describe, expect, test } from 'vitest'
+import {
+  ClientConnection,
+  type ClientConnectionOptions,
+  HttpError,
+  type RequestHeadInit,
+  type ResponseEvent,
+} from '../../src/index.ts'
+
+const text = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString('latin1')
+const bytes = (text: string) => Buffer.from(text, 'latin1')
+
+interface Sent {
+  readonly method?: string
+  readonly target?: string
+  readonly version?: '1.0' | '1.1'
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+function headOf({ method = 'GET', target = '/', version = '1.1', ...sent }: Sent): RequestHeadInit {
+  const length = sent.body === undefined ? {} : { 'Content-Length': String(sent.body.length) }
+  return { method, target, version, headers: { Host: 'a', ...length, ...sent.headers } }
+}
+
+/** Sends a whole request. */
+function send(connection: ClientConnection, sent: Sent = {}): string {
+  const { body } = sent
+  return text([
+    ...connection.send(headOf(sent)),
+    ...(body === undefined ? [] : connection.send({ type: 'data', bytes: body })),
+    ...connection.send({ type: 'end' }),
+  ])
+}
+
+/** A connection on which a request was sent. */
+function sent(sent: Sent = {}, options?: ClientConnectionOptions): ClientConnection {
+  const connection = new ClientConnection(options)
+  send(connection, sent)
+  return connection
+}
+
+function receive(connection: ClientConnection, wire: string): string[] {
+  connection.receive(bytes(wire))
+  return readAll(connection)
+}
+
+function readAll(connection: ClientConnection): string[] {
+  const events: string[] = []
+  for (let event = connection.read(); event !== null; event = connection.read()) {
+    events.push(show(event))
+  }
+  return events
+}
+
+function show(event: ResponseEvent): string {
+  if (event.type === 'response') return String(event.status)
+  return event.type === 'data' ? text([event.bytes]) : event.type
+}
+
+function codeOf(run: () => unknown): string {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof HttpError) return `${error.code} ${error.side}`
+    throw error
+  }
+  return 'nothing was thrown'
+}
+
+const statesOf = ({ requests, responses }: ClientConnection) => [requests, responses]
+const unanswered = (connection: ClientConnection) =>
+  connection.unanswered.map(({ head, retryable }) => `${head.target} ${retryable}`)
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
+const INTERIM = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n'
+const UPGRADE = { Connection: 'Upgrade', Upgrade: 'websocket' }
+const SWITCH =
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+const PIPELINE = { pipelining: true }
+
+describe('exchanges', () => {
+  test('are a request and its response, one after the other', () => {
+    const connection = new ClientConnection()
+    expect(statesOf(connection)).toEqual(['idle', 'idle'])
+    for (const target of ['/1', '/2']) {
+      expect(connection.reusable).toBe(true)
+      const head = headOf({ target })
+      expect(text(connection.send(head))).toBe(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`)
+      expect(statesOf(connection)).toEqual(['content', 'due'])
+      expect(connection.send({ type: 'end' })).toEqual([])
+      expect(statesOf(connection)).toEqual(['complete', 'due'])
+      expect(connection.reusable).toBe(false)
+      expect(connection.request).toBe(head)
+      expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+      expect(statesOf(connection)).toEqual(['idle', 'idle'])
+      expect(connection.request).toBeUndefined()
+    }
+    expect(connection.mustClose).toBe(false)
+  })
+
+  test('are framed by the head of the request', () => {
+    const connection = new ClientConnection()
+    expect(send(connection, { method: 'PUT', body: 'hello' })).toBe(
+      'PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello',
+    )
+    receive(connection, OK)
+    connection.send(headOf({ method: 'PUT', headers: { 'Transfer-Encoding': 'chunked' } }))
+    expect(text(connection.send({ type: 'data', bytes: 'hello' }))).toBe('5\r\nhello\r\n')
+    expect(text(connection.send({ type: 'chunk', size: 1 }))).toBe('1\r\n')
+    expect(text(connection.send({ type: 'data', bytes: 'x' }))).toBe('x\r\n')
+    expect(text(connection.send({ type: 'end', trailers: { A: 'b' } }))).toBe('0\r\nA: b\r\n\r\n')
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+  })
+
+  test('end when both sides have: a response may come first', () => {
+    const connection = new ClientConnection()
+    connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '4' } }))
+    connection.send({ type: 'data', bytes: 'ab' })
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+    expect(statesOf(connection)).toEqual(['content', 'complete'])
+    expect([connection.reusable, connection.mustClose]).toEqual([false, false])
+    expect(text(connection.send({ type: 'data', bytes: 'cd' }))).toBe('cd')
+    connection.send({ type: 'end' })
+    expect(connection.reusable).toBe(true)
+    send(connection)
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+  })
+
+  test('are read event by event, as bytes come', () => {
+    const connection = sent()
+    expect(receive(connection, OK.slice(0, 20))).toEqual([])
+    expect(statesOf(connection)).toEqual(['complete', 'due'])
+    expect(receive(connection, OK.slice(20, -2))).toEqual(['200', 'hel'])
+    expect(statesOf(connection)).toEqual(['complete', 'content'])
+    expect(receive(connection, OK.slice(-2))).toEqual(['lo', 'end'])
+  })
+})
+
+describe('framing', () => {
+  test.each([
+    ['HEAD', { method: 'HEAD' }, 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', '200'],
+    [
+      'chunked to HEAD',
+      { method: 'HEAD' },
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+      '200',
+    ],
+    ['204', {}, 'HTTP/1.1 204 No Content\r\n\r\n', '204'],
+    ['304', {}, 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n', '304'],
+  ])(
+    'of %s: the head is all, and what follows is the next response',
+    (_, request, wire, status) => {
+      const connection = sent(request)
+      expect(receive(connection, wire)).toEqual([status, 'end'])
+      expect(connection.reusable).toBe(true)
+      send(connection)
+      expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+    },
+  )
+
+  test('of each response in a pipeline is that of its own request', () => {
+    const connection = sent({ target: '/1' }, PIPELINE)
+    send(connection, { method: 'HEAD', target: '/2' })
+    send(connection, { target: '/3' })
+    const head = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'
+    expect(receive(connection, OK + INTERIM + head + OK)).toEqual([
+      ...['200', 'hello', 'end', '103', 'end', '200', 'end', '200', 'hello', 'end'],
+    ])
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('by the end of the connection is complete with it', () => {
+    const connection = sent()
+    expect(receive(connection, 'HTTP/1.1 200 OK\r\n\r\nhello')).toEqual(['200', 'hello'])
+    expect([connection.persistent, connection.reusable]).toEqual([false, false])
+    expect(connection.mustClose).toBe(false)
+    connection.receiveEnd()
+    expect(readAll(connection)).toEqual(['end'])
+    expect(connection.mustClose).toBe(true)
+    expect(connection.unanswered).toEqual([])
+  })
+
+  test('of interim responses: any number before the final one, each with an end', () => {
+    const connection = sent()
+    expect(receive(connection, INTERIM + INTERIM)).toEqual(['103', 'end', '103', 'end'])
+    expect(statesOf(connection)).toEqual(['complete', 'due'])
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+    expect(connection.reusable).toBe(true)
+  })
+})
+
+describe('100 (Continue)', () => {
+  const PUT = { method: 'PUT', headers: { 'Content-Length': '2', Expect: '100-Continue' } }
+  const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
+
+  test('is granted: the content goes out', () => {
+    const connection = new ClientConnection()
+    expect(connection.awaitsContinue).toBe(false)
+    connection.send(headOf(PUT))
+    expect(connection.awaitsContinue).toBe(true)
+    expect(receive(connection, INTERIM)).toEqual(['103', 'end'])
+    expect(connection.awaitsContinue).toBe(true)
+    expect(receive(connection, CONTINUE)).toEqual(['100', 'end'])
+    expect(connection.awaitsContinue).toBe(false)
+    expect(text(connection.send({ type: 'data', bytes: 'ab' }))).toBe('ab')
+    connection.send({ type: 'end' })
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('is refused: nothing is waited for, and the content may still follow', () => {
+    const connection = new ClientConnection()
+    connection.send(headOf(PUT))
+    receive(connection, 'HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n')
+    expect(connection.awaitsContinue).toBe(false)
+    expect(statesOf(connection)).toEqual(['content', 'complete'])
+    connection.send({ type: 'data', bytes: 'ab' })
+    connection.send({ type: 'end' })
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('is refused by a server that closes: nothing is left to do', () => {
+    const connection = new ClientConnection()
+    connection.send(headOf(PUT))
+    receive(connection, 'HTTP/1.1 417 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    expect(statesOf(connection)).toEqual(['content', 'closing'])
+    expect(connection.mustClose).toBe(true)
+  })
+
+  test('is not waited for by a client that does not care to', () => {
+    const connection = sent({ ...PUT, body: 'ab' })
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+    expect([connection.awaitsContinue, connection.reusable]).toEqual([false, true])
+  })
+
+  test('of an earlier request does not answer the next one', () => {
+    const connection = sent({ ...PUT, body: 'ab' })
+    receive(connection, CONTINUE + OK)
+    connection.send(headOf(PUT))
+    expect(connection.awaitsContinue).toBe(true)
+  })
+
+  test('is not awaited where nothing was expected', () => {
+    expect(sent({ method: 'PUT', body: 'ab' }).awaitsContinue).toBe(false)
+  })
+})
+
+describe('pipelining', () => {
+  test('is off unless it is asked for', () => {
+    const connection = sent()
+    expect(connection.reusable).toBe(false)
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    receive(connection, OK.slice(0, -1))
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    receive(connection, OK.slice(-1))
+    expect(send(connection)).toContain('GET /')
+  })
+
+  test('sends requests before the responses come, which are read in order', () => {
+    const connection = new ClientConnection(PIPELINE)
+    for (const target of ['/1', '/2', '/3']) {
+      expect(connection.reusable).toBe(true)
+      send(connection, { target })
+    }
+    const targets: (string | undefined)[] = []
+    for (let i = 0; i < 3; i++) {
+      targets.push(connection.request?.target)
+      expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+    }
+    expect(targets).toEqual(['/1', '/2', '/3'])
+    expect(statesOf(connection)).toEqual(['idle', 'idle'])
+  })
+
+  test('sends a request in the middle of a response, and reads on in the middle of a request', () => {
+    const connection = sent({ target: '/1' }, PIPELINE)
+    receive(connection, OK.slice(0, -1))
+    connection.send(headOf({ method: 'PUT', target: '/2', headers: { 'Content-Length': '1' } }))
+    expect(receive(connection, OK.slice(-1))).toEqual(['o', 'end'])
+    expect(statesOf(connection)).toEqual(['content', 'due'])
+    expect(connection.request?.target).toBe('/2')
+    connection.send({ type: 'data', bytes: 'x' })
+    connection.send({ type: 'end' })
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('sends no head in the middle of a request', () => {
+    const connection = new ClientConnection(PIPELINE)
+    connection.send(headOf({}))
+    expect(codeOf(() => connection.send(headOf({})))).toBe('WRONG_STATE local')
+    connection.send({ type: 'end' })
+    send(connection)
+    expect(receive(connection, OK + OK)).toHaveLength(6)
+  })
+
+  test.each(['POST', 'PATCH', 'UNHEARD-OF', 'get'])('sends nothing behind %s', (method) => {
+    const connection = sent({}, PIPELINE)
+    expect(send(connection, { method })).toContain(method)
+    expect(connection.reusable).toBe(false)
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    receive(connection, OK)
+    expect(connection.reusable).toBe(false)
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    receive(connection, OK)
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('sends nothing behind a request or a response that is the last', () => {
+    const closing = sent({ headers: { Connection: 'close' } }, PIPELINE)
+    expect(closing.reusable).toBe(false)
+    expect(codeOf(() => send(closing))).toBe('WRONG_STATE local')
+
+    const closed = sent({}, PIPELINE)
+    receive(closed, 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n')
+    expect(closed.reusable).toBe(false)
+    expect(codeOf(() => send(closed))).toBe('WRONG_STATE local')
+  })
+
+  test('sends nothing behind an offer to leave HTTP', () => {
+    const connection = sent({ headers: UPGRADE }, PIPELINE)
+    expect(connection.reusable).toBe(false)
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    receive(connection, OK)
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('leaves what was sent behind a last response unanswered', () => {
+    const connection = sent({ target: '/1' }, PIPELINE)
+    send(connection, { target: '/2' })
+    send(connection, { method: 'POST', target: '/3', body: '' })
+    const wire = OK.replace('OK\r\n', 'OK\r\nConnection: close\r\n')
+    expect(receive(connection, wire)).toEqual(['200', 'hello', 'end'])
+    expect(connection.mustClose).toBe(true)
+    expect(unanswered(connection)).toEqual(['/2 true', '/3 false'])
+  })
+})
+
+describe('persistence', () => {
+  const LENGTH = 'Content-Length: 0\r\n\r\n'
+  const old = { version: '1.0' as const }
+  const keep = { Connection: 'keep-alive' }
+
+  test.each([
+    ['1.1 on both sides', {}, `HTTP/1.1 200 OK\r\n${LENGTH}`, true],
+    [
+      'a request with close',
+      { headers: { Connection: 'x, CLOSE' } },
+      `HTTP/1.1 200 OK\r\n${LENGTH}`,
+      false,
+    ],
+    ['a response with close', {}, `HTTP/1.1 200 OK\r\nConnection: Close\r\n${LENGTH}`, false],
+    ['a 1.0 request', old, `HTTP/1.1 200 OK\r\n${LENGTH}`, false],
+    [
+      'a 1.0 request with keep-alive',
+      { ...old, headers: keep },
+      `HTTP/1.1 200 OK\r\n${LENGTH}`,
+      true,
+    ],
+    ['a 1.0 response', {}, `HTTP/1.0 200 OK\r\n${LENGTH}`, false],
+    [
+      'a 1.0 response with keep-alive',
+      {},
+      `HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n${LENGTH}`,
+      true,
+    ],
+    [
+      'close besides keep-alive',
+      {},
+      `HTTP/1.1 200 OK\r\nConnection: keep-alive, close\r\n${LENGTH}`,
+      false,
+    ],
+  ])('with %s', (_, request, wire, persists) => {
+    const connection = sent(request)
+    expect(receive(connection, wire)).toEqual(['200', 'end'])
+    expect(connection.persistent).toBe(persists)
+    expect(connection.reusable).toBe(persists)
+    expect(connection.mustClose).toBe(!persists)
+    expect(statesOf(connection)).toEqual(persists ? ['idle', 'idle'] : ['closing', 'closing'])
+    if (!persists) expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+  })
+
+  test('is not ended by an interim response', () => {
+    const connection = sent()
+    receive(connection, INTERIM.replace('Link', 'Connection: close\r\nLink'))
+    expect(connection.persistent).toBe(true)
+    receive(connection, OK)
+    expect(connection.reusable).toBe(true)
+  })
+
+  test('ends early: a response that is the last leaves the request to be broken off or ended', () => {
+    const connection = new ClientConnection()
+    connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '4' } }))
+    receive(connection, 'HTTP/1.1 413 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    expect(connection.mustClose).toBe(true)
+    connection.send({ type: 'data', bytes: 'abcd' })
+    connection.send({ type: 'end' })
+    expect(statesOf(connection)).toEqual(['closing', 'closing'])
+  })
+
+  test('what comes behind the last response is nobody’s', () => {
+    const connection = sent({ headers: { Connection: 'close' } })
+    expect(receive(connection, OK + OK)).toEqual(['200', 'hello', 'end'])
+    expect(receive(connection, 'garbage\0')).toEqual([])
+    expect(connection.mustClose).toBe(true)
+  })
+})
+
+describe('UNSOLICITED_RESPONSE', () => {
+  const UNSOLICITED = 'UNSOLICITED_RESPONSE remote'
+
+  test.each([
+    ['whole', OK],
+    ['begun', 'HT'],
+    ['interim', INTERIM],
+    ['behind empty lines', `\r\n\r\n${OK}`],
+  ])('before a request: %s', (_, wire) => {
+    const connection = new ClientConnection().receive(bytes(wire))
+    expect(codeOf(() => connection.read())).toBe(UNSOLICITED)
+    expect(codeOf(() => connection.read())).toBe(UNSOLICITED)
+    expect(statesOf(connection)).toEqual(['closing', 'failed'])
+    expect([connection.reusable, connection.mustClose]).toEqual([false, true])
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+  })
+
+  test('before a request that is sent before it is read', () => {
+    const connection = new ClientConnection().receive(bytes(OK))
+    expect(connection.reusable).toBe(false)
+    expect(codeOf(() => send(connection))).toBe(UNSOLICITED)
+    expect(connection.unanswered).toEqual([])
+  })
+
+  test('between requests, as soon as it is read', () => {
+    const connection = sent()
+    connection.receive(bytes(`${OK}H`))
+    expect([1, 2, 3].map(() => connection.read()?.type)).toEqual(['response', 'data', 'end'])
+    expect(codeOf(() => connection.read())).toBe(UNSOLICITED)
+  })
+
+  test.each([
+    ['a response', OK],
+    ['the beginning of one', 'HTTP/1.1 2'],
+    ['an interim response', INTERIM],
+  ])('behind the last response: %s that came with it answers no later request', (_, stray) => {
+    const connection = sent({ target: '/1' })
+    connection.receive(bytes(OK + stray))
+    for (let event = connection.read(); event?.type !== 'end'; event = connection.read());
+    expect(connection.reusable).toBe(false)
+    expect(codeOf(() => send(connection, { target: '/2' }))).toBe(UNSOLICITED)
+    expect([connection.mustClose, connection.request]).toEqual([true, undefined])
+  })
+
+  test('behind an early response: it answers no later request either', () => {
+    const connection = new ClientConnection()
+    connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '1' } }))
+    expect(receive(connection, OK + OK)).toEqual(['200', 'hello', 'end'])
+    connection.send({ type: 'data', bytes: 'x' })
+    connection.send({ type: 'end' })
+    expect(connection.reusable).toBe(false)
+    expect(codeOf(() => send(connection))).toBe(UNSOLICITED)
+  })
+
+  test('is no empty line, before a request and between two', () => {
+    const connection = new ClientConnection()
+    expect(receive(connection, '\r\n')).toEqual([])
+    expect(connection.reusable).toBe(true)
+    send(connection)
+    expect(receive(connection, `${OK}\r\n`)).toEqual(['200', 'hello', 'end'])
+    connection.receive(bytes('\r\n'))
+    send(connection)
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+  })
+
+  test('is the error of what does not look like a response, if that shows', () => {
+    const connection = new ClientConnection().receive(bytes('GET / HTTP/1.1\r\n'))
+    expect(codeOf(() => connection.read())).toMatch(/ remote$/)
+    expect(connection.mustClose).toBe(true)
+  })
+})
+
+describe('TOO_MANY_INTERIM_RESPONSES', () => {
+  const TOO_MANY = 'TOO_MANY_INTERIM_RESPONSES remote'
+
+  test.each([0, 1, 3, 32])('%d are let through, and one more is not', (max) => {
+    const options = max === 32 ? undefined : { maxInterimResponses: max }
+    const connection = sent({}, options)
+    expect(receive(connection, INTERIM.repeat(max))).toHaveLength(2 * max)
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+
+    const other = sent({}, options)
+    receive(other, INTERIM.repeat(max))
+    other.receive(bytes(INTERIM))
+    expect(codeOf(() => other.read())).toBe(TOO_MANY)
+    expect(codeOf(() => other.read())).toBe(TOO_MANY)
+    expect(other.mustClose).toBe(true)
+    expect(unanswered(other)).toEqual(['/ false'])
+  })
+
+  test('are counted for each request anew, 100 among them, 101 not', () => {
+    const connection = sent({}, { ...PIPELINE, maxInterimResponses: 1 })
+    send(connection)
+    receive(connection, INTERIM + OK + INTERIM + OK)
+    expect(connection.reusable).toBe(true)
+    send(connection, { headers: UPGRADE })
+    receive(connection, INTERIM + SWITCH)
+    expect(connection.switched).toBe(true)
+
+    const other = sent({}, { maxInterimResponses: 1 })
+    other.receive(bytes(`HTTP/1.1 100 C\r\n\r\n${INTERIM}`))
+    expect(codeOf(() => readAll(other))).toBe(TOO_MANY)
+  })
+
+  test('says where the one too many begins', () => {
+    const connection = sent({}, { maxInterimResponses: 1 })
+    connection.receive(bytes(INTERIM + INTERIM))
+    expect(() => readAll(connection)).toThrow(expect.objectContaining({ offset: INTERIM.length }))
+  })
+})
+
+describe('a switch of protocols', () => {
+  const CONNECT = { method: 'CONNECT', target: 'a:443' }
+  const TUNNEL = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'
+
+  test.each([
+    ['101', { headers: UPGRADE }, SWITCH, '101'],
+    ['101 behind content', { method: 'POST', headers: UPGRADE, body: 'ab' }, SWITCH, '101'],
+    ['2xx to CONNECT, whatever its fields say', CONNECT, TUNNEL, '200'],
+  ])('is made by %s: what follows is handed over', (_, request, wire, status) => {
+    const connection = sent(request)
+    expect(statesOf(connection)).toEqual(['offering', 'due'])
+    expect(codeOf(() => connection.takeRest())).toBe('WRONG_STATE local')
+    expect(receive(connection, `${wire}frames`)).toEqual([status, 'end'])
+    expect(statesOf(connection)).toEqual(['switched', 'switched'])
+    expect([connection.switched, connection.reusable]).toEqual([true, false])
+    expect(text([connection.takeRest()])).toBe('frames')
+    expect(receive(connection, 'more')).toEqual([])
+    expect(text([connection.takeRest()])).toBe('more')
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    expect(connection.unanswered).toEqual([])
+  })
+
+  test('by 2xx to CONNECT may be read before the end was sent, which changes no byte', () => {
+    const connection = new ClientConnection()
+    connection.send(headOf(CONNECT))
+    expect(receive(connection, `${TUNNEL}tls`)).toEqual(['200', 'end'])
+    expect(connection.send({ type: 'end' })).toEqual([])
+    expect(connection.switched).toBe(true)
+    expect(text([connection.takeRest()])).toBe('tls')
+  })
+
+  test.each([
+    ['Upgrade', { headers: UPGRADE }, OK],
+    ['CONNECT', CONNECT, OK.replace('200 OK', '403 No')],
+  ])('that %s offers is declined: HTTP goes on', (_, request, wire) => {
+    const connection = sent(request)
+    expect(receive(connection, INTERIM + wire)).toHaveLength(5)
+    expect([connection.switched, connection.reusable]).toEqual([false, true])
+    expect(codeOf(() => connection.takeRest())).toBe('WRONG_STATE local')
+    send(connection)
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+  })
+
+  test('that was declined once can be made the next time', () => {
+    const connection = sent({ headers: UPGRADE })
+    receive(connection, OK)
+    send(connection, { headers: UPGRADE })
+    receive(connection, SWITCH)
+    expect(connection.switched).toBe(true)
+  })
+
+  test.each([
+    ['nothing', {}],
+    ['an Upgrade that Connection does not name', { headers: { Upgrade: 'websocket' } }],
+    ['HTTP/1.0', { version: '1.0' as const, headers: UPGRADE }],
+  ])('that %s offered is UNOFFERED_SWITCH', (_, request) => {
+    const connection = sent(request)
+    connection.receive(bytes(SWITCH))
+    expect(codeOf(() => connection.read())).toBe('UNOFFERED_SWITCH remote')
+    expect(codeOf(() => connection.read())).toBe('UNOFFERED_SWITCH remote')
+    expect([connection.switched, connection.mustClose]).toEqual([false, true])
+    expect(codeOf(() => connection.takeRest())).toBe('WRONG_STATE local')
+    expect(unanswered(connection)).toEqual(['/ false'])
+  })
+
+  test('before content is complete is UNOFFERED_SWITCH', () => {
+    const connection = new ClientConnection()
+    const headers = { ...UPGRADE, 'Content-Length': '2' }
+    connection.send(headOf({ method: 'POST', headers }))
+    connection.receive(bytes(SWITCH))
+    expect(codeOf(() => connection.read())).toBe('UNOFFERED_SWITCH remote')
+  })
+})
+
+describe('the end of the connection', () => {
+  test('between exchanges is the end', () => {
+    const connection = sent()
+    receive(connection, OK)
+    connection.receiveEnd()
+    expect(connection.reusable).toBe(false)
+    expect(readAll(connection)).toEqual([])
+    expect(statesOf(connection)).toEqual(['closing', 'closed'])
+    expect(connection.mustClose).toBe(true)
+    connection.close()
+    expect(statesOf(connection)).toEqual(['closed', 'closed'])
+  })
+
+  test('is noticed by a request that is sent before it is read', () => {
+    const connection = new ClientConnection().receiveEnd()
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    expect(connection.mustClose).toBe(true)
+  })
+
+  test('behind the last response is the end', () => {
+    const connection = sent({ headers: { Connection: 'close' } })
+    receive(connection, OK)
+    connection.receiveEnd()
+    expect(readAll(connection)).toEqual([])
+    expect(connection.responses).toBe('closed')
+  })
+
+  test('behind an early response leaves the request to be ended', () => {
+    const connection = new ClientConnection()
+    connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '1' } }))
+    connection.receive(bytes(OK)).receiveEnd()
+    expect(readAll(connection)).toEqual(['200', 'hello', 'end'])
+    expect(statesOf(connection)).toEqual(['content', 'closed'])
+    expect(connection.mustClose).toBe(true)
+    connection.send({ type: 'data', bytes: 'x' })
+    connection.send({ type: 'end' })
+    expect(statesOf(connection)).toEqual(['closing', 'closed'])
+  })
+
+  test.each([
+    ['at once', ''],
+    ['behind empty lines', '\r\n'],
+  ])('instead of a response is UNANSWERED: %s', (_, wire) => {
+    const connection = sent()
+    connection.receive(bytes(wire)).receiveEnd()
+    expect(codeOf(() => connection.read())).toBe('UNANSWERED remote')
+    expect(codeOf(() => connection.read())).toBe('UNANSWERED remote')
+    expect(statesOf(connection)).toEqual(['closing', 'failed'])
+    expect([connection.mustClose, connection.persistent]).toEqual([true, false])
+    expect(unanswered(connection)).toEqual(['/ true'])
+  })
+
+  test('behind an interim response is UNANSWERED, and the request has been seen', () => {
+    const connection = sent()
+    connection.receive(bytes(INTERIM)).receiveEnd()
+    expect(codeOf(() => readAll(connection))).toBe('UNANSWERED remote')
+    expect(unanswered(connection)).toEqual(['/ false'])
+  })
+
+  test('in the middle of a request is UNANSWERED: the rest is not sent', () => {
+    const connection = new ClientConnection()
+    connection.send(headOf({ method: 'PUT', headers: { 'Content-Length': '2' } }))
+    connection.receiveEnd()
+    expect(codeOf(() => connection.read())).toBe('UNANSWERED remote')
+    expect(codeOf(() => connection.send({ type: 'data', bytes: 'ab' }))).toBe('WRONG_STATE local')
+    expect(connection.mustClose).toBe(true)
+    expect(unanswered(connection)).toEqual(['/ true'])
+  })
+
+  test.each([
+    ['a head', 'HTTP/1.1 200 OK\r\nA: b', 1],
+    ['content', OK.slice(0, -1), 0],
+    ['a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe', 0],
+    ['trailers', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n', 0],
+  ])('in %s is TRUNCATED', (_, wire, unanswered) => {
+    const connection = sent()
+    connection.receive(bytes(wire)).receiveEnd()
+    expect(codeOf(() => readAll(connection))).toBe('TRUNCATED remote')
+    expect(codeOf(() => connection.read())).toBe('TRUNCATED remote')
+    expect(connection.mustClose).toBe(true)
+    expect(connection.unanswered).toHaveLength(unanswered)
+  })
+
+  test('takes no further bytes', () => {
+    const connection = sent().receiveEnd()
+    expect(codeOf(() => connection.receive(bytes(OK)))).toBe('WRONG_STATE local')
+  })
+})
+
+describe('what is unanswered', () => {
+  test('is every request without a final response, first sent first', () => {
+    const connection = new ClientConnection(PIPELINE)
+    expect(connection.unanswered).toEqual([])
+    const heads = [headOf({ target: '/1' }), headOf({ method: 'DELETE', target: '/2' })]
+    for (const head of heads) {
+      connection.send(head)
+      connection.send({ type: 'end' })
+    }
+    connection.send(headOf({ method: 'POST', target: '/3', headers: { 'Content-Length': '1' } }))
+    expect(connection.unanswered[0]?.head).toBe(heads[0])
+    expect(connection.unanswered[1]?.head).toBe(heads[1])
+    expect(unanswered(connection)).toEqual(['/1 true', '/2 true', '/3 false'])
+    receive(connection, 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n')
+    expect(unanswered(connection)).toEqual(['/2 true', '/3 false'])
+    receive(connection, 'hello')
+    expect(unanswered(connection)).toEqual(['/2 true', '/3 false'])
+  })
+
+  test('is not retryable once anything of a response has come, the first one alone', () => {
+    for (const wire of ['H', INTERIM, INTERIM.slice(0, -1)]) {
+      const connection = sent({ target: '/1' }, PIPELINE)
+      send(connection, { target: '/2' })
+      connection.receive(bytes(wire))
+      expect(unanswered(connection)).toEqual(['/1 false', '/2 true'])
+      readAll(connection)
+      expect(unanswered(connection)).toEqual(['/1 false', '/2 true'])
+    }
+  })
+
+  test('is retryable by the method alone, and methods are case-sensitive', () => {
+    for (const [method, retryable] of [
+      ...([
+        ['GET', true],
+        ['PUT', true],
+        ['DELETE', true],
+        ['OPTIONS', true],
+      ] as const),
+      ...([
+        ['POST', false],
+        ['PATCH', false],
+        ['get', false],
+        ['UNHEARD-OF', false],
+      ] as const),
+    ] as const) {
+      expect(sent({ method }).unanswered[0]?.retryable, method).toBe(retryable)
+    }
+  })
+
+  test('tells what the interim responses were for', () => {
+    const connection = sent({ target: '/1' }, PIPELINE)
+    send(connection, { target: '/2' })
+    receive(connection, INTERIM + OK)
+    expect(unanswered(connection)).toEqual(['/2 true'])
+  })
+})
+
+describe('a broken rule', () => {
+  test('is told over and over, and ends the connection', () => {
+    const connection = sent()
+    connection.receive(bytes('HTTP/1.1 200 OK\r\nA : b\r\n\r\n'))
+    expect(codeOf(() => connection.read())).toBe('SPACE_BEFORE_COLON remote')
+    expect(codeOf(() => connection.read())).toBe('SPACE_BEFORE_COLON remote')
+    expect(statesOf(connection)).toEqual(['closing', 'failed'])
+    expect([connection.mustClose, connection.reusable]).toEqual([true, false])
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    connection.receive(bytes(OK)).receiveEnd()
+    expect(codeOf(() => connection.read())).toBe('SPACE_BEFORE_COLON remote')
+    connection.close()
+    expect(connection.requests).toBe('closed')
+  })
+
+  test('in content leaves nothing of it, nor of what was to follow', () => {
+    const connection = sent({ target: '/1' }, PIPELINE)
+    send(connection, { target: '/2' })
+    connection.receive(bytes('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n'))
+    expect(codeOf(() => readAll(connection))).toBe('INVALID_CHUNK_SIZE remote')
+    expect(unanswered(connection)).toEqual(['/2 true'])
+    expect(connection.mustClose).toBe(true)
+  })
+
+  test('is what a limit sets, too', () => {
+    const connection = sent({}, { limits: { maxBody: 4 } })
+    connection.receive(bytes(OK))
+    expect(codeOf(() => connection.read())).toBe('BODY_TOO_LARGE remote')
+  })
+
+  test('is let through by a leniency, which ends the connection all the same', () => {
+    const connection = sent({}, { leniency: { allowLengthWithTransferEncoding: true } })
+    const wire =
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n'
+    expect(receive(connection, wire)).toEqual(['200', 'end'])
+    expect(connection.mustClose).toBe(true)
+  })
+})
+
+describe('retire()', () => {
+  test('ends an idle connection at once', () => {
+    const connection = new ClientConnection()
+    connection.retire()
+    expect(statesOf(connection)).toEqual(['closing', 'closing'])
+    expect([connection.mustClose, connection.reusable]).toEqual([true, false])
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+  })
+
+  test('lets the exchange under way be the last', () => {
+    const connection = new ClientConnection(PIPELINE)
+    connection.send(headOf({ method: 'PUT', headers: { 'Content-Length': '1' } }))
+    connection.retire()
+    expect([connection.persistent, connection.mustClose]).toEqual([false, false])
+    connection.send({ type: 'data', bytes: 'x' })
+    connection.send({ type: 'end' })
+    expect(connection.reusable).toBe(false)
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    expect(receive(connection, INTERIM + OK)).toHaveLength(5)
+    expect(connection.mustClose).toBe(true)
+  })
+
+  test('may be said again, and of a connection that has ended or left HTTP', () => {
+    const switched = sent({ headers: UPGRADE })
+    receive(switched, SWITCH)
+    const closed = new ClientConnection()
+    closed.close()
+    for (const connection of [switched, closed]) {
+      const before = statesOf(connection)
+      connection.retire()
+      connection.retire()
+      expect(statesOf(connection)).toEqual(before)
+    }
+  })
+})
+
+describe('close()', () => {
+  test('ends an idle connection', () => {
+    const connection = new ClientConnection()
+    connection.close()
+    expect(statesOf(connection)).toEqual(['closed', 'closing'])
+    expect([connection.mustClose, connection.reusable]).toEqual([true, false])
+    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    connection.close()
+    connection.receiveEnd()
+    expect(readAll(connection)).toEqual([])
+    expect(statesOf(connection)).toEqual(['closed', 'closed'])
+  })
+
+  test('behind a request leaves its response to be read', () => {
+    const connection = sent()
+    connection.close()
+    expect(statesOf(connection)).toEqual(['closed', 'due'])
+    expect(connection.mustClose).toBe(false)
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+    expect(statesOf(connection)).toEqual(['closed', 'closing'])
+    expect(connection.mustClose).toBe(true)
+  })
+
+  test('in the middle of a request is a failure', () => {
+    const connection = new ClientConnection()
+    connection.send(headOf({ method: 'PUT', headers: { 'Content-Length': '1' } }))
+    connection.close()
+    expect(connection.requests).toBe('failed')
+    expect(connection.mustClose).toBe(true)
+    expect(codeOf(() => connection.send({ type: 'data', bytes: 'x' }))).toBe('WRONG_STATE local')
+  })
+
+  test('is not HTTP’s to say any longer when it was left', () => {
+    const connection = sent({ headers: UPGRADE })
+    receive(connection, SWITCH)
+    expect(codeOf(() => connection.close())).toBe('WRONG_STATE local')
+  })
+})
+
+describe('misuse', () => {
+  test('is told, and changes nothing', () => {
+    const connection = new ClientConnection()
+    const refuse = (event: Parameters<ClientConnection['send']>[0], code = 'WRONG_STATE') => {
+      const before = statesOf(connection)
+      expect(codeOf(() => connection.send(event))).toBe(`${code} local`)
+      expect(statesOf(connection)).toEqual(before)
+    }
+    refuse({ type: 'end' })
+    refuse({ type: 'data', bytes: 'x' })
+    refuse({ type: 'chunk', size: 1 })
+    refuse({ method: 'G T', target: '/' }, 'INVALID_METHOD')
+    refuse({ method: 'GET', target: '/' }, 'MISSING_HOST')
+    expect([connection.request, connection.unanswered]).toEqual([undefined, []])
+
+    connection.send(headOf({ method: 'PUT', headers: { 'Content-Length': '2' } }))
+    refuse(headOf({}))
+    refuse({ type: 'data', bytes: 'abc' }, 'CONTENT_LENGTH_MISMATCH')
+    refuse({ type: 'end' }, 'CONTENT_LENGTH_MISMATCH')
+    refuse({ type: 'chunk', size: 1 })
+    connection.send({ type: 'data', bytes: 'ab' })
+    refuse({ type: 'end', trailers: { A: 'b' } }, 'TRAILERS_NOT_ALLOWED')
+    connection.send({ type: 'end' })
+    refuse({ type: 'end' })
+    refuse({ type: 'data', bytes: 'x' })
+    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+    expect(connection.reusable).toBe(true)
+    expect(send(connection)).toBe('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  })
+
+  test('of types is a TypeError', () => {
+    const connection = new ClientConnection()
+    expect(() => connection.send(null as never)).toThrow(TypeError)
+    expect(() => connection.send('GET' as never)).toThrow(TypeError)
+    expect(() => connection.send({ type: 'response' } as never)).toThrow(TypeError)
+    expect(() => connection.send({ ...headOf({}), method: 1 } as never)).toThrow(TypeError)
+    expect(() => connection.receive('text' as never)).toThrow(TypeError)
+    expect(statesOf(connection)).toEqual(['idle', 'idle'])
+    expect(send(connection)).toContain('GET /')
+  })
+
+  test('of options is named', () => {
+    for (const [options, error] of [
+      [{ pipelining: 1 }, TypeError],
+      [{ pipelineing: true }, /pipelineing/],
+      [{ maxInterimResponses: -1 }, RangeError],
+      [{ maxInterimResponses: 1.5 }, RangeError],
+      [{ maxInterimResponses: Number.POSITIVE_INFINITY }, RangeError],
+      [{ limits: { maxHead: 0 } }, RangeError],
+      [{ leniency: { allowAll: true } }, /allowAll/],
+      [null, TypeError],
+    ] as const) {
+      expect(() => new ClientConnection(options as never)).toThrow(error as never)
+    }
+  })
+
+  test('of nothing: options that are given are heeded', () => {
+    const chunk = bytes('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n')
+    const connection = sent({}, { chunkBoundaries: true, copy: true })
+    connection.receive(chunk)
+    const events: ResponseEvent[] = []
+    for (let event = connection.read(); event !== null; event = connection.read()) {
+      events.push(event)
+    }
+    expect(events.map(({ type }) => type)).toEqual([
+      ...['response', 'chunk', 'data', 'chunk', 'end'],
+    ])
+    for (const event of events) {
+      if (event.type === 'data') expect(event.bytes.buffer).not.toBe(chunk.buffer)
+    }
+    expect(connection.reusable).toBe(true)
+  })
+})
