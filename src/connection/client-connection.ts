@@ -10,6 +10,7 @@ import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.
 import { isSameFolded } from '../grammar/ascii.ts'
 import { show } from '../limits.ts'
 import type { ResponseEvent } from '../message/events.ts'
+import { Fifo } from '../message/fifo.ts'
 import type { MessageInit, RequestEventInit, RequestHeadInit } from '../message/init.ts'
 import { isIdempotent } from '../message/methods.ts'
 import type { ResponseHead } from '../message/response-head.ts'
@@ -17,6 +18,7 @@ import { ResponseParser } from '../parser/response-parser.ts'
 import { asFields } from '../serializer/head-init.ts'
 import { RequestSerializer } from '../serializer/request-serializer.ts'
 import { Connection } from './connection.ts'
+import { snapshotRequest } from './head-snapshot.ts'
 import { Bits, Move, settle } from './machine.ts'
 import { type ClientConnectionOptions, splitClientOptions } from './options.ts'
 
@@ -31,6 +33,18 @@ export interface OutstandingRequest {
    * nothing of a response to it has come.
    */
   readonly retryable: boolean
+}
+
+/** A request whose final response is not complete. */
+interface Outstanding {
+  readonly head: RequestHeadInit
+  readonly idempotent: boolean
+  /** Whether it offers a switch of protocols. */
+  readonly offers: boolean
+  /** Whether it asked for a 100 (Continue) that has not come. */
+  awaitsContinue: boolean
+  /** Bytes that had come when it was sent. */
+  readonly received: number
 }
 
 /**
@@ -53,11 +67,16 @@ export class ClientConnection extends Connection {
   readonly #pipelining: boolean
   readonly #maxInterimResponses: number
   /** Requests whose final response is not complete. */
-  #outstanding: RequestHeadInit[] = []
+  readonly #outstanding = new Fifo<Outstanding>()
+  /** How many of them have a method that is not idempotent. */
+  #unsafe = 0
   /** Interim responses to the first of them, and whether its final one has begun. */
   #interims = 0
   #answering = false
-  #awaitsContinue = false
+  /** Whether a response has said that it is the last one. */
+  #cutOff = false
+  /** Bytes that have come. */
+  #received = 0
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(options?: ClientConnectionOptions) {
@@ -71,7 +90,7 @@ export class ClientConnection extends Connection {
 
   /** The request that the response being read answers, or the next one will. */
   get request(): RequestHeadInit | undefined {
-    return this.#outstanding[0]
+    return this.#outstanding.peek()?.head
   }
 
   /**
@@ -79,9 +98,9 @@ export class ClientConnection extends Connection {
    * When the connection has ended, none will.
    */
   get unanswered(): OutstandingRequest[] {
-    const [first, ...others] = this.#outstanding.map((head) => ({
+    const [first, ...others] = this.#outstanding.toArray().map(({ head, idempotent }) => ({
       head,
-      retryable: isIdempotent(head.method),
+      retryable: idempotent,
     }))
     if (first === undefined || this.#answering) return others
     return [{ ...first, retryable: first.retryable && this.#isUntouched }, ...others]
@@ -89,6 +108,8 @@ export class ClientConnection extends Connection {
 
   /** Whether nothing of a response to the first outstanding request has come. */
   get #isUntouched(): boolean {
+    // Of a dead parser only this error says that nothing had begun.
+    if (this.error !== undefined && this.error.code !== 'UNANSWERED') return false
     return this.#interims === 0 && this.#parser.isBetweenMessages
   }
 
@@ -97,7 +118,7 @@ export class ClientConnection extends Connection {
    * content is sent, or send it all the same (RFC 9110 s. 10.1.1).
    */
   get awaitsContinue(): boolean {
-    return this.#awaitsContinue
+    return this.#outstanding.last?.awaitsContinue ?? false
   }
 
   /** Whether a request may be sent now. */
@@ -141,8 +162,10 @@ export class ClientConnection extends Connection {
         this.#takeRequestEnd()
         return chunks
       }
-      default:
-        return this.#sendHead(event, (serializer) => serializer.write(event))
+      default: {
+        const init = snapshotRequest(event)
+        return this.#sendHead(event, init, () => this.#serializer.write(init))
+      }
     }
   }
 
@@ -154,22 +177,25 @@ export class ClientConnection extends Connection {
    *   not fit, the connection must close.
    */
   sendMessage({ head, body, trailers }: MessageInit<RequestHeadInit>): Uint8Array[] {
-    const before = this.#serializer.offset
+    const { offset } = this.#serializer
+    const init = snapshotRequest(head)
     try {
-      const chunks = this.#sendHead(head, (serializer) =>
-        serializer.writeMessage(head, body, trailers),
+      const chunks = this.#sendHead(head, init, () =>
+        this.#serializer.writeMessage(init, body, trailers),
       )
       this.#takeRequestEnd()
       return chunks
     } catch (error) {
-      if (this.#serializer.offset !== before) this.state = this.#nextRequest(Move.ERROR, 'an error')
+      if (this.#serializer.offset !== offset) this.state = this.#nextRequest(Move.ERROR, 'an error')
       throw error
     }
   }
 
   /** Takes bytes from the peer. They are borrowed as {@link ResponseParser.push} says. */
   receive(chunk: Uint8Array): this {
-    if (this.error === undefined) this.#parser.push(chunk)
+    if (this.error !== undefined) return this
+    this.#parser.push(chunk)
+    this.#received += chunk.length
     return this
   }
 
@@ -222,23 +248,32 @@ export class ClientConnection extends Connection {
   #takeRequestEnd(): void {
     const move = this.#serializer.switching ? Move.SWITCH : Move.END
     this.state = this.#nextRequest(move, 'an end')
+    this.#endExchange()
   }
 
+  /** `given` is the caller's own, `init` what it was when it was looked at. */
   #sendHead(
+    given: RequestHeadInit,
     init: RequestHeadInit,
-    write: (serializer: RequestSerializer) => Uint8Array[],
+    write: () => Uint8Array[],
   ): Uint8Array[] {
     if (this.requests === 'idle') this.#refuseUnasked()
     const next = this.#nextRequest(Move.HEAD, 'a request')
     const why = this.requests === 'complete' ? this.#refusalToPipeline() : undefined
     if (why !== undefined) throw stateError(this.#serializer.offset, `a request ${why}`)
 
-    const chunks = write(this.#serializer)
+    const chunks = write()
+    const { upgrades, framing, keepAlive } = this.#serializer
     this.#parser.respondsTo(init.method)
-    this.#outstanding.push(init)
-    this.#awaitsContinue = expectsContinue(init)
-    const last = this.#serializer.keepAlive ? 0 : Bits.LAST
-    this.state = settle(next | this.#waiting | last)
+    this.#outstanding.push({
+      head: given,
+      idempotent: isIdempotent(init.method),
+      offers: upgrades,
+      awaitsContinue: framing !== 'none' && expectsContinue(init),
+      received: this.#received,
+    })
+    if (!isIdempotent(init.method)) this.#unsafe++
+    this.state = settle(next | this.#waiting | (keepAlive ? 0 : Bits.LAST))
     return chunks
   }
 
@@ -246,13 +281,14 @@ export class ClientConnection extends Connection {
   #refusalToPipeline(): string | undefined {
     if (!this.#pipelining) return 'before the last response, without pipelining: true'
     if (!this.persistent) return 'behind the last one of this connection'
+    if (this.#parser.isFinished) return 'to a server that has ended its side'
     // RFC 9112 s. 9.3.2: nobody could tell, if the connection fails, what has been done.
-    const unsafe = this.#outstanding.find(({ method }) => !isIdempotent(method))
-    return unsafe && `in the pipeline behind ${show(unsafe.method)}, which is not idempotent`
+    return this.#unsafe > 0 ? 'in the pipeline behind one that is not idempotent' : undefined
   }
 
+  /** Whether a response will come behind the one that is due or under way. */
   get #waiting(): number {
-    return this.#outstanding.length > 1 ? Bits.WAITING : 0
+    return this.#outstanding.size > 1 && !this.#cutOff ? Bits.WAITING : 0
   }
 
   /** RFC 9112 s. 9.2: what comes unasked is no response, unless it is empty lines only. */
@@ -282,7 +318,12 @@ export class ClientConnection extends Connection {
   }
 
   #takeHead(head: ResponseHead): void {
-    if (head.status === SWITCHING_PROTOCOLS && this.requests !== 'offering') {
+    const request = this.#outstanding.peek()
+    // What had come before the request was sent cannot be the answer to it.
+    if (request === undefined || head.offset < request.received) {
+      this.#refuse('UNSOLICITED_RESPONSE', head.offset)
+    }
+    if (head.status === SWITCHING_PROTOCOLS && !request.offers) {
       this.#refuse('UNOFFERED_SWITCH', head.offset)
     }
     if (head.informational && head.status !== SWITCHING_PROTOCOLS) {
@@ -290,13 +331,16 @@ export class ClientConnection extends Connection {
         this.#refuse('TOO_MANY_INTERIM_RESPONSES', head.offset)
       }
       this.#interims++
-      if (head.status === CONTINUE) this.#awaitsContinue = false
+      if (head.status === CONTINUE) request.awaitsContinue = false
       this.#moveResponses(Move.INTERIM)
       return
     }
     this.#answering = true
-    this.#awaitsContinue = false
-    if (!head.keepAlive) this.state |= Bits.LAST
+    request.awaitsContinue = false
+    if (!head.keepAlive) {
+      this.#cutOff = true
+      this.state = (this.state & ~Bits.WAITING) | Bits.LAST
+    }
     this.#moveResponses(Move.HEAD)
   }
 
@@ -304,11 +348,18 @@ export class ClientConnection extends Connection {
     const interim = this.responses === 'due'
     this.#moveResponses(this.#parser.switching ? Move.SWITCH : Move.END)
     if (interim) return
-    this.#outstanding.shift()
+    if (this.#outstanding.shift()?.idempotent === false) this.#unsafe--
     this.#answering = false
     this.#interims = 0
     this.state = (this.state & ~Bits.WAITING) | this.#waiting
-    if (this.#serializer.switching && !this.switched) this.#serializer.resume()
+    this.#endExchange()
+  }
+
+  /** Whichever of the two ends last: a switch that was offered has been declined, HTTP goes on. */
+  #endExchange(): void {
+    const { requests } = this
+    const undecided = requests === 'content' || requests === 'offering' || requests === 'switched'
+    if (!undecided && this.#serializer.switching) this.#serializer.resume()
   }
 
   #readEvent(): ResponseEvent | null {
@@ -333,7 +384,7 @@ export class ClientConnection extends Connection {
   }
 }
 
-/** Whether the head asks for a 100 (Continue) (RFC 9110 s. 10.1.1). */
-function expectsContinue({ headers }: RequestHeadInit): boolean {
-  return isSameFolded(asFields(headers).get('Expect') ?? '', '100-continue')
+/** Whether the head asks for a 100 (Continue); HTTP/1.0 has none (RFC 9110 s. 10.1.1). */
+function expectsContinue({ headers, version }: RequestHeadInit): boolean {
+  return version !== '1.0' && isSameFolded(asFields(headers).get('Expect') ?? '', '100-continue')
 }

@@ -40,7 +40,9 @@ export abstract class Connection {
 
   /** Whether the connection has left HTTP: `takeRest()` has what follows. */
   get switched(): boolean {
-    return this.requests === 'switched'
+    // The client may have ended its side of what it asked for.
+    const { requests } = this
+    return this.responses === 'switched' && (requests === 'switched' || requests === 'closed')
   }
 
   /**

@@ -22,7 +22,7 @@ export const enum Bits {
   RESPONSES = 7 << 3,
   /** Nothing follows this exchange. */
   LAST = 1 << 6,
-  /** Further requests have been sent already. */
+  /** Responses to further requests are to come. */
   WAITING = 1 << 7,
 }
 

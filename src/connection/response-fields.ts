@@ -15,6 +15,7 @@ import { asFields } from '../serializer/head-init.ts'
 /**
  * The final response `init` to `request` (to none that could be read, if `undefined`), with content
  * of `length` bytes, if that is known; `date` is asked for a Date (RFC 9110 s. 6.6.1).
+ * Fields that are `own` may be added to.
  *
  * @throws HttpError (`side: 'local'`) for Transfer-Encoding to a client that does not know it.
  */
@@ -24,6 +25,7 @@ export function completeResponse(
   persistent: boolean,
   length: number | undefined,
   date: (() => string) | undefined,
+  own: boolean,
   offset: number,
 ): ResponseHeadInit {
   const given = asFields(init.headers)
@@ -34,7 +36,9 @@ export function completeResponse(
 
   const method = request?.method
   const framed = coded || given.has('Content-Length')
-  const bare = endsWithHead(init.status, method) && !(method === 'HEAD' && length !== undefined)
+  const forHead = method === 'HEAD'
+  const bare =
+    endsWithHead(init.status, forHead ? 'GET' : method) || (forHead && length === undefined)
   const added = framed || bare ? undefined : framing(length, old)
   const persists = persistent && (framed || bare || added !== undefined)
 
@@ -43,8 +47,7 @@ export function completeResponse(
   const dated = date === undefined || given.has('Date')
   if (said && dated && added === undefined) return init
 
-  // What is not the caller's own object can be added to.
-  const headers = given === init.headers || init.headers === undefined ? Fields.from(given) : given
+  const headers = own ? given : Fields.from(given)
   if (!dated) headers.append('Date', date())
   if (added !== undefined) headers.append(...added)
   // RFC 9112 s. 9.6, and C.2.2 for those who do not know that connections persist.

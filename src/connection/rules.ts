@@ -120,7 +120,7 @@ export interface JointRule {
   readonly responses: readonly ResponseState[]
   /** Whether the connection may outlive the exchange (RFC 9112 s. 9.3). Either, unless given. */
   readonly persistent?: boolean
-  /** Whether further requests have been sent already. Either, unless given. */
+  /** Whether responses to further requests are to come. Either, unless given. */
   readonly waiting?: boolean
   /** What becomes of the two; a side that is not named stays. */
   readonly become: { readonly requests?: RequestState; readonly responses?: ResponseState }
@@ -142,18 +142,18 @@ export const JOINT_RULES: readonly JointRule[] = [
     why: 'the switch is made (RFC 9110 s. 7.8, 9.3.6)',
   },
   {
-    requests: ['offering'],
-    responses: ['complete'],
-    become: { requests: 'complete' },
-    why: 'the switch is declined: HTTP goes on',
-  },
-  {
-    requests: ['content', 'complete'],
+    requests: ['content', 'complete', 'offering', 'closed', 'failed'],
     responses: ['complete'],
     waiting: true,
-    persistent: true,
     become: { responses: 'due' },
     why: 'the response to the next request in the pipeline is due (RFC 9112 s. 9.3.2)',
+  },
+  {
+    requests: ['offering'],
+    responses: ['complete'],
+    waiting: false,
+    become: { requests: 'complete' },
+    why: 'the switch is declined: HTTP goes on',
   },
   {
     requests: ['complete'],
@@ -173,6 +173,7 @@ export const JOINT_RULES: readonly JointRule[] = [
   {
     requests: ['complete', 'idle'],
     responses: ['complete', 'closing'],
+    waiting: false,
     persistent: false,
     become: { requests: 'closing' },
     why: 'no further request on this connection (RFC 9112 s. 9.6)',
@@ -180,6 +181,7 @@ export const JOINT_RULES: readonly JointRule[] = [
   {
     requests: ['content', 'closing', 'closed', 'failed'],
     responses: ['complete'],
+    waiting: false,
     persistent: false,
     become: { responses: 'closing' },
     why: 'this was the last response (RFC 9112 s. 9.6)',
@@ -187,6 +189,7 @@ export const JOINT_RULES: readonly JointRule[] = [
   {
     requests: ['closed', 'failed'],
     responses: ['idle', 'complete'],
+    waiting: false,
     become: { responses: 'closing' },
     why: 'no further request will come',
   },

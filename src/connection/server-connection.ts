@@ -16,12 +16,15 @@ import { RequestParser } from '../parser/request-parser.ts'
 import { contentBytes } from '../serializer/content.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
 import { Connection } from './connection.ts'
+import { snapshotResponse } from './head-snapshot.ts'
 import { Bits, Move, settle } from './machine.ts'
 import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
 import { completeResponse } from './response-fields.ts'
 
 const CONTINUE = 100
 const SWITCHING_PROTOCOLS = 101
+/** What a server may say unasked: that it waits no longer, or cannot serve (408, 503). */
+const LEAST_ERROR = 400
 
 /**
  * The server's end of one connection: bytes in, requests out; responses in, bytes out.
@@ -46,7 +49,7 @@ export class ServerConnection extends Connection {
   readonly #date: (() => string) | undefined
   #request: RequestHead | undefined = undefined
   #awaitsContinue = false
-  /** Whether an interim response has been written, and not its end. */
+  /** Whether an interim response has been written, and its end event has not come. */
   #interim = false
   /** Whether the response being written leaves HTTP. */
   #switches = false
@@ -132,7 +135,7 @@ export class ServerConnection extends Connection {
     switch (event.type) {
       case 'request':
         this.#request = event
-        this.#awaitsContinue = event.expectsContinue
+        this.#awaitsContinue = expectsContinue(event)
         this.#serializer.respondsTo(event.method)
         if (!event.keepAlive) this.state |= Bits.LAST
         this.#moveRequests(Move.HEAD)
@@ -169,7 +172,9 @@ export class ServerConnection extends Connection {
       this.state = next
       return chunks
     }
-    return event.type === 'end' ? this.#sendEnd(event) : this.#sendHead(event, undefined)
+    if (event.type === 'end') return this.#sendEnd(event)
+    const init = snapshotResponse(event)
+    return this.#sendHead(init, init.headers !== event.headers, undefined)
   }
 
   /**
@@ -182,7 +187,16 @@ export class ServerConnection extends Connection {
   sendMessage({ head, body, trailers }: MessageInit<ResponseHeadInit>): Uint8Array[] {
     const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
     const forHead = this.#request?.method === 'HEAD'
-    const chunks = this.#sendHead(head, bytes.length)
+    const length = forHead && body === undefined ? undefined : bytes.length
+    const init = snapshotResponse(head)
+    if (isInterim(init.status)) {
+      throw localError(
+        'WRONG_STATE',
+        this.#serializer.offset,
+        `a ${init.status} is no whole message`,
+      )
+    }
+    const chunks = this.#sendHead(init, init.headers !== head.headers, length)
     try {
       if (bytes.length > 0 && !forHead) chunks.push(...this.send({ type: 'data', bytes }))
       chunks.push(
@@ -210,61 +224,104 @@ export class ServerConnection extends Connection {
     return this.#parser.takeRest()
   }
 
-  #sendHead(init: ResponseHeadInit, length: number | undefined): Uint8Array[] {
+  /** `own`: whether the fields of `init` may be added to. */
+  #sendHead(init: ResponseHeadInit, own: boolean, length: number | undefined): Uint8Array[] {
     const { status } = init
-    const interim = status >= CONTINUE && status < 200 && status !== SWITCHING_PROTOCOLS
-    const next = this.#nextResponse(interim ? Move.INTERIM : Move.HEAD, `a ${status}`)
-    this.#endInterim()
-    if (interim) {
-      const chunks = this.#serializer.write(init)
-      this.#interim = true
-      if (status === CONTINUE) this.#awaitsContinue = false
-      this.state = next
-      return chunks
-    }
-
+    const { offset } = this.#serializer
     const request = this.#request
+    if (isInterim(status)) return this.#sendInterim(init)
+
+    const next = this.#nextResponse(Move.HEAD, `a ${status}`)
+    if (this.responses === 'idle' && status < LEAST_ERROR) {
+      throw stateError(offset, `a ${status} that nobody asked for`)
+    }
     const switches = status === SWITCHING_PROTOCOLS || opensTunnel(status, request?.method)
     if (switches) this.#checkSwitch(status)
-    const last = !this.persistent || this.#awaitsContinue || request === undefined
-    const head = completeResponse(init, request, !last, length, this.#date, this.#serializer.offset)
+    const persists = this.persistent && !this.#leavesDoubt(switches)
+    const head = completeResponse(init, request, persists, length, this.#date, own, offset)
     const chunks = this.#serializer.write(head)
+    this.#interim = false
     this.#switches = switches
     this.#awaitsContinue = false
-    this.state = last || !this.#serializer.keepAlive ? settle(next | Bits.LAST) : next
+    this.state = persists && this.#serializer.keepAlive ? next : settle(next | Bits.LAST)
     return chunks
   }
 
-  /** An interim response needs no end event: the next head is one. */
-  #endInterim(): void {
-    if (this.#interim) this.#serializer.write({ type: 'end' })
-    this.#interim = false
+  #sendInterim(init: ResponseHeadInit): Uint8Array[] {
+    const next = this.#nextResponse(Move.INTERIM, `a ${init.status}`)
+    if (this.#request?.version === '1.0') {
+      // RFC 9110 s. 15.2
+      const detail = `a ${init.status} to an HTTP/1.0 client`
+      throw localError('WRONG_STATE', this.#serializer.offset, detail)
+    }
+    const chunks = this.#serializer.write(init)
+    this.#serializer.write({ type: 'end' })
+    this.#interim = true
+    if (init.status === CONTINUE) this.#awaitsContinue = false
+    this.state = next
+    return chunks
+  }
+
+  /**
+   * Whether nobody can be sure that what comes behind this exchange is a request: content that was
+   * asked about and refused may follow or not (RFC 9110 s. 10.1.1), and what a client has sent
+   * ahead through a tunnel that is declined was never meant for this server.
+   */
+  #leavesDoubt(switches: boolean): boolean {
+    const request = this.#request
+    if (request === undefined || this.#awaitsContinue) return true
+    return request.method === 'CONNECT' && !switches && !this.#parser.isDrained
   }
 
   #checkSwitch(status: number): void {
     if (this.requests === 'offering') return
-    const why =
-      this.requests === 'content' ? 'before the request is complete' : 'that was not offered'
+    const early = this.requests === 'content'
+    const why = early ? 'before the request is complete' : 'that was not offered'
     throw localError('WRONG_STATE', this.#serializer.offset, `a ${status} ${why}`)
   }
 
   #sendEnd(event: ResponseEventInit & { type: 'end' }): Uint8Array[] {
+    if (this.#interim) {
+      // What the client's side reads can be written here: interim responses have an end, too.
+      this.state = this.#nextResponse(Move.END, 'an end')
+      this.#interim = false
+      return []
+    }
     const next = this.#nextResponse(this.#switches ? Move.SWITCH : Move.END, 'an end')
     const chunks = this.#serializer.write(event)
-    this.#interim = false
     this.state = next
-    if (this.responses === 'idle') {
-      this.#request = undefined
-      if (this.#parser.switching) this.#parser.resume()
-    }
+    this.#endExchange()
     return chunks
   }
 
   #moveRequests(move: Move): void {
     this.state = this.next('requests', move, this.#parser.offset, 'input')
+    this.#endExchange()
+  }
+
+  /** Whichever of the two ends last: a switch that was offered has been declined, HTTP goes on. */
+  #endExchange(): void {
+    const { requests } = this
+    if (requests === 'content' || requests === 'offering' || requests === 'switched') return
+    if (this.#parser.switching) this.#parser.resume()
+    if (requests === 'idle' || requests === 'closing') this.#request = undefined
   }
 
   #nextResponse(move: Move, what: string): number {
     return this.next('responses', move, this.#serializer.offset, what)
   }
+}
+
+function isInterim(status: number): boolean {
+  return status >= CONTINUE && status < 200 && status !== SWITCHING_PROTOCOLS
+}
+
+/** Whether there is content to be asked about; HTTP/1.0 knows no 100 (RFC 9110 s. 10.1.1). */
+function expectsContinue({
+  expectsContinue,
+  framing,
+  contentLength,
+  version,
+}: RequestHead): boolean {
+  return expectsContinue && framing !== 'none' && contentLength !== 0 && version !== '1.0'
 }

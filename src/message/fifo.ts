@@ -15,6 +15,21 @@ export class Fifo<T> {
     return this.items[this.head]
   }
 
+  /** How many items there are. */
+  get size(): number {
+    return this.items.length - this.head
+  }
+
+  /** The last item; `undefined` where there is none. */
+  get last(): T | undefined {
+    return this.items.at(-1)
+  }
+
+  /** The items, the first one first. */
+  toArray(): T[] {
+    return this.items.slice(this.head) as T[]
+  }
+
   /** Takes the first item out; `undefined` where there is none. */
   shift(): T | undefined {
     const item = this.items[this.head]

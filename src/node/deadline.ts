@@ -3,6 +3,9 @@
  * runs on, and looks when it fires whether it fired too early.
  */
 
+/** No timer runs longer: it would fire at once. */
+const LONGEST = 2 ** 31 - 1
+
 export class Deadline {
   readonly #expire: () => void
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -39,7 +42,8 @@ export class Deadline {
   #arm(): void {
     clearTimeout(this.#timer)
     this.#fires = this.#at
-    this.#timer = setTimeout(() => this.#fire(), this.#at - performance.now())
+    const delay = Math.min(this.#at - performance.now(), LONGEST)
+    this.#timer = setTimeout(() => this.#fire(), delay)
     // It holds no program back from ending: the socket does, if anything has to.
     this.#timer.unref()
   }

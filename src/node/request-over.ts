@@ -19,7 +19,7 @@ import {
 } from 'httpwire'
 import { Deadline } from './deadline.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
-import { Output } from './output.ts'
+import { Output, rest } from './output.ts'
 import { type BodyPiece, bytesOf, isPieces, type Pieces } from './pieces.ts'
 
 /** A request to be sent. */
@@ -38,13 +38,13 @@ export interface ClientRequest {
 export interface RequestOptions {
   /** From the request's last byte, or the last sign of a response, to the response's head; 30 s. */
   readonly responseTimeout?: number
-  /** From one piece of the response's content to the next; 1 min. */
+  /** For the next piece of the response's content, when it is asked for; 1 min. */
   readonly bodyTimeout?: number
   /** How long a 100 (Continue) that was asked for is waited for, before content is sent anyway; 1 s. */
   readonly continueTimeout?: number
   /** Told of interim responses: 103 (Early Hints), say. */
   readonly onInterim?: (head: ResponseHead) => void
-  /** Ends the request, and the connection with it. */
+  /** Ends the request, and the connection with it, until the response has been read. */
   readonly signal?: AbortSignal
   /** What the connection is told when it is made: at its first request. */
   readonly connection?: ConnectionOptions
@@ -71,7 +71,7 @@ export interface ClientResponse {
  *   where none came; Error where the stream has ended, or time is up. The stream has been destroyed
  *   then, but for what may not be sent.
  */
-export function requestOver(
+export async function requestOver(
   duplex: Duplex,
   request: ClientRequest,
   options: RequestOptions = {},
@@ -92,6 +92,8 @@ const CONTINUE_TIMEOUT = 1_000
 
 const CONTINUE = 100
 const SWITCHING_PROTOCOLS = 101
+/** From here on a response does not need the rest of its request. */
+const REDIRECT = 300
 
 class Client implements ContentSource {
   readonly #duplex: Duplex
@@ -104,8 +106,14 @@ class Client implements ContentSource {
   /** Settles when the exchange under way is over. */
   #turn: Promise<void> = Promise.resolve()
   #endTurn: () => void = () => {}
+  #responseTimeout = RESPONSE_TIMEOUT
   #bodyTimeout = BODY_TIMEOUT
-  /** The content that waits for a 100 (Continue) may go. */
+  /** Lets go of the signal of the exchange under way. */
+  #unsubscribe: () => void = () => {}
+  /** The response says that the rest of the content is of no use. */
+  #refused = false
+  /** Whether content waits for a 100 (Continue), and what lets it go. */
+  #holding = false
   #onContinue: () => void = () => {}
 
   constructor(duplex: Duplex, options: ConnectionOptions | undefined) {
@@ -117,6 +125,8 @@ class Client implements ContentSource {
     duplex.on('end', this.#onEnd)
     duplex.on('error', this.#onError)
     duplex.on('close', this.#onClose)
+    // It may have gone before it came here, and says so once only.
+    if (duplex.closed) this.#onClose()
   }
 
   async request(request: ClientRequest, options: RequestOptions): Promise<ClientResponse> {
@@ -135,86 +145,118 @@ class Client implements ContentSource {
     }
   }
 
-  /** @throws HttpError for a request that may not be sent; nothing of it has left then. */
   async #exchange(request: ClientRequest, options: RequestOptions): Promise<ClientResponse> {
     if (this.#failure !== undefined) throw this.#failure
-    const { signal, responseTimeout = RESPONSE_TIMEOUT, onInterim } = options
-    this.#bodyTimeout = options.bodyTimeout ?? BODY_TIMEOUT
+    const { signal, onInterim } = options
     signal?.throwIfAborted()
+    this.#responseTimeout = options.responseTimeout ?? RESPONSE_TIMEOUT
+    this.#bodyTimeout = options.bodyTimeout ?? BODY_TIMEOUT
+    this.#start(request, options)
     const abort = () => this.#fail(signal?.reason)
     signal?.addEventListener('abort', abort)
+    this.#unsubscribe = () => signal?.removeEventListener('abort', abort)
     try {
-      this.#start(request, options)
-      this.#deadline.set(responseTimeout)
-      return this.#respond(await this.#readHead(responseTimeout, onInterim))
-    } finally {
-      signal?.removeEventListener('abort', abort)
+      return this.#respond(await this.#readHead(onInterim))
+    } catch (error) {
+      this.#fail(error)
+      throw error
     }
   }
 
-  /** Sends what can be sent at once, and sees to the rest. */
+  /**
+   * Sends what can be sent at once, and sees to the rest.
+   *
+   * @throws HttpError for a request that may not be sent; nothing of it has left then.
+   */
   #start(request: ClientRequest, options: RequestOptions): void {
     const { body, trailers } = request
     const head = headOf(request)
-    if (!isPieces(body) && !head.headers.has('Expect')) {
-      const given = typeof trailers === 'function' ? trailers() : trailers
-      this.#output.add(
-        this.#connection.sendMessage({
-          head,
-          ...(body === null || body === undefined ? {} : { body: bytesOf(body) }),
-          ...(given === undefined ? {} : { trailers: given }),
-        }),
-      )
-      this.#output.flush()
-      return
+    const connection = this.#connection
+    this.#refused = false
+    try {
+      if (!isPieces(body) && !head.headers.has('Expect')) {
+        const given = typeof trailers === 'function' ? trailers() : trailers
+        this.#output.add(
+          connection.sendMessage({
+            head,
+            ...(body === null || body === undefined ? {} : { body: bytesOf(body) }),
+            ...(given === undefined ? {} : { trailers: given }),
+          }),
+        )
+        this.#output.flush()
+        this.#awaitHead()
+        return
+      }
+      this.#output.add(connection.send(head))
+    } catch (error) {
+      // What came unasked, or the serializer is in the middle of what it has refused.
+      if (connection.mustClose) this.#fail(error)
+      throw error
     }
-    this.#output.add(this.#connection.send(head))
     this.#output.flush()
     this.#sendContent(request, options).catch((error) => this.#fail(error))
   }
 
   async #sendContent({ body, trailers }: ClientRequest, options: RequestOptions): Promise<void> {
-    await this.#continued(options.continueTimeout ?? CONTINUE_TIMEOUT)
     const connection = this.#connection
+    await this.#continued(options.continueTimeout ?? CONTINUE_TIMEOUT)
     for await (const piece of isPieces(body) ? body : [body ?? '']) {
-      // A final response to a request that is not complete: the server wants no more of it.
-      if (connection.requests !== 'content' || connection.responses !== 'due') break
+      if (this.#refused || connection.requests !== 'content' || connection.mustClose) break
       this.#output.add(connection.send({ type: 'data', bytes: bytesOf(piece) }))
+      const awaited = connection.responses === 'due'
+      if (awaited) this.#deadline.set(this.#responseTimeout)
       await this.#output.drained()
+      if (awaited && connection.responses === 'due') this.#deadline.clear()
     }
-    if (connection.requests !== 'content') return
-    if (connection.responses !== 'due') {
-      connection.retire()
-      return
+    if (!this.#refused && connection.requests === 'content' && !connection.mustClose) {
+      const given = typeof trailers === 'function' ? trailers() : trailers
+      const end = { type: 'end' as const }
+      this.#output.add(connection.send(given === undefined ? end : { ...end, trailers: given }))
+      this.#output.flush()
     }
-    const given = typeof trailers === 'function' ? trailers() : trailers
-    const end = { type: 'end' as const }
-    this.#output.add(connection.send(given === undefined ? end : { ...end, trailers: given }))
-    this.#output.flush()
+    if (this.#failure !== undefined) return
+    if (connection.responses === 'due') this.#awaitHead()
+    else if (connection.responses !== 'content') this.#complete()
+  }
+
+  /** Counts from the request's last byte: who is still being sent content has nothing to answer. */
+  #awaitHead(): void {
+    if (this.#connection.requests !== 'content') this.#deadline.set(this.#responseTimeout)
   }
 
   /** Settles when content may be sent, or need not be waited for any longer. */
   async #continued(timeout: number): Promise<void> {
     if (!this.#connection.awaitsContinue) return
+    this.#holding = true
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeout)
       this.#onContinue = () => {
         clearTimeout(timer)
+        this.#holding = false
         resolve()
       }
+      const timer = timeout === 0 ? undefined : setTimeout(this.#onContinue, timeout)
     })
   }
 
   /** The head of the final response. */
-  async #readHead(timeout: number, onInterim: RequestOptions['onInterim']): Promise<ResponseHead> {
+  async #readHead(onInterim: RequestOptions['onInterim']): Promise<ResponseHead> {
+    const connection = this.#connection
     for (;;) {
       const event = this.#read()
       if (event === null) await this.more()
       else if (event.type === 'response') {
         const final = !event.informational || event.status === SWITCHING_PROTOCOLS
+        if (
+          final &&
+          connection.requests === 'content' &&
+          (this.#holding || event.status >= REDIRECT)
+        ) {
+          this.#refused = true
+          connection.retire()
+        }
         if (final || event.status === CONTINUE) this.#onContinue()
         if (final) return event
-        this.#deadline.set(timeout)
+        this.#awaitHead()
         onInterim?.(event)
       }
     }
@@ -224,17 +266,19 @@ class Client implements ContentSource {
     const connection = this.#connection
     const empty = head.framing === 'none' || head.contentLength === 0
     const body = new IncomingBody(this, empty)
-    this.#deadline.set(this.#bodyTimeout)
+    this.#deadline.clear()
     // There is nothing to wait for: the end is there.
     if (empty) this.readContent()
     if (connection.switched) {
       return { head, body, reusable: false, upgrade: this.#handOver() }
     }
+    const isUsable = () =>
+      this.#failure === undefined && connection.persistent && !connection.mustClose
     return {
       head,
       body,
       get reusable() {
-        return connection.persistent
+        return isUsable()
       },
     }
   }
@@ -243,7 +287,8 @@ class Client implements ContentSource {
     for (;;) {
       const event = this.#read()
       if (event === null || event.type === 'data') {
-        this.#deadline.set(this.#bodyTimeout)
+        // Who does not ask waits for nothing.
+        this.#deadline.set(event === null ? this.#bodyTimeout : 0)
         return event
       }
       if (event.type === 'end') {
@@ -255,6 +300,7 @@ class Client implements ContentSource {
 
   more(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    if (this.#wake !== undefined) return Promise.reject(new Error('the content is being read'))
     return new Promise((resolve, reject) => {
       this.#wake = { resolve, reject }
       this.#duplex.resume()
@@ -272,23 +318,30 @@ class Client implements ContentSource {
     }
   }
 
-  /** The response is complete: the next request may go. */
+  /** The response is complete: the next request may go, when this one is complete, too. */
   #complete(): void {
+    const connection = this.#connection
     this.#deadline.clear()
-    if (this.#connection.mustClose) this.#duplex.end()
+    this.#unsubscribe()
+    if (connection.switched) return
+    this.#look()
     this.#duplex.resume()
+    if (connection.mustClose) this.#duplex.end()
+    else if (connection.requests === 'content') return
     this.#endTurn()
   }
 
   #handOver(): { readonly duplex: Duplex; readonly rest: Uint8Array } {
     const duplex = this.#duplex
-    duplex.pause()
     this.#deadline.stop()
+    this.#unsubscribe()
     duplex.off('data', this.#onData)
     duplex.off('end', this.#onEnd)
     duplex.off('error', this.#onError)
     duplex.off('close', this.#onClose)
+    rest(duplex)
     this.#failure = new Error('the stream has been handed over')
+    this.#endTurn()
     return { duplex, rest: this.#connection.takeRest() }
   }
 
@@ -296,6 +349,7 @@ class Client implements ContentSource {
     if (this.#failure !== undefined) return
     this.#failure = reason
     this.#deadline.stop()
+    this.#unsubscribe()
     this.#duplex.destroy()
     this.#wake?.reject(reason)
     this.#wake = undefined
@@ -306,14 +360,13 @@ class Client implements ContentSource {
   readonly #onData = (chunk: Uint8Array): void => {
     this.#connection.receive(chunk)
     if (this.#wake !== undefined) this.#wakeUp()
-    else if (this.#connection.responses === 'idle') this.#look()
-    else this.#duplex.pause()
+    else if (!this.#look()) this.#duplex.pause()
   }
 
   readonly #onEnd = (): void => {
     this.#connection.receiveEnd()
     if (this.#wake !== undefined) this.#wakeUp()
-    else if (this.#connection.responses === 'idle') this.#look()
+    else this.#look()
   }
 
   readonly #onError = (error: Error): void => this.#fail(error)
@@ -327,20 +380,22 @@ class Client implements ContentSource {
     wake?.resolve()
   }
 
-  /** Something came that nobody asked for: an end, or what is no response. */
-  #look(): void {
+  /** Sees whether something has come between responses: an end, or what is none. */
+  #look(): boolean {
+    if (this.#connection.responses !== 'idle') return false
     try {
       this.#connection.read()
     } catch (error) {
       this.#fail(error)
     }
+    return true
   }
 }
 
-function headOf({ method = 'GET', target, headers, body }: ClientRequest) {
+function headOf({ method = 'GET', target, headers, body, trailers }: ClientRequest) {
   const fields = Fields.from(headers ?? [])
   if (!fields.has('Content-Length') && !fields.has('Transfer-Encoding')) {
-    if (isPieces(body)) fields.append('Transfer-Encoding', 'chunked')
+    if (isPieces(body) || trailers !== undefined) fields.append('Transfer-Encoding', 'chunked')
     else if (fields.has('Expect') && body !== null && body !== undefined) {
       fields.append('Content-Length', String(bytesOf(body).length))
     }

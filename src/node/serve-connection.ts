@@ -20,7 +20,7 @@ import {
 import { dateValue } from './date.ts'
 import { Deadline } from './deadline.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
-import { Output } from './output.ts'
+import { Output, rest } from './output.ts'
 import { type BodyPiece, bytesOf, isPieces, leave, type Pieces } from './pieces.ts'
 import { completeServeOptions, type ServeOptions, type ServeRules } from './serve-options.ts'
 
@@ -78,6 +78,7 @@ export function serveConnection(
 /** How long a client may take to end its side when ours has ended (RFC 9112 s. 9.6). */
 const LINGER = 2_000
 
+const SWITCHING_PROTOCOLS = 101
 const REQUEST_TIMEOUT = 408
 
 class Served implements ServedConnection {
@@ -88,6 +89,8 @@ class Served implements ServedConnection {
   readonly #rules: ServeRules
   readonly #output: Output
   readonly #deadline: Deadline
+  /** For what a response writes while the request has its own time still. */
+  readonly #writeDeadline: Deadline
   #settleClosed: () => void = () => {}
   /** The exchange that is not complete. */
   #exchange: Exchange | undefined
@@ -106,6 +109,7 @@ class Served implements ServedConnection {
     this.#rules = rules
     this.#output = new Output(duplex)
     this.#deadline = new Deadline(() => this.#onTimeout())
+    this.#writeDeadline = new Deadline(() => this.#duplex.destroy())
     const { date } = rules
     this.connection = new ServerConnection(
       date ? { ...rules.connection, date: dateValue } : rules.connection,
@@ -118,8 +122,11 @@ class Served implements ServedConnection {
     duplex.on('data', this.#onData)
     duplex.on('end', this.#onEnd)
     duplex.on('error', this.#onError)
+    duplex.on('drain', this.#onDrain)
     duplex.on('close', this.#onClose)
-    this.#deadline.set(rules.idleTimeout)
+    // It may have gone before it came here, and says so once only.
+    if (duplex.closed) this.#onClose()
+    else this.#deadline.set(rules.idleTimeout)
   }
 
   async shutdown(): Promise<void> {
@@ -148,6 +155,7 @@ class Served implements ServedConnection {
 
   more(): Promise<void> {
     if (this.#duplex.destroyed) return Promise.reject(gone())
+    if (this.#wake !== undefined) return Promise.reject(new Error('the content is being read'))
     return new Promise((resolve, reject) => {
       this.#wake = { resolve, reject }
       this.#duplex.resume()
@@ -185,11 +193,21 @@ class Served implements ServedConnection {
 
   readonly #onClose = (): void => {
     this.#over = true
-    this.#deadline.stop()
+    this.#stopTimers()
     this.#exchange?.abort()
-    this.#wake?.reject(gone())
-    this.#wake = undefined
+    this.#giveUpWaiting(gone())
     this.#settleClosed()
+  }
+
+  #stopTimers(): void {
+    this.#deadline.stop()
+    this.#writeDeadline.stop()
+  }
+
+  /** Who waits for content waits in vain. */
+  #giveUpWaiting(reason: Error): void {
+    this.#wake?.reject(reason)
+    this.#wake = undefined
   }
 
   #wakeUp(): void {
@@ -202,7 +220,7 @@ class Served implements ServedConnection {
 
   /** Does what can be done now, exchange by exchange. */
   #pump(): void {
-    while (this.#exchange === undefined && !this.#over) {
+    while (this.#exchange === undefined && !this.#over && !this.connection.mustClose) {
       if (this.#output.isLarge) {
         this.#output.flush()
         if (this.#duplex.writableNeedDrain) break
@@ -226,7 +244,6 @@ class Served implements ServedConnection {
   #await(): void {
     if (this.#duplex.writableNeedDrain) {
       this.#duplex.pause()
-      this.#duplex.once('drain', this.#onDrain)
       this.#deadline.set(this.#rules.writeTimeout)
       return
     }
@@ -276,20 +293,22 @@ class Served implements ServedConnection {
   }
 
   #respond(exchange: Exchange, response: ServerResponse): void {
-    if (!this.isCurrent(exchange)) return
+    if (!this.isCurrent(exchange)) {
+      if (isPieces(response?.body)) leave(response.body)
+      return
+    }
     try {
       const head = headOf(response)
       const { body, trailers } = response
-      if (isPieces(body)) {
-        this.#stream(exchange, response, head, body)
+      if (isPieces(body) || trailers !== undefined) {
+        const pieces = isPieces(body) ? body : [bytesOf(body ?? '')]
+        this.#stream(exchange, response, head, pieces).then(() => this.#pump())
         return
       }
-      const given = typeof trailers === 'function' ? trailers() : trailers
       this.#output.add(
         this.connection.sendMessage({
           head,
           ...(body === null || body === undefined ? {} : { body: bytesOf(body) }),
-          ...(given === undefined ? {} : { trailers: given }),
         }),
       )
       this.#complete(exchange, response)
@@ -304,16 +323,18 @@ class Served implements ServedConnection {
     head: ResponseHeadInit,
     body: Pieces,
   ): Promise<void> {
+    let begun = false
     try {
       this.#output.add(this.connection.send(head))
-      if (exchange.head.method === 'HEAD') await leave(body)
+      begun = true
+      if (exchange.head.method === 'HEAD') leave(body)
       else {
         for await (const bytes of body) {
           if (!this.isCurrent(exchange)) throw gone()
           this.#output.add(this.connection.send({ type: 'data', bytes: bytesOf(bytes) }))
-          this.#deadline.set(this.#rules.writeTimeout)
+          this.#writeDeadline.set(this.#rules.writeTimeout)
           await this.#output.drained()
-          this.#deadline.clear()
+          this.#writeDeadline.clear()
         }
       }
       if (!this.isCurrent(exchange)) return
@@ -325,30 +346,38 @@ class Served implements ServedConnection {
       )
       this.#complete(exchange, response)
     } catch (error) {
+      if (!begun) leave(body)
       this.#fail(exchange, error)
     }
-    this.#pump()
   }
 
   /** The response is complete. */
   #complete(exchange: Exchange, response: ServerResponse): void {
     this.#exchange = undefined
     exchange.over()
+    this.#giveUpWaiting(gone())
     if (this.connection.switched) this.#handOver(response)
   }
 
   #handOver({ upgrade }: ServerResponse): void {
     const duplex = this.#duplex
     this.#over = true
-    this.#deadline.stop()
+    this.#stopTimers()
     this.#output.flush()
     duplex.off('data', this.#onData)
     duplex.off('end', this.#onEnd)
     duplex.off('error', this.#onError)
+    duplex.off('drain', this.#onDrain)
     duplex.off('close', this.#onClose)
+    rest(duplex)
     this.#settleClosed()
-    if (upgrade === undefined) duplex.destroy()
-    else upgrade(duplex, this.connection.takeRest())
+    try {
+      if (upgrade === undefined) duplex.destroy()
+      else upgrade(duplex, this.connection.takeRest())
+    } catch (error) {
+      duplex.destroy()
+      this.#rules.onError(error)
+    }
   }
 
   /** The handler, or what it gave, has failed. */
@@ -358,17 +387,24 @@ class Served implements ServedConnection {
     const theirs = error instanceof HttpError && error.side === 'remote'
     this.#exchange = undefined
     exchange.over()
+    this.#giveUpWaiting(gone())
     if (this.connection.responses === 'due') this.#sendError(theirs ? error.status : 500)
-    else this.#duplex.destroy()
+    else this.#cut()
   }
 
   /** The client has broken a rule. */
   #refuse(error: unknown): void {
-    this.#rules.onError(error)
     if (error instanceof HttpError && this.connection.responses === 'due') {
       this.#sendError(error.status)
-      this.#finish()
-    } else this.#duplex.destroy()
+    }
+    this.#finish()
+    this.#rules.onError(error)
+  }
+
+  /** Ends a response before its end. What is complete before it has to arrive all the same. */
+  #cut(): void {
+    this.#output.flush()
+    this.#duplex.destroy()
   }
 
   #sendError(status: number): void {
@@ -387,30 +423,40 @@ class Served implements ServedConnection {
   }
 
   #onTimeout(): void {
-    if (this.#over || this.#duplex.writableNeedDrain) {
-      this.#duplex.destroy()
-      return
-    }
+    const { connection } = this
+    const { responses } = connection
     const exchange = this.#exchange
-    const slow = exchange !== undefined || this.#headStarted
-    this.#exchange = undefined
-    exchange?.abort()
-    this.#wake?.reject(new Error('the request took too long'))
-    this.#wake = undefined
-    const { responses } = this.connection
-    if (slow && (responses === 'due' || responses === 'idle')) this.#sendError(REQUEST_TIMEOUT)
-    this.connection.retire()
-    this.#finish()
+    if (this.#over) {
+      this.#duplex.destroy()
+    } else if (exchange !== undefined && this.#wake === undefined) {
+      // It is the handler that takes its time, and the client that waits.
+      this.#deadline.set(this.#rules.requestTimeout)
+    } else if (this.#duplex.writableNeedDrain || responses === 'content') {
+      this.#cut()
+    } else {
+      const late = exchange !== undefined || this.#headStarted
+      this.#exchange = undefined
+      exchange?.abort()
+      this.#giveUpWaiting(new Error('the request took too long'))
+      // Where a response is due, it says so.
+      if (responses === 'due') connection.retire()
+      if (late && (responses === 'due' || responses === 'idle')) this.#sendError(REQUEST_TIMEOUT)
+      connection.retire()
+      this.#finish()
+    }
   }
 
   /** Ends this side, and gives the client some time to end its own (RFC 9112 s. 9.6). */
   #finish(): void {
     if (this.#over) return
     this.#over = true
+    const duplex = this.#duplex
     this.#output.flush()
-    this.#duplex.end()
-    this.#duplex.resume()
-    this.#deadline.set(LINGER)
+    this.#deadline.set(this.#rules.writeTimeout)
+    duplex.end(() => {
+      if (!duplex.destroyed) this.#deadline.set(LINGER)
+    })
+    duplex.resume()
   }
 }
 
@@ -435,6 +481,9 @@ class Exchange implements ServerRequest, ContentSource {
   }
 
   sendInterim(head: ResponseHeadInit): void {
+    if (!isInterim(head.status)) {
+      throw new RangeError(`an interim response has a status from 100 to 199, but for 101`)
+    }
     if (this.#served.isCurrent(this)) this.#served.sendInterim(head)
   }
 
@@ -462,6 +511,10 @@ class Exchange implements ServerRequest, ContentSource {
 function headOf({ status, reason, headers }: ServerResponse): ResponseHeadInit {
   const head = headers === undefined ? { status } : { status, headers }
   return reason === undefined ? head : { ...head, reason }
+}
+
+function isInterim(status: number): boolean {
+  return status >= 100 && status < 200 && status !== SWITCHING_PROTOCOLS
 }
 
 function gone(): Error {

@@ -45,11 +45,14 @@ export abstract class Input {
     return this.base + this.position - this.carried
   }
 
-  /** @internal Whether there is nothing that was pushed and not read. */
-  protected get isEmpty(): boolean {
-    return (
-      this.position >= this.chunk.length && this.carried === 0 && this.queue?.peek() === undefined
-    )
+  /** @internal Whether all that was pushed is in the carry, or read. */
+  get isDrained(): boolean {
+    return this.position >= this.chunk.length && this.queue?.peek() === undefined
+  }
+
+  /** @internal Whether the carry holds a CR and nothing else. */
+  protected get isLoneCr(): boolean {
+    return this.carried === 1 && this.carry[0] === Byte.CR
   }
 
   /** @internal */

@@ -170,9 +170,11 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return this.takeAll()
   }
 
-  /** @internal Whether all that was pushed has been read, and no message has begun. */
+  /** @internal Whether all that was pushed has been read, and is no part of a next message. */
   get isBetweenMessages(): boolean {
-    return this.state === State.HEAD && this.section === undefined && this.isEmpty
+    if (this.state !== State.HEAD || !this.isDrained) return false
+    // A lone CR is half of an empty line, of which there may be some before a start-line.
+    return this.carried === 0 ? this.section === undefined : this.isLoneCr
   }
 
   /** @internal Whether the end of the stream has been told. */

@@ -16,6 +16,7 @@ import { Byte } from '../grammar/bytes.ts'
 import { show } from '../limits.ts'
 import { checkTrailers, NameLengths } from '../message/control-fields.ts'
 import type { Fields, FieldsInit } from '../message/fields.ts'
+import type { Framing } from '../message/framing.ts'
 import { MessageHead } from '../message/head.ts'
 import type {
   ChunkInit,
@@ -82,13 +83,15 @@ export abstract class MessageSerializer<
   private state = State.HEAD
   /** Bytes of the content or chunk that are to come. */
   private remaining = 0
-  /** Whether the peer may leave HTTP behind the message that is being written. */
-  private upgrades = false
+  /** @internal Whether the peer may leave HTTP behind the message that is being written. */
+  upgrades = false
   /** Whether the message must not have content, although its framing would let it. */
   private barren = false
   private written = 0
-  /** @internal Whether the connection may outlive the message whose head was written last. */
+  /** @internal Of the head that was written last. */
   keepAlive = true
+  /** @internal Of the head that was written last. */
+  framing: Framing = 'none'
 
   /** @internal */
   constructor(role: Role, rules: SerializerRules) {
@@ -190,6 +193,7 @@ export abstract class MessageSerializer<
         throw localError('CONTENT_NOT_ALLOWED', head.offset)
       this.barren = barren
       this.keepAlive = head.keepAlive
+      this.framing = head.framing
       this.noteHead(head)
       this.begin(head)
       return [parsed ? section.bytes : takeOut(section.length)]

@@ -582,12 +582,17 @@ describe('a switch of protocols', () => {
     expect(unanswered(connection)).toEqual(['/ false'])
   })
 
-  test('before content is complete is UNOFFERED_SWITCH', () => {
+  test('before the request is complete is made when it is (RFC 9110 s. 7.8)', () => {
     const connection = new ClientConnection()
     const headers = { ...UPGRADE, 'Content-Length': '2' }
     connection.send(headOf({ method: 'POST', headers }))
-    connection.receive(bytes(SWITCH))
-    expect(codeOf(() => connection.read())).toBe('UNOFFERED_SWITCH remote')
+    connection.receive(bytes(`${SWITCH}frames`))
+    readAll(connection)
+    expect(connection.switched).toBe(false)
+    connection.send({ type: 'data', bytes: 'ab' })
+    connection.send({ type: 'end' })
+    expect(connection.switched).toBe(true)
+    expect(Buffer.from(connection.takeRest()).toString()).toBe('frames')
   })
 })
 

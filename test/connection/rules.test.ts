@@ -193,7 +193,7 @@ describe('the joint rules', () => {
       expect([situation.requests, situation.responses]).toEqual(['failed', 'idle'])
       expect([requests, responses]).toEqual(['failed', 'due'])
     }
-    expect(ambiguous).toHaveLength(4)
+    expect(ambiguous).toHaveLength(2)
   })
 })
 

@@ -250,15 +250,23 @@ describe('a switch of protocols', () => {
   })
 
   test.each([
-    ['Upgrade', UPGRADE],
-    ['CONNECT', CONNECT],
-  ])('that %s offers is declined: HTTP goes on', (_, wire) => {
-    const { connection } = receive(wire + GET)
+    ['Upgrade', UPGRADE + GET, ''],
+    ['CONNECT', CONNECT, GET],
+  ])('that %s offers is declined: HTTP goes on', (_, wire, later) => {
+    const { connection } = receive(wire)
     connection.sendMessage({ head: { status: 403 }, body: 'no' })
     expect(codeOf(() => connection.takeRest())).toBe('WRONG_STATE local')
+    connection.receive(bytes(later))
     expect(readAll(connection)).toEqual(['GET /', 'end'])
     connection.sendMessage(hello)
     expect(connection.reusable).toBe(true)
+  })
+
+  test('by CONNECT is declined: what was sent ahead through the tunnel is no request', () => {
+    const { connection } = receive(CONNECT + GET)
+    expect(text(connection.sendMessage({ head: { status: 403 } }))).toContain('Connection: close')
+    expect(connection.mustClose).toBe(true)
+    expect(readAll(connection)).toEqual([])
   })
 
   test('is not made unasked, nor before the request is complete', () => {

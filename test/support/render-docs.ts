@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs'
 import ts from 'typescript'
+import { JOINT_RULES, REQUEST_MOVES, RESPONSE_MOVES } from '../../src/connection/rules.ts'
 import { ERRORS, type ErrorCode } from '../../src/errors.ts'
 import { DEFAULT_LIMITS, LINE_LIMITS, MAX_LINE } from '../../src/limits.ts'
 import { ANOMALIES } from '../../src/message/anomalies.ts'
@@ -13,7 +14,11 @@ const MADE_BY = '<!-- Made by `npm run docs` from the tables in src/. Do not edi
 
 /** The pages by their file name in docs/. */
 export function renderDocs(): Record<string, string> {
-  return { 'errors.md': renderErrors(), 'limits.md': renderLimits() }
+  return {
+    'errors.md': renderErrors(),
+    'limits.md': renderLimits(),
+    'connection.md': renderConnection(),
+  }
 }
 
 function renderErrors(): string {
@@ -77,6 +82,96 @@ it cannot move a message boundary, or because a leniency allows it. Reported in 
       ANOMALIES.map((name) => [`\`${name}\``, comment(anomalyComments(), name)]),
     ),
   )
+}
+
+function renderConnection(): string {
+  return page(
+    '# Connections',
+    '<!-- Made by `npm run docs` from src/connection/rules.ts and this text in test/support. -->',
+    `\`ServerConnection\` and \`ClientConnection\` know whose turn it is: bytes go in by \`receive(chunk)\`
+and \`receiveEnd()\`, events come out by \`read()\`, and \`send(event)\` or \`sendMessage(message)\` give the
+bytes to write. No socket, no timer. [Over Node's streams](node.md) there is \`httpwire/node\`.`,
+    `A connection has two sides, \`requests\` and \`responses\`, each in one of the states below. An event
+that a state does not know is a local \`HttpError\` (\`WRONG_STATE\`) where the program made it, before
+a byte leaves; where the peer made it, the rule that it broke has a code of its own.`,
+    '## Requests',
+    diagram(REQUEST_MOVES),
+    `The second head from \`complete\` is that of a client that pipelines: \`pipelining: true\`, and only
+behind idempotent methods (RFC 9112 s. 9.3.2). A server reads the next request when the response to
+this one is complete.`,
+    '## Responses',
+    diagram(RESPONSE_MOVES),
+    `\`interim\` is any 1xx but 101. \`switch\` ends a response that leaves HTTP: 101, or 2xx to CONNECT.
+A head from \`idle\` is a server's own, as 408 is; a client refuses it (\`UNSOLICITED_RESPONSE\`).`,
+    '## How each side follows from the other',
+    `After each event these are applied from the top, until none changes anything. *Persists*: neither
+side has said \`close\`, by its version or its fields, and nobody called \`retire()\`. *Waiting*: the
+client has sent further requests already.`,
+    table(
+      ['requests', 'responses', 'where', 'become', 'because'],
+      JOINT_RULES.map(({ requests, responses, persistent, waiting, become, why }) => [
+        requests.join(', '),
+        responses.join(', '),
+        [condition(persistent, 'it persists'), condition(waiting, 'waiting')]
+          .filter((text) => text !== '')
+          .join(', '),
+        Object.entries(become)
+          .map(([side, state]) => `${side}: ${state}`)
+          .join('; '),
+        why,
+      ]),
+    ),
+    '## Questions that a program asks',
+    table(
+      ['', 'server', 'client'],
+      [
+        ['`reusable`', 'the next request may come', 'a request may be sent'],
+        ['`mustClose`', 'nothing is left to send but the end', 'nothing is left to do but to end'],
+        ['`wantsInput`', 'bytes can be of use: else stop reading, and nothing piles up', '-'],
+        ['`isIdle`', 'nothing of a next request has come', '-'],
+        ['`persistent`', 'nobody has said `close`', 'nobody has said `close`'],
+        [
+          '`awaitsContinue`',
+          'the client may be waiting for a 100: send it, or read on and it will send in time, or refuse with a final response, which ends the connection',
+          'no 100 has come: wait some time, then send content all the same',
+        ],
+        ['`switched`', '`takeRest()` has what follows', '`takeRest()` has what follows'],
+        ['`unanswered`', '-', 'the requests that nothing answers, and which may be sent again'],
+      ],
+    ),
+    '## What the connection adds',
+    `To a final response without Content-Length and Transfer-Encoding: a Content-Length, by
+\`sendMessage\`; else the chunked coding, or, for HTTP/1.0, nothing: its content ends with the
+connection. \`Connection: close\` where this exchange is the last, \`keep-alive\` where an HTTP/1.0
+client asked for it. A Date, if the connection was made with \`date\`, a clock. Nothing is added to
+requests, but Content-Length by \`sendMessage\`.`,
+    '## How a connection ends',
+    `A client that is told of the end by \`receiveEnd()\` learns by \`read()\` which it was: between
+exchanges it is the end (\`closed\`); inside a response \`TRUNCATED\`; before a response that is due
+\`UNANSWERED\`. \`unanswered\` then lists the requests without a final response, and says of each
+whether it is \`retryable\`: its method is idempotent and nothing of an answer has come.`,
+    `A server answers a request that breaks a rule with the error's \`status\`, if no response has begun,
+and ends: behind an error the next message cannot be found. Content that the program does not want
+has to be read, or the connection has to end.`,
+  )
+}
+
+/** A table of moves as a Mermaid diagram; moves between the same states share an arrow. */
+function diagram(moves: Readonly<Record<string, Readonly<Record<string, string>>>>): string {
+  const lines = Object.entries(moves).flatMap(([from, events]) => {
+    const targets = new Map<string, string[]>()
+    for (const [event, to] of Object.entries(events)) {
+      targets.set(to, [...(targets.get(to) ?? []), event])
+    }
+    return [...targets].map(([to, names]) => `    ${from} --> ${to}: ${names.join(', ')}`)
+  })
+  const fence = '```'
+  return [`${fence}mermaid`, 'stateDiagram-v2', '    [*] --> idle', ...lines, fence].join('\n')
+}
+
+function condition(value: boolean | undefined, text: string): string {
+  if (value === undefined) return ''
+  return value ? text : `not: ${text}`
 }
 
 function codeOfLimit(limit: string): string {
