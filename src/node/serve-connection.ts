@@ -195,7 +195,7 @@ class Served implements ServedConnection {
     this.#over = true
     this.#stopTimers()
     this.#exchange?.abort()
-    this.#giveUpWaiting(gone())
+    this.#giveUpWaiting(gone)
     this.#settleClosed()
   }
 
@@ -205,8 +205,9 @@ class Served implements ServedConnection {
   }
 
   /** Who waits for content waits in vain. */
-  #giveUpWaiting(reason: Error): void {
-    this.#wake?.reject(reason)
+  #giveUpWaiting(reason: () => Error): void {
+    // An error, with its stack, costs twice an exchange: none is made for nobody.
+    this.#wake?.reject(reason())
     this.#wake = undefined
   }
 
@@ -355,7 +356,7 @@ class Served implements ServedConnection {
   #complete(exchange: Exchange, response: ServerResponse): void {
     this.#exchange = undefined
     exchange.over()
-    this.#giveUpWaiting(gone())
+    this.#giveUpWaiting(gone)
     if (this.connection.switched) this.#handOver(response)
   }
 
@@ -387,7 +388,7 @@ class Served implements ServedConnection {
     const theirs = error instanceof HttpError && error.side === 'remote'
     this.#exchange = undefined
     exchange.over()
-    this.#giveUpWaiting(gone())
+    this.#giveUpWaiting(gone)
     if (this.connection.responses === 'due') this.#sendError(theirs ? error.status : 500)
     else this.#cut()
   }
@@ -437,7 +438,7 @@ class Served implements ServedConnection {
       const late = exchange !== undefined || this.#headStarted
       this.#exchange = undefined
       exchange?.abort()
-      this.#giveUpWaiting(new Error('the request took too long'))
+      this.#giveUpWaiting(() => new Error('the request took too long'))
       // Where a response is due, it says so.
       if (responses === 'due') connection.retire()
       if (late && (responses === 'due' || responses === 'idle')) this.#sendError(REQUEST_TIMEOUT)

@@ -304,7 +304,6 @@ class World {
   #unsaid: ResponseEventInit[] = []
   #interimsLeft: number[] = []
   #said = true
-  #early = false
   /** Whether the final response to each request let the connection persist. */
   readonly #saidLast = new Map<number, boolean>()
   #broken = false
@@ -617,7 +616,6 @@ class World {
     this.#saidLast.set(index, last)
     this.#unheardContinue = false
     this.#said = true
-    this.#early = !this.#heardAll
     const response = responseOf(one, index)
     this.#moved(this.#serverWalk, 'responses', 'head', last ? { last } : {})
     if (response !== 'whole') {
