@@ -13,6 +13,7 @@ const read = (name: string): string => readFileSync(new URL(name, root), 'utf8')
 const PAGES = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
   ...['docs/conformance.md', 'docs/writing.md', 'docs/codings.md'],
+  ...['docs/connection.md', 'docs/node.md'],
   ...['docs/real-traffic.md', 'test/fixtures/captures/README.md'],
 ]
 
@@ -56,6 +57,12 @@ describe('docs/writing.md', () => {
         lines('HEAD /a HTTP/1.1', 'host:example.com', 'Connection: close, X-Hop', 'X-Hop: 1'),
     )
   })
+})
+
+test('README.md and docs/node.md show examples/hello-server.mjs to the letter', () => {
+  const shown = `\`\`\`js\n${read('examples/hello-server.mjs')}\`\`\``
+  expect(read('README.md')).toContain(shown)
+  expect(read('docs/node.md')).toContain(shown)
 })
 
 describe('docs/codings.md', () => {
