@@ -4,11 +4,8 @@ import {
   type ClientConnectionOptions,
   HttpError,
   type RequestHeadInit,
-  type ResponseEvent,
 } from '../../src/index.ts'
-
-const text = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString('latin1')
-const bytes = (text: string) => Buffer.from(text, 'latin1')
+import { bytes, codeOf, readAll, text } from '../support/connections.ts'
 
 interface Sent {
   readonly method?: string
@@ -43,29 +40,6 @@ function sent(sent: Sent = {}, options?: ClientConnectionOptions): ClientConnect
 function receive(connection: ClientConnection, wire: string): string[] {
   connection.receive(bytes(wire))
   return readAll(connection)
-}
-
-function readAll(connection: ClientConnection): string[] {
-  const events: string[] = []
-  for (let event = connection.read(); event !== null; event = connection.read()) {
-    events.push(show(event))
-  }
-  return events
-}
-
-function show(event: ResponseEvent): string {
-  if (event.type === 'response') return String(event.status)
-  return event.type === 'data' ? text([event.bytes]) : event.type
-}
-
-function codeOf(run: () => unknown): string {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof HttpError) return `${error.code} ${error.side}`
-    throw error
-  }
-  return 'nothing was thrown'
 }
 
 const statesOf = ({ requests, responses }: ClientConnection) => [requests, responses]

@@ -1,36 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { HttpError, type RequestEvent, ServerConnection } from '../../src/index.ts'
-
-const text = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString('latin1')
-const bytes = (text: string) => Buffer.from(text, 'latin1')
+import { ServerConnection } from '../../src/index.ts'
+import { bytes, codeOf, readAll, text } from '../support/connections.ts'
 
 /** A connection that has received `wire`, and the events that could be read. */
 function receive(wire: string, connection = new ServerConnection()) {
   connection.receive(bytes(wire))
   return { connection, events: readAll(connection) }
-}
-
-function readAll(connection: ServerConnection): string[] {
-  const events: string[] = []
-  for (let event = connection.read(); event !== null; event = connection.read()) {
-    events.push(show(event))
-  }
-  return events
-}
-
-function show(event: RequestEvent): string {
-  if (event.type === 'request') return `${event.method} ${event.target}`
-  return event.type === 'data' ? text([event.bytes]) : event.type
-}
-
-function codeOf(run: () => unknown): string {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof HttpError) return `${error.code} ${error.side}`
-    throw error
-  }
-  return 'nothing was thrown'
 }
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
