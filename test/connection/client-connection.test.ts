@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import {
   ClientConnection,
   type ClientConnectionOptions,
-  HttpError,
   type RequestHeadInit,
+  type ResponseEvent,
 } from '../../src/index.ts'
 import { bytes, codeOf, readAll, text } from '../support/connections.ts'
 
