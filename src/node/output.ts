@@ -4,6 +4,7 @@
  */
 
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** Copying this much costs less than a second entry in `writev`. */
@@ -17,6 +18,9 @@ export class Output {
 
   constructor(stream: Duplex) {
     this.#stream = stream
+    // What is gathered here need not be gathered by TCP again: streamed content, a few bytes a
+    // piece, comes in 0.4 ms instead of 45.
+    if ('setNoDelay' in stream) (stream as Socket).setNoDelay(true)
   }
 
   add(chunks: readonly Uint8Array[]): void {

@@ -121,6 +121,9 @@ class Client implements ContentSource {
     this.#connection = new ClientConnection(options)
     this.#output = new Output(duplex)
     this.#deadline = new Deadline(() => this.#fail(new Error('the response took too long')))
+    // What has come already answers no request: the first one finds that out.
+    const unasked: Uint8Array | null = duplex.read()
+    if (unasked !== null) this.#connection.receive(unasked)
     duplex.on('data', this.#onData)
     duplex.on('end', this.#onEnd)
     duplex.on('error', this.#onError)
@@ -131,10 +134,10 @@ class Client implements ContentSource {
 
   async request(request: ClientRequest, options: RequestOptions): Promise<ClientResponse> {
     const before = this.#turn
+    let endTurn = () => {}
     this.#turn = new Promise((resolve) => {
-      this.#endTurn = resolve
+      endTurn = resolve
     })
-    const endTurn = this.#endTurn
     await before
     this.#endTurn = endTurn
     try {
@@ -371,7 +374,13 @@ class Client implements ContentSource {
 
   readonly #onError = (error: Error): void => this.#fail(error)
 
-  readonly #onClose = (): void => this.#fail(new Error('the connection was closed'))
+  readonly #onClose = (): void => {
+    // Behind an end, who reads finds everything that has come, and then what the end has cut.
+    const { responses } = this.#connection
+    const isRead = responses === 'due' || responses === 'content'
+    if (isRead && this.#duplex.readableEnded) this.#deadline.stop()
+    else this.#fail(new Error('the connection was closed'))
+  }
 
   #wakeUp(): void {
     const wake = this.#wake

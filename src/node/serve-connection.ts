@@ -43,7 +43,7 @@ export interface ServerResponse {
   readonly headers?: FieldsInit
   /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
   readonly body?: BodyPiece | Pieces | null
-  /** The trailer section, asked for behind the content. */
+  /** The trailer section, asked for behind the content; not sent to HEAD and to HTTP/1.0. */
   readonly trailers?: FieldsInit | (() => FieldsInit)
   /** With 101, or 2xx to CONNECT: takes the stream over, and the bytes that have been read of it. */
   readonly upgrade?: (duplex: Duplex, rest: Uint8Array) => void
@@ -301,7 +301,7 @@ class Served implements ServedConnection {
     try {
       const head = headOf(response)
       const { body, trailers } = response
-      if (isPieces(body) || trailers !== undefined) {
+      if (isPieces(body) || (trailers !== undefined && exchange.mayHaveTrailers)) {
         const pieces = isPieces(body) ? body : [bytesOf(body ?? '')]
         this.#stream(exchange, response, head, pieces).then(() => this.#pump())
         return
@@ -340,7 +340,8 @@ class Served implements ServedConnection {
       }
       if (!this.isCurrent(exchange)) return
       const { trailers } = response
-      const given = typeof trailers === 'function' ? trailers() : trailers
+      const asked = exchange.mayHaveTrailers ? trailers : undefined
+      const given = typeof asked === 'function' ? asked() : asked
       const end = { type: 'end' as const }
       this.#output.add(
         this.connection.send(given === undefined ? end : { ...end, trailers: given }),
@@ -387,7 +388,9 @@ class Served implements ServedConnection {
     this.#rules.onError(error)
     const theirs = error instanceof HttpError && error.side === 'remote'
     this.#exchange = undefined
-    exchange.over()
+    // Writing fails before the stream says that it is closed.
+    if (this.#duplex.destroyed) exchange.abort()
+    else exchange.over()
     this.#giveUpWaiting(gone)
     if (this.connection.responses === 'due') this.#sendError(theirs ? error.status : 500)
     else this.#cut()
@@ -481,10 +484,17 @@ class Exchange implements ServerRequest, ContentSource {
     return this.#aborter.signal
   }
 
+  /** Whether the response has a place for trailers: that is a chunk's. */
+  get mayHaveTrailers(): boolean {
+    return this.head.method !== 'HEAD' && this.head.version !== '1.0'
+  }
+
   sendInterim(head: ResponseHeadInit): void {
     if (!isInterim(head.status)) {
       throw new RangeError(`an interim response has a status from 100 to 199, but for 101`)
     }
+    // RFC 9110 s. 15.2: HTTP/1.0 knows of none.
+    if (this.head.version === '1.0') return
     if (this.#served.isCurrent(this)) this.#served.sendInterim(head)
   }
 

@@ -8,7 +8,7 @@ import type { ConnectionOptions } from 'httpwire'
 export interface ServeOptions {
   /** From the first byte of a head to its end; 30 s. Who is slower is answered with 408. */
   readonly headTimeout?: number
-  /** From the first byte of a request to the end of its content; 5 min. */
+  /** From the head of a request to the end of its content, unless a handler leaves that unread; 5 min. */
   readonly requestTimeout?: number
   /** From one exchange to the next, and before the first; 10 s. */
   readonly idleTimeout?: number
