@@ -29,14 +29,14 @@ function server(wire: string) {
 }
 
 describe('an early answer to an offer', () => {
-  test('server', () => {
+  test('of a server is declined when the request is complete', () => {
     const c = server(post('POST', 'Connection: Upgrade\r\nUpgrade: x\r\n'))
     c.sendMessage({ head: { status: 403 } })
     c.receive(bytes(`ab${GET}`))
     expect(readAll(c)).toEqual(['ab', 'end', 'GET /', 'end'])
   })
 
-  test('client', () => {
+  test('to a client is declined when the request is complete', () => {
     const c = new ClientConnection()
     c.send({ method: 'POST', target: '/', headers: { ...UP, 'Content-Length': '2' } })
     c.receive(bytes(OK))
@@ -105,7 +105,7 @@ describe('pipelines', () => {
     expect(codeOf(() => readAll(c))).toBe('UNSOLICITED_RESPONSE remote')
   })
 
-  test('of the second is not settled by the response to the first', () => {
+  test('100 (Continue) of the second is not settled by the response to the first', () => {
     const c = new ClientConnection({ pipelining: true })
     get(c)
     c.send({
@@ -128,7 +128,7 @@ describe('the request of an exchange that is over', () => {
     expect(c.request).toBeUndefined()
   })
 
-  test('ends the connection', () => {
+  test('is over: 408 ends the connection', () => {
     const c = server(post('POST'))
     c.sendMessage({ head: { status: 200 } })
     c.receive(bytes('ab'))
@@ -137,7 +137,7 @@ describe('the request of an exchange that is over', () => {
     expect(c.mustClose).toBe(true)
   })
 
-  test('to a broken next request has its content', () => {
+  test('is over: 400 to a broken next request has its content', () => {
     const c = server(post('HEAD'))
     c.sendMessage({ head: { status: 200 } })
     c.receive(bytes('ab\0\r\n\r\n'))
@@ -153,7 +153,7 @@ describe('sendMessage to HEAD', () => {
     ).not.toContain('Content-Length')
   })
 
-  test('101', () => {
+  test('of 101 is the switch', () => {
     const c = server('HEAD / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')
     c.sendMessage({ head: { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'x' } } })
     expect(c.switched).toBe(true)

@@ -22,7 +22,7 @@ const SUMMARY_COLUMNS = [
 
 const CLAUSE = /^(9110|9112) s\. \d+(\.\d+)*( rule \d)?$/
 const KEY_WORDS = /^(MUST|SHOULD|MAY|MUST NOT|SHOULD NOT|RECOMMENDED|REQUIRED|OPTIONAL)$/
-const REASON = /^not here \((application|connection layer|forward|transport)\): \S/
+const REASON = /^not here \((application|forward|transport)\): \S/
 
 const PARTS = ['parser', 'serializer'] as const
 
