@@ -2,6 +2,7 @@
  * The `httpwire/node` entry: connections on Node's streams.
  */
 
+export type { Handler, ServerRequest, ServerResponse } from './node/exchange.ts'
 export { IncomingBody } from './node/incoming-body.ts'
 export type { BodyPiece, Pieces } from './node/pieces.ts'
 export {
@@ -10,11 +11,5 @@ export {
   type RequestOptions,
   requestOver,
 } from './node/request-over.ts'
-export {
-  type Handler,
-  type ServedConnection,
-  type ServerRequest,
-  type ServerResponse,
-  serveConnection,
-} from './node/serve-connection.ts'
+export { type ServedConnection, serveConnection } from './node/serve-connection.ts'
 export type { ServeOptions } from './node/serve-options.ts'

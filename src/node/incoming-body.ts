@@ -3,7 +3,7 @@
  * until then the peer waits.
  */
 
-import { type Data, type End, Fields } from 'httpwire'
+import { type Data, type End, Fields, HttpError } from 'httpwire'
 
 /** Where content comes from. */
 export interface ContentSource {
@@ -55,14 +55,18 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
   /**
    * All of it, or what is left.
    *
-   * @throws RangeError where that is more than `most` bytes (1 MiB unless given), and as the iteration.
+   * @throws HttpError `BODY_TOO_LARGE` where that is more than `most` bytes (1 MiB unless given), which a
+   *   handler need not catch: the client gets a 413; and as the iteration.
    */
   async bytes(most = 2 ** 20): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
     let length = 0
     for await (const piece of this) {
       length += piece.length
-      if (length > most) throw new RangeError(`the content is longer than ${most} bytes`)
+      if (length > most) {
+        const detail = `more than the ${most} bytes that were asked for`
+        throw new HttpError('BODY_TOO_LARGE', most, { detail })
+      }
       pieces.push(piece)
     }
     return pieces.length === 1 && pieces[0] !== undefined

@@ -10,7 +10,6 @@ import type { Duplex } from 'node:stream'
 import {
   type Data,
   type End,
-  type FieldsInit,
   HttpError,
   type RequestHead,
   type ResponseHeadInit,
@@ -19,37 +18,10 @@ import {
 } from 'httpwire'
 import { dateValue } from './date.ts'
 import { Deadline } from './deadline.ts'
-import { type ContentSource, IncomingBody } from './incoming-body.ts'
+import { Exchange, type ExchangeHost, gone, type Handler, type ServerResponse } from './exchange.ts'
 import { Output, rest } from './output.ts'
-import { type BodyPiece, bytesOf, isPieces, leave, type Pieces } from './pieces.ts'
+import { bytesOf, isPieces, leave, type Pieces } from './pieces.ts'
 import { completeServeOptions, type ServeOptions, type ServeRules } from './serve-options.ts'
-
-/** What a handler is given. */
-export interface ServerRequest {
-  readonly head: RequestHead
-  /** Its content; a client that waits for a 100 (Continue) is sent one when this is first read. */
-  readonly body: IncomingBody
-  /** Aborted when the client is gone before the response is complete. */
-  readonly signal: AbortSignal
-  /** Sends an interim response: 103 (Early Hints), say. */
-  sendInterim(head: ResponseHeadInit): void
-}
-
-/** What a handler gives back. */
-export interface ServerResponse {
-  /** A final status, or 101. */
-  readonly status: number
-  readonly reason?: string
-  readonly headers?: FieldsInit
-  /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
-  readonly body?: BodyPiece | Pieces | null
-  /** The trailer section, asked for behind the content; not sent to HEAD and to HTTP/1.0. */
-  readonly trailers?: FieldsInit | (() => FieldsInit)
-  /** With 101, or 2xx to CONNECT: takes the stream over, and the bytes that have been read of it. */
-  readonly upgrade?: (duplex: Duplex, rest: Uint8Array) => void
-}
-
-export type Handler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>
 
 /** A connection that is being served. */
 export interface ServedConnection {
@@ -78,10 +50,9 @@ export function serveConnection(
 /** How long a client may take to end its side when ours has ended (RFC 9112 s. 9.6). */
 const LINGER = 2_000
 
-const SWITCHING_PROTOCOLS = 101
 const REQUEST_TIMEOUT = 408
 
-class Served implements ServedConnection {
+class Served implements ServedConnection, ExchangeHost {
   readonly closed: Promise<void>
   readonly connection: ServerConnection
   readonly #duplex: Duplex
@@ -464,72 +435,9 @@ class Served implements ServedConnection {
   }
 }
 
-/** One request and the response to it. */
-class Exchange implements ServerRequest, ContentSource {
-  readonly head: RequestHead
-  readonly body: IncomingBody
-  readonly #served: Served
-  #aborter: AbortController | undefined
-  #aborted = false
-
-  constructor(served: Served, head: RequestHead, empty: boolean) {
-    this.head = head
-    this.body = new IncomingBody(this, empty)
-    this.#served = served
-  }
-
-  get signal(): AbortSignal {
-    this.#aborter ??= new AbortController()
-    if (this.#aborted) this.#aborter.abort()
-    return this.#aborter.signal
-  }
-
-  /** Whether the response has a place for trailers: that is a chunk's. */
-  get mayHaveTrailers(): boolean {
-    return this.head.method !== 'HEAD' && this.head.version !== '1.0'
-  }
-
-  sendInterim(head: ResponseHeadInit): void {
-    if (!isInterim(head.status)) {
-      throw new RangeError(`an interim response has a status from 100 to 199, but for 101`)
-    }
-    // RFC 9110 s. 15.2: HTTP/1.0 knows of none.
-    if (this.head.version === '1.0') return
-    if (this.#served.isCurrent(this)) this.#served.sendInterim(head)
-  }
-
-  readContent(): Data | End | null {
-    if (!this.#served.isCurrent(this)) throw gone()
-    return this.#served.readContent()
-  }
-
-  more(): Promise<void> {
-    return this.#served.more()
-  }
-
-  /** The client has gone. */
-  abort(): void {
-    this.#aborted = true
-    this.#aborter?.abort()
-  }
-
-  /** It is complete: nothing will abort it. */
-  over(): void {
-    this.#aborter = undefined
-  }
-}
-
 function headOf({ status, reason, headers }: ServerResponse): ResponseHeadInit {
   const head = headers === undefined ? { status } : { status, headers }
   return reason === undefined ? head : { ...head, reason }
-}
-
-function isInterim(status: number): boolean {
-  return status >= 100 && status < 200 && status !== SWITCHING_PROTOCOLS
-}
-
-function gone(): Error {
-  return new Error('the exchange is over, or the client has gone')
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {

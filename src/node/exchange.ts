@@ -1,0 +1,109 @@
+/**
+ * One request and the response to it, as a handler sees them. What it reads and sends goes through
+ * the connection, for as long as the exchange is the one under way.
+ */
+
+import type { Duplex } from 'node:stream'
+import type { Data, End, FieldsInit, RequestHead, ResponseHeadInit } from 'httpwire'
+import { type ContentSource, IncomingBody } from './incoming-body.ts'
+import type { BodyPiece, Pieces } from './pieces.ts'
+
+/** What a handler is given. */
+export interface ServerRequest {
+  readonly head: RequestHead
+  /** Its content; a client that waits for a 100 (Continue) is sent one when this is first read. */
+  readonly body: IncomingBody
+  /** Aborted when the client is gone before the response is complete. */
+  readonly signal: AbortSignal
+  /** Sends an interim response: 103 (Early Hints), say. */
+  sendInterim(head: ResponseHeadInit): void
+}
+
+/** What a handler gives back. */
+export interface ServerResponse {
+  /** A final status, or 101. */
+  readonly status: number
+  readonly reason?: string
+  readonly headers?: FieldsInit
+  /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
+  readonly body?: BodyPiece | Pieces | null
+  /** The trailer section, asked for behind the content; not sent to HEAD and to HTTP/1.0. */
+  readonly trailers?: FieldsInit | (() => FieldsInit)
+  /** With 101, or 2xx to CONNECT: takes the stream over, and the bytes that have been read of it. */
+  readonly upgrade?: (duplex: Duplex, rest: Uint8Array) => void
+}
+
+export type Handler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>
+
+/** The connection, as far as an exchange needs it. */
+export interface ExchangeHost extends ContentSource {
+  /** Whether `exchange` is the one under way. */
+  isCurrent(exchange: Exchange): boolean
+  sendInterim(head: ResponseHeadInit): void
+}
+
+const SWITCHING_PROTOCOLS = 101
+
+/** One request and the response to it. */
+export class Exchange implements ServerRequest, ContentSource {
+  readonly head: RequestHead
+  readonly body: IncomingBody
+  readonly #host: ExchangeHost
+  #aborter: AbortController | undefined
+  #aborted = false
+
+  constructor(host: ExchangeHost, head: RequestHead, empty: boolean) {
+    this.head = head
+    this.body = new IncomingBody(this, empty)
+    this.#host = host
+  }
+
+  get signal(): AbortSignal {
+    this.#aborter ??= new AbortController()
+    if (this.#aborted) this.#aborter.abort()
+    return this.#aborter.signal
+  }
+
+  /** Whether the response has a place for trailers: that is a chunk's. */
+  get mayHaveTrailers(): boolean {
+    return this.head.method !== 'HEAD' && this.head.version !== '1.0'
+  }
+
+  sendInterim(head: ResponseHeadInit): void {
+    if (!isInterim(head.status)) {
+      throw new RangeError(`an interim response has a status from 100 to 199, but for 101`)
+    }
+    // RFC 9110 s. 15.2: HTTP/1.0 knows of none.
+    if (this.head.version === '1.0') return
+    if (this.#host.isCurrent(this)) this.#host.sendInterim(head)
+  }
+
+  readContent(): Data | End | null {
+    if (!this.#host.isCurrent(this)) throw gone()
+    return this.#host.readContent()
+  }
+
+  more(): Promise<void> {
+    return this.#host.more()
+  }
+
+  /** The client has gone. */
+  abort(): void {
+    this.#aborted = true
+    this.#aborter?.abort()
+  }
+
+  /** It is complete: nothing will abort it. */
+  over(): void {
+    this.#aborter = undefined
+  }
+}
+
+function isInterim(status: number): boolean {
+  return status >= 100 && status < 200 && status !== SWITCHING_PROTOCOLS
+}
+
+/** Why nothing more can be read or sent. */
+export function gone(): Error {
+  return new Error('the exchange is over, or the client has gone')
+}

@@ -1,0 +1,676 @@
+import type net from 'node:net'
+import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { type ClientRequest, type Handler, requestOver, serveConnection } from '../../src/node.ts'
+import { connect, deferred, listen, pair, serve, settled, Talker, until } from './support.ts'
+
+const GET: ClientRequest = { target: '/', headers: { Host: 'a' } }
+const POST: ClientRequest = { ...GET, method: 'POST' }
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+const hello: Handler = () => ({ status: 200, body: 'hello' })
+
+/** A server that says what it is told, once for each connection: the client's end of that. */
+async function answering(answer: string, then: (socket: net.Socket) => void = () => {}) {
+  const port = await listen((socket) => {
+    socket.once('data', () => {
+      socket.write(answer)
+      then(socket)
+    })
+  })
+  return connect(port)
+}
+
+/** A stream, and the server at its other end, to be told everything by hand. */
+function inMemory(): [Duplex, Talker] {
+  const [ours, theirs] = pair()
+  return [ours, new Talker(theirs)]
+}
+
+async function* later(...pieces: (string | Uint8Array)[]) {
+  for (const piece of pieces) {
+    await sleep(1)
+    yield piece
+  }
+}
+
+async function textOf(socket: Duplex, request: ClientRequest = GET): Promise<string> {
+  return (await requestOver(socket, request)).body.text()
+}
+
+describe('requests on one connection', () => {
+  test('one after the other, also over any Duplex', async () => {
+    const [ours, theirs] = pair()
+    serveConnection(theirs, ({ head }) => ({ status: 200, body: head.target }))
+    for (const target of ['/1', '/2', '/3']) {
+      const response = await requestOver(ours, { ...GET, target })
+      expect(response.head.status).toBe(200)
+      expect(await response.body.text()).toBe(target)
+      expect(response.reusable).toBe(true)
+    }
+  })
+
+  test('at once wait for each other, until the response has been read', async () => {
+    let running = 0
+    const { port } = await serve(async ({ head }) => {
+      expect(++running).toBe(1)
+      await sleep(5)
+      running--
+      return { status: 200, body: head.target }
+    })
+    const socket = await connect(port)
+    const targets = ['/1', '/2', '/3', '/4']
+    const texts = targets.map((target) => textOf(socket, { ...GET, target }))
+    expect(await Promise.all(texts)).toEqual(targets)
+
+    const first = await requestOver(socket, GET)
+    let second = false
+    const next = textOf(socket).then(() => {
+      second = true
+    })
+    await sleep(20)
+    expect(second).toBe(false)
+    await first.body.text()
+    await next
+  })
+
+  test('leave no listeners behind', async () => {
+    const { port } = await serve(hello)
+    const socket = await connect(port)
+    const { signal } = new AbortController()
+    const count = () =>
+      socket.eventNames().reduce((sum, name) => sum + socket.listenerCount(name), 0)
+    await textOf(socket)
+    const before = count()
+    for (let i = 0; i < 20; i++) await (await requestOver(socket, GET, { signal })).body.text()
+    expect(count()).toBe(before)
+  })
+
+  test('without content to come have responses that are complete: HEAD, 204, 304, length 0', async () => {
+    const { port } = await serve(({ head }) => {
+      if (head.method === 'HEAD') return { status: 200, body: 'hello' }
+      return { status: Number(head.target.slice(1)) }
+    })
+    const socket = await connect(port)
+    for (const request of [
+      { method: 'HEAD' },
+      { target: '/204' },
+      { target: '/304' },
+      { target: '/200' },
+    ]) {
+      const { body } = await requestOver(socket, { ...GET, ...request })
+      expect([body.ended, await body.text(), body.trailers?.size]).toEqual([true, '', 0])
+    }
+  })
+
+  test('end where the response says so', async () => {
+    const socket = await answering(OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
+    const response = await requestOver(socket, GET)
+    expect(await response.body.text()).toBe('ok')
+    expect(response.reusable).toBe(false)
+    await expect(requestOver(socket, GET)).rejects.toThrow()
+  })
+
+  test('read until the connection ends where nothing else tells', async () => {
+    const socket = await answering('HTTP/1.1 200 OK\r\n\r\na', (socket) =>
+      setTimeout(() => socket.end('b'), 5),
+    )
+    const response = await requestOver(socket, GET)
+    expect(response.reusable).toBe(false)
+    expect(await response.body.text()).toBe('ab')
+  })
+
+  test('the same over a pair in memory, whose end comes with its close', async () => {
+    const [ours, server] = inMemory()
+    ours.allowHalfOpen = false
+    const request = requestOver(ours, GET)
+    await server.hear('\r\n\r\n')
+    server.say('HTTP/1.1 200 OK\r\n\r\na')
+    const { body } = await request
+    server.end('b')
+    await sleep(10)
+    expect(await body.text()).toBe('ab')
+  })
+})
+
+describe('content', () => {
+  test.each<[string, () => NonNullable<ClientRequest['body']>, string]>([
+    ['text', () => 'grün', 'content-length: 5'],
+    ['bytes', () => Buffer.from('grün'), 'content-length: 5'],
+    ['an iterable', () => ['gr', '', 'ün'], 'transfer-encoding: chunked'],
+    ['an async iterable', () => later('gr', '', Buffer.from('ün')), 'transfer-encoding: chunked'],
+  ])('of requests: %s', async (_, body, field) => {
+    const { port } = await serve(async ({ head, body }) => {
+      const fields = [...head.headers].map(([name, value]) => `${name.toLowerCase()}: ${value}`)
+      return { status: 200, body: `${fields.includes(field)} ${await body.text()}` }
+    })
+    expect(await textOf(await connect(port), { ...POST, body: body() })).toBe('true grün')
+  })
+
+  test('of requests ends with trailers, also where it is there at once', async () => {
+    const { port } = await serve(async ({ body }) => {
+      await body.text()
+      return { status: 200, body: body.trailers?.get('A') ?? 'none' }
+    })
+    const socket = await connect(port)
+    expect(await textOf(socket, { ...POST, body: later('a'), trailers: () => ({ A: 'b' }) })).toBe(
+      'b',
+    )
+    expect(await textOf(socket, { ...POST, body: 'a', trailers: { A: 'c' } })).toBe('c')
+  })
+
+  test('streams up and down at the same time', async () => {
+    const { port } = await serve(({ body }) => ({ status: 200, body }))
+    const go = deferred()
+    async function* pieces() {
+      yield 'first'
+      await go.promise
+      yield 'second'
+    }
+    const socket = await connect(port)
+    const { body } = await requestOver(socket, { ...POST, body: pieces() })
+    const heard: string[] = []
+    for await (const piece of body) {
+      heard.push(Buffer.from(piece).toString())
+      go.resolve()
+    }
+    expect(heard).toEqual(['first', 'second'])
+    expect(await textOf(socket)).toBe('')
+  })
+
+  test('in small pieces is not held back by TCP', async () => {
+    const { port } = await serve(({ body }) => ({ status: 200, body }))
+    const socket = await connect(port)
+    const began = performance.now()
+    for (let i = 0; i < 20; i++) {
+      expect(await textOf(socket, { ...POST, body: later('a', 'b', 'c') })).toBe('abc')
+    }
+    // With Nagle's algorithm, each takes 40 ms or more.
+    expect(performance.now() - began).toBeLessThan(700)
+  })
+
+  test('of responses is not read ahead', async () => {
+    let given = 0
+    const { port } = await serve(() => ({
+      status: 200,
+      body: (function* () {
+        for (; given < 2_000; given++) yield Buffer.alloc(16_384)
+      })(),
+    }))
+    const socket = await connect(port)
+    const { body } = await requestOver(socket, GET)
+    expect(await settled(() => given)).toBeLessThan(1_000)
+    expect(socket.readableLength).toBeLessThan(2 ** 18)
+    let length = 0
+    for await (const piece of body) length += piece.length
+    expect(length).toBe(2_000 * 16_384)
+  })
+
+  test('of requests is not taken ahead of a server that does not read', async () => {
+    const go = deferred()
+    const { port } = await serve(async ({ body }) => {
+      await go.promise
+      let length = 0
+      for await (const piece of body) length += piece.length
+      return { status: 200, body: String(length) }
+    })
+    let given = 0
+    const body = (function* () {
+      for (; given < 2_000; given++) yield Buffer.alloc(16_384)
+    })()
+    const text = textOf(await connect(port), { ...POST, body })
+    expect(await settled(() => given)).toBeLessThan(1_000)
+    go.resolve()
+    expect(await text).toBe(String(2_000 * 16_384))
+  })
+
+  test('is read by one reader', async () => {
+    const socket = await answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no', (socket) =>
+      setTimeout(() => socket.write('k'), 10),
+    )
+    const { body } = await requestOver(socket, GET)
+    const outcomes = await Promise.allSettled([body.text(), body.text()])
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+})
+
+describe('Expect: 100-continue', () => {
+  const EXPECT: ClientRequest = {
+    ...POST,
+    headers: { Host: 'a', Expect: '100-continue' },
+    body: 'hello',
+  }
+  const long = { continueTimeout: 0 }
+
+  test('granted: the content follows', async () => {
+    const { port } = await serve(async ({ body }) => ({ status: 200, body: await body.text() }))
+    const socket = await connect(port)
+    for (const body of ['hello', later('hel', 'lo')]) {
+      const response = await requestOver(socket, { ...EXPECT, body }, long)
+      expect(await response.body.text()).toBe('hello')
+      expect(response.reusable).toBe(true)
+    }
+  })
+
+  test.each([200, 417])(
+    'refused with %d: nothing of the content is sent, the source is let go',
+    async (status) => {
+      const [ours, server] = inMemory()
+      let left = false
+      async function* pieces() {
+        try {
+          yield 'hello'
+        } finally {
+          left = true
+        }
+      }
+      const request = requestOver(ours, { ...EXPECT, body: pieces() }, long)
+      await server.hear('\r\n\r\n')
+      server.say(`HTTP/1.1 ${status} \r\nContent-Length: 2\r\n\r\nno`)
+      const response = await request
+      expect(await response.body.text()).toBe('no')
+      expect(response.reusable).toBe(false)
+      await server.all()
+      expect(server.heard).toBe('')
+      await until(() => left)
+    },
+  )
+
+  test('ignored: the content is sent anyway, after a while', async () => {
+    const [ours, server] = inMemory()
+    const began = performance.now()
+    const request = textOf2(ours, EXPECT, { continueTimeout: 50 })
+    await server.hear('\r\n\r\nhello')
+    expect(performance.now() - began).toBeGreaterThan(45)
+    server.say(OK)
+    expect(await request).toBe('ok')
+  })
+})
+
+async function textOf2(
+  ...[socket, request, options]: Parameters<typeof requestOver>
+): Promise<string> {
+  return (await requestOver(socket, request, options)).body.text()
+}
+
+describe('a response before the request is complete', () => {
+  test.each(['413 No', '303 Elsewhere'])(
+    '%s: no more is sent, and the response can be read',
+    async (status) => {
+      const [ours, server] = inMemory()
+      let given = 0
+      let left = false
+      async function* pieces() {
+        try {
+          for (;;) {
+            await sleep(1)
+            given++
+            yield 'x'
+          }
+        } finally {
+          left = true
+        }
+      }
+      const request = requestOver(ours, { ...POST, body: pieces() })
+      await server.hear('x\r\n')
+      server.say(`HTTP/1.1 ${status}\r\nContent-Length: 2\r\n\r\nno`)
+      const response = await request
+      expect(response.reusable).toBe(false)
+      await until(() => left)
+      const before = given
+      await sleep(10)
+      expect(given).toBe(before)
+      expect(await response.body.text()).toBe('no')
+      await server.ended
+      await expect(requestOver(ours, GET)).rejects.toThrow()
+    },
+  )
+
+  test('200: the rest is sent, and the next request waits for its end', async () => {
+    const [ours, server] = inMemory()
+    const go = deferred()
+    async function* pieces() {
+      yield 'x'
+      await go.promise
+      yield 'y'
+    }
+    const request = requestOver(ours, { ...POST, body: pieces() })
+    await server.hear('x\r\n')
+    server.say(OK)
+    const response = await request
+    expect(await response.body.text()).toBe('ok')
+    expect(response.reusable).toBe(true)
+    const next = textOf(ours)
+    await sleep(5)
+    expect(server.heard).toBe('')
+    go.resolve()
+    expect(await server.hear('0\r\n\r\n')).toBe('1\r\ny\r\n0\r\n\r\n')
+    await server.hear('GET / ')
+    server.say(OK)
+    expect(await next).toBe('ok')
+  })
+})
+
+describe('interim responses', () => {
+  test('are told of, and are not the response', async () => {
+    const { port } = await serve(async (request) => {
+      request.sendInterim({ status: 103, headers: { Link: '<a>' } })
+      return { status: 200, body: 'hello' }
+    })
+    const seen: string[] = []
+    const onInterim = (head: {
+      status: number
+      headers: { get(name: string): string | undefined }
+    }) => seen.push(`${head.status} ${head.headers.get('Link')}`)
+    expect(await textOf2(await connect(port), GET, { onInterim })).toBe('hello')
+    expect(seen).toEqual(['103 <a>'])
+  })
+
+  test('whose listener throws end the request and the connection', async () => {
+    const socket = await answering(`HTTP/1.1 103 \r\n\r\n${OK}`)
+    const onInterim = () => {
+      throw new Error('ours')
+    }
+    await expect(requestOver(socket, GET, { onInterim })).rejects.toThrow('ours')
+    expect(socket.destroyed).toBe(true)
+  })
+})
+
+describe('upgrades', () => {
+  const UPGRADE = { ...GET, headers: { Host: 'a', Connection: 'Upgrade', Upgrade: 'echo' } }
+  const echo = (duplex: Duplex, rest: Uint8Array) => {
+    duplex.write(rest)
+    duplex.on('error', () => {}).pipe(duplex)
+  }
+
+  test.each<[string, ClientRequest, string]>([
+    [
+      '101',
+      UPGRADE,
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n',
+    ],
+    [
+      'CONNECT',
+      { method: 'CONNECT', target: 'a:1', headers: { Host: 'a:1' } },
+      'HTTP/1.1 200 OK\r\n\r\n',
+    ],
+  ])(
+    '%s hands the stream over, with the bytes that are there, and misses none',
+    async (_, request, head) => {
+      const socket = await answering(`${head}early`, (socket) => echo(socket, Buffer.from('')))
+      const response = await requestOver(socket, request)
+      expect(response.reusable).toBe(false)
+      expect(Buffer.from(response.upgrade?.rest ?? []).toString()).toBe('early')
+      socket.write('late')
+      await sleep(20)
+      const client = new Talker(socket)
+      await client.hear('late')
+      await expect(requestOver(socket, GET)).rejects.toThrow('handed over')
+    },
+  )
+
+  test('over this server', async () => {
+    const { port } = await serve(() => ({
+      status: 101,
+      headers: { Connection: 'Upgrade', Upgrade: 'echo' },
+      upgrade: echo,
+    }))
+    const socket = await connect(port)
+    const waiting = [requestOver(socket, UPGRADE), requestOver(socket, GET)] as const
+    const { upgrade } = await waiting[0]
+    await expect(waiting[1]).rejects.toThrow('handed over')
+    expect(upgrade?.duplex).toBe(socket)
+    socket.write('hello')
+    await new Talker(socket).hear('hello')
+  })
+
+  test('that are declined leave the connection to HTTP', async () => {
+    const { port } = await serve(hello)
+    const socket = await connect(port)
+    expect(await textOf(socket, UPGRADE)).toBe('hello')
+    expect(await textOf(socket)).toBe('hello')
+  })
+})
+
+describe('the signal', () => {
+  test('that is aborted already sends nothing, and leaves the connection', async () => {
+    const { port } = await serve(hello)
+    const socket = await connect(port)
+    const signal = AbortSignal.abort(new Error('mine'))
+    await expect(requestOver(socket, GET, { signal })).rejects.toThrow('mine')
+    expect(await textOf(socket)).toBe('hello')
+  })
+
+  test.each<[string, ClientRequest]>([
+    ['while waiting for the head', GET],
+    [
+      'while sending',
+      {
+        ...POST,
+        body: (async function* () {
+          yield 'x'
+          await new Promise(() => {})
+        })(),
+      },
+    ],
+    [
+      'while waiting for 100',
+      { ...POST, headers: { Host: 'a', Expect: '100-continue' }, body: 'x' },
+    ],
+  ])('ends the request, and the connection with it: %s', async (_, request) => {
+    const { port } = await serve(() => new Promise(() => {}))
+    const socket = await connect(port)
+    const controller = new AbortController()
+    const response = requestOver(socket, request, { signal: controller.signal, continueTimeout: 0 })
+    const queued = requestOver(socket, GET)
+    setTimeout(() => controller.abort(new Error('mine')), 10)
+    await expect(response).rejects.toThrow('mine')
+    await expect(queued).rejects.toThrow('mine')
+    expect(socket.destroyed).toBe(true)
+  })
+
+  test('holds until the content has been read, and not longer', async () => {
+    const socket = await answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no')
+    const controller = new AbortController()
+    const { body } = await requestOver(socket, GET, { signal: controller.signal })
+    setTimeout(() => controller.abort(new Error('mine')), 10)
+    await expect(body.text()).rejects.toThrow('mine')
+    expect(socket.destroyed).toBe(true)
+
+    const { port } = await serve(hello)
+    const other = await connect(port)
+    const over = new AbortController()
+    await textOf2(other, GET, { signal: over.signal })
+    over.abort()
+    expect(await textOf(other)).toBe('hello')
+  })
+})
+
+describe('timeouts', () => {
+  test('of a response that does not come', async () => {
+    const [ours] = inMemory()
+    await expect(requestOver(ours, GET, { responseTimeout: 30 })).rejects.toThrow('too long')
+    expect(ours.destroyed).toBe(true)
+  })
+
+  test('of a server that does not take the content', async () => {
+    const [ours, theirs] = pair()
+    theirs.pause()
+    const body = [Buffer.alloc(2 ** 20), 'x']
+    await expect(requestOver(ours, { ...POST, body }, { responseTimeout: 30 })).rejects.toThrow(
+      'too long',
+    )
+  })
+
+  test('count from the end of the request, however long that takes', async () => {
+    const { port } = await serve(async (request) => {
+      request.sendInterim({ status: 102 })
+      return { status: 200, body: await request.body.text() }
+    })
+    async function* slow() {
+      yield 'a'
+      await sleep(120)
+      yield 'b'
+    }
+    const request = { ...POST, body: slow() }
+    expect(await textOf2(await connect(port), request, { responseTimeout: 60 })).toBe('ab')
+  })
+
+  test('count from the last sign of a response', async () => {
+    const [ours, server] = inMemory()
+    const timer = setInterval(() => server.say('HTTP/1.1 102 \r\n\r\n'), 15)
+    setTimeout(() => {
+      clearInterval(timer)
+      server.say(OK)
+    }, 150)
+    expect(await textOf2(ours, GET, { responseTimeout: 80 })).toBe('ok')
+  })
+
+  test('of content that does not go on; not of a program that takes its time', async () => {
+    const socket = await answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no')
+    const { body } = await requestOver(socket, GET, { bodyTimeout: 40 })
+    await sleep(80)
+    const pieces = body[Symbol.asyncIterator]()
+    expect((await pieces.next()).done).toBe(false)
+    await sleep(80)
+    expect(socket.destroyed).toBe(false)
+    await expect(pieces.next()).rejects.toThrow('too long')
+    expect(socket.destroyed).toBe(true)
+  })
+})
+
+describe('servers that go', () => {
+  test('before the response: UNANSWERED', async () => {
+    const port = await listen((socket) => socket.once('data', () => socket.end()))
+    await expect(requestOver(await connect(port), GET)).rejects.toMatchObject({
+      code: 'UNANSWERED',
+    })
+  })
+
+  test.each([OK.slice(0, 9), OK.slice(0, -1)])('inside of it: TRUNCATED (%j)', async (part) => {
+    const socket = await answering(part, (socket) => socket.end())
+    await expect(textOf(socket)).rejects.toMatchObject({ code: 'TRUNCATED' })
+    expect(socket.destroyed).toBe(true)
+  })
+
+  test('without an end: Error, for those that wait, too', async () => {
+    const port = await listen((socket) => socket.once('data', () => socket.resetAndDestroy()))
+    const socket = await connect(port)
+    const requests = [requestOver(socket, GET), requestOver(socket, GET)]
+    for (const { status } of await Promise.allSettled(requests)) expect(status).toBe('rejected')
+  })
+
+  test('behind a response: it is not reusable, and the next request fails', async () => {
+    for (const allowHalfOpen of [false, true]) {
+      const port = await listen((socket) => socket.once('data', () => socket.end(OK)))
+      const socket = await connect(port, { allowHalfOpen })
+      const response = await requestOver(socket, GET)
+      expect(await response.body.text()).toBe('ok')
+      await until(() => socket.readableEnded)
+      expect(response.reusable).toBe(false)
+      await expect(requestOver(socket, GET)).rejects.toThrow()
+    }
+  })
+
+  test('before the request: it fails at once', async () => {
+    const [ours] = pair()
+    ours.destroy()
+    await until(() => ours.closed)
+    await expect(requestOver(ours, GET)).rejects.toThrow('closed')
+  })
+})
+
+describe('what nobody asked for', () => {
+  test.each<[string, string]>([
+    ['with the response', OK],
+    ['later', ''],
+  ])('%s ends the connection', async (_, extra) => {
+    const socket = await answering(OK + extra, (socket) => setTimeout(() => socket.write(OK), 20))
+    const response = await requestOver(socket, GET)
+    expect(await response.body.text()).toBe('ok')
+    await until(() => socket.destroyed)
+    expect(response.reusable).toBe(false)
+    await expect(requestOver(socket, GET)).rejects.toMatchObject({ code: 'UNSOLICITED_RESPONSE' })
+  })
+
+  test('before the first request ends it, too', async () => {
+    const [ours, server] = inMemory()
+    server.say(OK)
+    await expect(textOf2(ours, GET, { responseTimeout: 100 })).rejects.toThrow()
+    expect(ours.destroyed).toBe(true)
+  })
+})
+
+describe('mistakes of the program', () => {
+  test.each<[string, Partial<ClientRequest>]>([
+    ['no Host', { headers: {} }],
+    ['a target that splits', { target: '/ HTTP/1.1\r\nA: b' }],
+    ['a method that is none', { method: 'G T' }],
+    ['a header that splits', { headers: { Host: 'a', B: 'c\r\nD: e' } }],
+    ['a header that splits, and an iterable', { headers: { Host: 'a', B: '\n' }, body: ['a'] }],
+    [
+      'trailers that throw',
+      {
+        trailers: () => {
+          throw new Error('ours')
+        },
+        body: 'x',
+      },
+    ],
+  ])('leave the connection as it was: %s', async (_, mistake) => {
+    const { port } = await serve(hello)
+    const socket = await connect(port)
+    await expect(requestOver(socket, { ...GET, ...mistake })).rejects.toThrow()
+    expect(await textOf(socket)).toBe('hello')
+    await expect(requestOver(socket, { ...GET, ...mistake })).rejects.toThrow()
+    expect(await textOf(socket)).toBe('hello')
+  })
+
+  test.each<[string, Partial<ClientRequest>]>([
+    [
+      'content that is longer than it says',
+      { headers: { Host: 'a', 'Content-Length': '1' }, body: 'ab' },
+    ],
+    [
+      'content that is shorter, in pieces',
+      { headers: { Host: 'a', 'Content-Length': '3' }, body: ['ab'] },
+    ],
+    [
+      'a source that throws',
+      {
+        body: (function* () {
+          yield 'a'
+          throw new Error('ours')
+        })(),
+      },
+    ],
+    [
+      'trailers behind content that throw',
+      {
+        body: ['a'],
+        trailers: () => {
+          throw new Error('ours')
+        },
+      },
+    ],
+    ['a source of garbage', { body: [5] as unknown as string[] }],
+  ])('that leave it in the middle end it: %s', async (_, mistake) => {
+    const { port } = await serve(async ({ body }) => ({ status: 200, body: await body.text() }))
+    const socket = await connect(port)
+    await expect(requestOver(socket, { ...POST, ...mistake })).rejects.toThrow()
+    expect(socket.destroyed).toBe(true)
+    await expect(requestOver(socket, GET)).rejects.toThrow()
+  })
+
+  test.each([5, {}, new ArrayBuffer(2)])('a body of garbage is told of: %j', async (garbage) => {
+    const { port } = await serve(hello)
+    const body = garbage as unknown as string
+    await expect(requestOver(await connect(port), { ...POST, body })).rejects.toThrow(TypeError)
+  })
+
+  test('options that are wrong reject, and do not throw', async () => {
+    const [ours] = pair()
+    const connection = { limits: { maxHead: -1 } }
+    await expect(requestOver(ours, GET, { connection })).rejects.toThrow(RangeError)
+  })
+})

@@ -1,0 +1,690 @@
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { HttpError } from '../../src/index.ts'
+import { type Handler, type ServeOptions, serveConnection } from '../../src/node.ts'
+import {
+  ask,
+  connect,
+  deferred,
+  GET,
+  get,
+  pair,
+  post,
+  serve,
+  settled,
+  Talker,
+  talker,
+  until,
+} from './support.ts'
+
+const hello: Handler = () => ({ status: 200, body: 'hello' })
+const HELLO = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
+const CHUNKED_POST = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
+
+/** Content without end, and whether it has been let go. */
+function endless() {
+  const state = { given: 0, left: false }
+  async function* pieces() {
+    try {
+      for (;;) {
+        state.given++
+        yield Buffer.alloc(16_384)
+      }
+    } finally {
+      state.left = true
+    }
+  }
+  return { state, pieces }
+}
+
+describe('backpressure', () => {
+  test('a handler that does not read stops the client', async () => {
+    const go = deferred()
+    const { port, sockets } = await serve(async ({ body }) => {
+      await go.promise
+      let length = 0
+      for await (const piece of body) length += piece.length
+      return { status: 200, body: String(length) }
+    })
+    const size = 2 ** 25
+    const client = await talker(port)
+    client.say(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`)
+    client.socket.write(Buffer.alloc(size))
+    await settled(() => sockets[0]?.bytesRead ?? 0)
+    expect(sockets[0]?.bytesRead).toBeLessThan(2 ** 20)
+    go.resolve()
+    await client.hear(String(size))
+  })
+
+  test('a client that does not read stops the iterable of the handler', async () => {
+    const { state, pieces } = endless()
+    const { port, sockets, served } = await serve(() => ({ status: 200, body: pieces() }))
+    const client = await talker(port)
+    client.socket.pause()
+    client.say(GET)
+    await settled(() => state.given)
+    expect(sockets[0]?.writableLength).toBeLessThan(2 ** 18)
+    const { given } = state
+    client.socket.resume()
+    await until(() => state.given > given)
+    client.socket.destroy()
+    await served[0]?.closed
+    await until(() => state.left)
+  })
+})
+
+describe('content that nobody asks for', () => {
+  test('is dropped up to maxDiscard, and the connection goes on', async () => {
+    const { port } = await serve(hello, { maxDiscard: 5 })
+    expect(await ask(port, post('12345') + GET)).toBe(HELLO + HELLO)
+  })
+
+  test('ends the connection where it is more', async () => {
+    const { port } = await serve(hello, { maxDiscard: 4 })
+    expect(await ask(port, post('12345') + GET)).toBe(HELLO)
+  })
+
+  test('is dropped as it comes, behind the response', async () => {
+    const { port } = await serve(hello)
+    const client = await talker(port)
+    client.say(post('hello').slice(0, -5))
+    await client.hear(HELLO)
+    for (const byte of `hello${GET}`) client.say(byte)
+    await client.hear(HELLO)
+  })
+
+  test('is dropped if it was being read when the response came; its reader is told', async () => {
+    const outcome = deferred<unknown>()
+    const { port } = await serve(({ body }) => {
+      body.text().then(outcome.resolve, outcome.resolve)
+      return { status: 200, body: 'hello' }
+    })
+    const client = await talker(port)
+    client.say(post('hello').slice(0, -5))
+    await client.hear(HELLO)
+    expect(await outcome.promise).toBeInstanceOf(Error)
+    client.say('hello').end(GET)
+    expect(await client.all()).toBe(HELLO)
+  })
+
+  test('cannot be read behind the response', async () => {
+    let body: AsyncIterable<unknown> | undefined
+    const { port } = await serve((request) => {
+      body = request.body
+      return { status: 200, body: 'hello' }
+    })
+    await ask(port, post('hello'))
+    await expect(async () => {
+      for await (const _ of body ?? []);
+    }).rejects.toThrow('over')
+  })
+})
+
+describe('handlers that fail', () => {
+  test.each<[string, Handler]>([
+    [
+      'throw',
+      () => {
+        throw new Error('ours')
+      },
+    ],
+    [
+      'reject',
+      async () => {
+        throw new Error('ours')
+      },
+    ],
+  ])('%s: 500, onError is told, and the connection goes on', async (_, fail) => {
+    const handler: Handler = (request) =>
+      request.head.target === '/' ? fail(request) : hello(request)
+    const { port, errors } = await serve(handler)
+    const heard = await ask(port, GET + get('/next'))
+    expect(heard).toMatch(
+      /^HTTP\/1.1 500 Internal Server Error\r\n[\s\S]*\r\n\r\nInternal Server Error\n/,
+    )
+    expect(heard).toMatch(/hello$/)
+    expect(errors).toEqual([new Error('ours')])
+  })
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'hello'],
+    ['no status', {}],
+    ['a status of text', { status: '200' }],
+    ['an interim status', { status: 103 }],
+    ['a status out of range', { status: 1000 }],
+    ['a switch that was not offered', { status: 101 }],
+    ['a header that splits', { status: 200, headers: { A: 'b\r\nC: d' } }],
+    ['such a header and an iterable', { status: 200, headers: { A: 'b\r\nC: d' }, body: ['a'] }],
+    ['a reason that splits', { status: 200, reason: 'a\r\nb' }],
+    ['a number for a body', { status: 200, body: 5 }],
+    ['an object for a body', { status: 200, body: {} }],
+    ['a promise for a body', { status: 200, body: Promise.resolve('a') }],
+  ])('give %s: 500, and the connection goes on', async (_, garbage) => {
+    const { port, errors } = await serve((({ head }) =>
+      head.target === '/' ? garbage : { status: 200, body: 'hello' }) as Handler)
+    const heard = await ask(port, GET + get('/next'))
+    expect(heard).toMatch(/^HTTP\/1.1 500 /)
+    expect(heard).toMatch(/hello$/)
+    expect(errors).toHaveLength(1)
+  })
+
+  test.each<[string, Handler]>([
+    [
+      'an iterable that throws',
+      () => ({
+        status: 200,
+        body: (function* () {
+          yield 'ab'
+          throw new Error('ours')
+        })(),
+      }),
+    ],
+    ['an iterable of garbage', () => ({ status: 200, body: ['ab', 5 as unknown as string] })],
+    [
+      'trailers that throw',
+      () => ({
+        status: 200,
+        body: ['ab'],
+        trailers: () => {
+          throw new Error('ours')
+        },
+      }),
+    ],
+    [
+      'content that is longer than it says',
+      () => ({ status: 200, headers: { 'Content-Length': '2' }, body: ['ab', 'c'] }),
+    ],
+    [
+      'content that is shorter than it says',
+      () => ({ status: 200, headers: { 'Content-Length': '3' }, body: ['ab'] }),
+    ],
+  ])(
+    'behind a begun response end the connection, and what came before arrives: %s',
+    async (_, fail) => {
+      const handler: Handler = (request) =>
+        request.head.target === '/bad' ? fail(request) : hello(request)
+      const { port, errors, served } = await serve(handler)
+      const heard = await ask(port, GET + get('/bad') + GET)
+      expect(heard.startsWith(`${HELLO}HTTP/1.1 200 OK\r\n`)).toBe(true)
+      expect(heard).toContain('ab')
+      expect(heard).not.toContain('\r\n0\r\n')
+      expect(heard.split('HTTP/1.1').length).toBe(3)
+      expect(errors).toHaveLength(1)
+      await served[0]?.closed
+    },
+  )
+
+  test('with content that does not fit its length: what came before arrives', async () => {
+    const { port } = await serve(({ head }) =>
+      head.target === '/'
+        ? { status: 200, body: 'hello' }
+        : { status: 200, headers: { 'Content-Length': '9' }, body: 'x' },
+    )
+    expect(await ask(port, GET + get('/bad'))).toBe(HELLO)
+  })
+
+  test('let a stream go that was to be the body', async () => {
+    const bodies = [new Readable({ read() {} }), new Readable({ read() {} })]
+    for (const body of bodies) body.push('x')
+    const { port, sockets } = await serve(async ({ head }) => {
+      if (head.target === '/') return { status: 200, headers: { A: '\n' }, body: bodies[0] ?? null }
+      sockets[0]?.destroy()
+      await sleep(5)
+      return { status: 200, body: bodies[1] ?? null }
+    })
+    await ask(port, GET + get('/gone'))
+    await until(() => bodies.every((body) => body.destroyed))
+  })
+})
+
+describe('clients that break a rule', () => {
+  test.each([
+    ['in the head', 'GET / HTTP/1.1\r\nHost : a\r\n\r\n', 400],
+    ['in the version', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505],
+    ['in the target, by its length', get(`/${'a'.repeat(20_000)}`), 414],
+    ['by ending in the head', GET.slice(0, -5), 400],
+  ])('%s are answered with their status, and that is the end', async (_, wire, status) => {
+    const { port, errors, served } = await serve(hello)
+    const client = await talker(port)
+    const heard = await client.end(`${GET}${wire}`).all()
+    expect(heard.startsWith(`${HELLO}HTTP/1.1 ${status} `)).toBe(true)
+    expect(heard).toContain('Connection: close')
+    expect(errors).toHaveLength(1)
+    await served[0]?.closed
+  })
+
+  const BAD = `${CHUNKED_POST}1\r\na\r\nx\r\n`
+
+  test('in the content are answered so when the handler passes the error on', async () => {
+    const { port, errors } = await serve(async ({ body }) => ({
+      status: 200,
+      body: await body.text(),
+    }))
+    const heard = await ask(port, GET + BAD)
+    expect(heard).toMatch(
+      /^HTTP\/1.1 200 [\s\S]*HTTP\/1.1 400 Bad Request\r\n[\s\S]*Connection: close\r\n/,
+    )
+    expect(errors).toEqual([expect.objectContaining({ code: 'INVALID_CHUNK_SIZE' })])
+  })
+
+  test('in the content get what the handler answers when it keeps the error', async () => {
+    const { port } = await serve(async ({ body }) => {
+      const error = await body.text().catch((error) => error)
+      return { status: 422, body: error instanceof HttpError ? error.code : 'none' }
+    })
+    expect(await ask(port, BAD)).toMatch(
+      /^HTTP\/1.1 422 [\s\S]*Connection: close\r\n\r\nINVALID_CHUNK_SIZE$/,
+    )
+  })
+
+  test('in content that nobody reads get the response, and then the end', async () => {
+    const { port, errors, served } = await serve(hello)
+    expect(await ask(port, BAD)).toBe(HELLO)
+    await served[0]?.closed
+    expect(errors).toEqual([expect.objectContaining({ code: 'INVALID_CHUNK_SIZE' })])
+  })
+
+  test('by ending in content that nobody reads get the response, and then the end', async () => {
+    const { port, served } = await serve(hello)
+    expect(await ask(port, post('hello').slice(0, -1))).toBe(HELLO)
+    await served[0]?.closed
+  })
+
+  test('while onError shuts the connection down', async () => {
+    const [ours, theirs] = pair()
+    const served = serveConnection(theirs, hello, {
+      date: false,
+      onError: () => void served.shutdown(),
+    })
+    expect(await new Talker(ours).say('nonsense\r\n\r\n').all()).toMatch(/^HTTP\/1.1 400 /)
+  })
+})
+
+describe('clients that go', () => {
+  /** A handler that notes when its request is aborted. */
+  function watch(respond: Handler) {
+    const aborted = deferred()
+    const begun = deferred()
+    const handler: Handler = (request) => {
+      request.signal.addEventListener('abort', () => aborted.resolve())
+      begun.resolve()
+      return respond(request)
+    }
+    return { aborted: aborted.promise, begun: begun.promise, handler }
+  }
+  const never: Handler = () => new Promise(() => {})
+
+  test.each<[string, Handler, string]>([
+    ['before the response', never, GET],
+    ['with a pipelined request waiting', never, GET + GET],
+    ['in the content, unread', never, post('hello').slice(0, -1)],
+    [
+      'in the content, being read',
+      async ({ body }) => ({ status: 200, body: await body.text() }),
+      post('hello').slice(0, -1),
+    ],
+    ['in the response', () => ({ status: 200, body: endless().pieces() }), GET],
+  ])('abort the signal: %s', async (_, respond, wire) => {
+    const { aborted, begun, handler } = watch(respond)
+    const { port, served } = await serve(handler)
+    const socket = await connect(port)
+    socket.write(wire)
+    await begun
+    await sleep(5)
+    socket.resetAndDestroy()
+    await Promise.all([aborted, served[0]?.closed])
+  })
+
+  test('make reading fail', async () => {
+    const outcome = deferred<unknown>()
+    const begun = deferred()
+    const { port } = await serve(async ({ body }) => {
+      begun.resolve()
+      outcome.resolve(await body.text().catch((error) => error))
+      return { status: 200 }
+    })
+    const socket = await connect(port)
+    socket.write(post('hello').slice(0, -1))
+    await begun
+    socket.resetAndDestroy()
+    expect(await outcome.promise).toBeInstanceOf(Error)
+  })
+
+  test('are noticed by who asks for the signal late, and not behind the response', async () => {
+    const requests: { signal: AbortSignal }[] = []
+    const { port, served } = await serve((request) => {
+      requests.push(request)
+      return requests.length === 1 ? { status: 200, body: 'hello' } : new Promise(() => {})
+    })
+    const client = await talker(port)
+    client.say(GET)
+    await client.hear(HELLO)
+    client.say(GET)
+    await until(() => requests.length === 2)
+    ;(client.socket as Socket).resetAndDestroy()
+    await served[0]?.closed
+    expect(requests.map(({ signal }) => signal.aborted)).toEqual([false, true])
+  })
+
+  test('but for their own side only are answered: half-close', async () => {
+    const { port, served } = await serve(async ({ head }) => {
+      await sleep(10)
+      return { status: 200, body: [head.target] }
+    })
+    const heard = await ask(port, get('/1') + get('/2'))
+    expect(heard.match(/\/[12](?!\.)/g)).toEqual(['/1', '/2'])
+    await served[0]?.closed
+  })
+})
+
+describe('the end of a connection', () => {
+  test('waits for what the client has on the way, so that the response arrives', async () => {
+    const { port, served } = await serve(() => ({
+      status: 413,
+      headers: { Connection: 'close' },
+      body: 'no',
+    }))
+    const client = await talker(port)
+    client.say(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${2 ** 24}\r\n\r\n`)
+    client.socket.write(Buffer.alloc(2 ** 23))
+    await client.hear('\r\n\r\nno')
+    client.socket.write(Buffer.alloc(2 ** 23))
+    client.end()
+    await served[0]?.closed
+  })
+
+  test('comes by itself where the client does not end its side', async () => {
+    const { port, served } = await serve(hello)
+    const client = await talker(port)
+    const began = performance.now()
+    await client.say(GET.replace('Host', 'Connection: close\r\nHost')).all()
+    await served[0]?.closed
+    expect(performance.now() - began).toBeGreaterThan(1_000)
+  })
+
+  test('does not cut a response off that the client takes its time for', async () => {
+    const size = 2 ** 23
+    const { port } = await serve(() => ({ status: 200, body: Buffer.alloc(size) }))
+    const client = await talker(port)
+    client.socket.pause()
+    client.say(GET.replace('Host', 'Connection: close\r\nHost'))
+    await sleep(2_500)
+    client.socket.resume()
+    expect((await client.all()).length).toBeGreaterThan(size)
+  })
+})
+
+describe('timeouts', () => {
+  /** Says one byte after the other until the other side ends; how long that took. */
+  async function trickle(port: number, before: string, bytes: string) {
+    const client = await talker(port)
+    const began = performance.now()
+    client.say(before)
+    const timer = setInterval(() => client.say(bytes[0] ?? ''), 10)
+    const heard = await client.all()
+    clearInterval(timer)
+    client.socket.destroy()
+    return { heard, time: performance.now() - began }
+  }
+
+  const read: Handler = async ({ body }) => {
+    for await (const _ of body);
+    return { status: 200 }
+  }
+  const slow: [string, ServeOptions, Handler, string, string][] = [
+    ['the head', { headTimeout: 150 }, hello, 'GET / HTTP/1.1\r\nA: ', 'a'],
+    [
+      'the head of a second request',
+      { headTimeout: 150 },
+      hello,
+      `${GET}GET / HTTP/1.1\r\nA: `,
+      'a',
+    ],
+    ['the content', { requestTimeout: 150 }, read, post('hello').replace(': 5', ': 5000'), 'a'],
+    ['a chunk line', { requestTimeout: 150 }, read, `${CHUNKED_POST}1;a=`, 'a'],
+  ]
+  test.each(slow)(
+    'one byte at a time in %s is ended with 408, others are served',
+    async (_, options, handler, ...wires) => {
+      const { port, served } = await serve(handler, options)
+      const other = await talker(port)
+      let served2 = 0
+      const timer = setInterval(() => other.say(GET), 20)
+      other.socket.on('data', () => served2++)
+      const { heard, time } = await trickle(port, ...wires)
+      clearInterval(timer)
+      expect(heard).toMatch(/HTTP\/1.1 408 Request Timeout\r\n[\s\S]*Connection: close\r\n/)
+      expect(time).toBeGreaterThan(140)
+      expect(time).toBeLessThan(1_500)
+      expect(served2).toBeGreaterThan(2)
+      await served[1]?.closed
+    },
+  )
+
+  test('one byte at a time in content that is echoed is ended', async () => {
+    const { port, served } = await serve(({ body }) => ({ status: 200, body }), {
+      requestTimeout: 150,
+    })
+    const { heard, time } = await trickle(port, post('hello').replace(': 5', ': 5000'), 'a')
+    expect(heard).not.toContain('408')
+    expect(time).toBeGreaterThan(140)
+    expect(time).toBeLessThan(1_500)
+    await served[0]?.closed
+  })
+
+  test('one byte at a time in content that nobody reads is ended', async () => {
+    const { port } = await serve(hello, { requestTimeout: 150 })
+    const { heard, time } = await trickle(port, post('hello').replace(': 5', ': 5000'), 'a')
+    expect(heard).toBe(HELLO)
+    expect(time).toBeLessThan(1_500)
+  })
+
+  test('a handler that takes longer is waited for: it is not the client that is slow', async () => {
+    const { port } = await serve(
+      async ({ body }) => {
+        await sleep(200)
+        return { status: 200, body: await body.text() }
+      },
+      { requestTimeout: 50, headTimeout: 50, idleTimeout: 50, writeTimeout: 50 },
+    )
+    expect(await ask(port, GET + post('hello'))).toMatch(/hello$/)
+  })
+
+  test('idle connections are ended, without a word', async () => {
+    const { port, served } = await serve(hello, { idleTimeout: 100 })
+    const fresh = await talker(port)
+    const used = await talker(port)
+    used.say(GET)
+    expect(await fresh.all()).toBe('')
+    expect(await used.all()).toBe(HELLO)
+    for (const client of [fresh, used]) client.end()
+    await Promise.all(served.map(({ closed }) => closed))
+  })
+
+  test.each<[string, Handler]>([
+    ['at once', () => ({ status: 200, body: Buffer.alloc(2 ** 24) })],
+    ['in pieces', () => ({ status: 200, body: endless().pieces() })],
+  ])('a client that takes nothing of a response given %s is ended', async (_, handler) => {
+    const { port, served } = await serve(handler, { writeTimeout: 100 })
+    const client = await talker(port)
+    client.socket.pause()
+    client.say(GET)
+    await until(() => served.length > 0)
+    const began = performance.now()
+    await served[0]?.closed
+    expect(performance.now() - began).toBeLessThan(1_500)
+  })
+
+  test('0 is no limit, and long ones are no short ones', async () => {
+    const no = { headTimeout: 0, requestTimeout: 0, idleTimeout: 0, writeTimeout: 0 }
+    const long = 2 ** 40
+    for (const options of [no, { headTimeout: long, idleTimeout: long, requestTimeout: long }]) {
+      const { port } = await serve(hello, options)
+      const client = await talker(port)
+      await sleep(20)
+      client.say(GET.slice(0, 5))
+      await sleep(20)
+      client.say(GET.slice(5))
+      await client.hear(HELLO)
+    }
+  })
+})
+
+describe('shutdown()', () => {
+  test('ends an idle connection at once', async () => {
+    const { port, served } = await serve(hello)
+    const client = await talker(port)
+    client.say(GET)
+    await client.hear(HELLO)
+    const done = served[0]?.shutdown()
+    await client.all()
+    client.end()
+    await done
+  })
+
+  test('lets the exchange under way be the last; what waits behind it is not answered', async () => {
+    const go = deferred()
+    let handled = 0
+    const { port, served } = await serve(async () => {
+      handled++
+      await go.promise
+      return { status: 200, body: 'hello' }
+    })
+    const client = await talker(port)
+    client.say(GET + GET)
+    await until(() => handled > 0)
+    const done = served[0]?.shutdown()
+    go.resolve()
+    expect(await client.all()).toBe(HELLO.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
+    client.end()
+    await done
+    expect(handled).toBe(1)
+  })
+
+  test('in the middle of a response waits for its end', async () => {
+    const go = deferred()
+    const { port, served } = await serve(() => ({
+      status: 200,
+      body: (async function* () {
+        yield 'a'
+        await go.promise
+        yield 'b'
+      })(),
+    }))
+    const client = await talker(port)
+    client.say(GET)
+    await client.hear('a\r\n')
+    const done = served[0]?.shutdown()
+    go.resolve()
+    expect(await client.all()).toBe('1\r\nb\r\n0\r\n\r\n')
+    client.end()
+    await done
+  })
+
+  test('in the middle of a head ends the connection; twice is once', async () => {
+    const { port, served } = await serve(hello)
+    const client = await talker(port)
+    client.say(GET.slice(0, 9))
+    await sleep(10)
+    const done = Promise.all([served[0]?.shutdown(), served[0]?.shutdown()])
+    expect(await client.all()).toBe('')
+    client.end()
+    await done
+  })
+})
+
+describe('upgrades', () => {
+  const UPGRADE = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n'
+  const CONNECT = 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'
+  const SWITCH = { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'echo' } }
+
+  function echo(duplex: Duplex, rest: Uint8Array) {
+    duplex.on('error', () => {})
+    duplex.write(rest)
+    duplex.pipe(duplex)
+  }
+
+  test.each([
+    [
+      '101',
+      UPGRADE,
+      SWITCH,
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n',
+    ],
+    ['CONNECT', CONNECT, { status: 200 }, 'HTTP/1.1 200 OK\r\n\r\n'],
+  ])('%s hands the stream over, with the bytes that are there', async (_, wire, response, head) => {
+    for (const handler of [
+      () => ({ ...response, upgrade: echo }),
+      async () => ({ ...response, upgrade: echo }),
+    ]) {
+      const { port, served, sockets } = await serve(handler, { idleTimeout: 50 })
+      const client = await talker(port)
+      client.say(`${wire}early`)
+      expect(await client.hear('early')).toBe(`${head}early`)
+      await served[0]?.closed
+      await sleep(80)
+      client.say('late')
+      expect(await client.hear('late')).toBe('late')
+      expect(await client.end('end').all()).toBe('end')
+      expect(sockets[0]?.listenerCount('error')).toBe(1)
+    }
+  })
+
+  test('lose nothing that comes before somebody listens', async () => {
+    const { port } = await serve(() => ({
+      ...SWITCH,
+      async upgrade(duplex, rest) {
+        await sleep(50)
+        duplex.on('error', () => {})
+        duplex.write(rest)
+        duplex.on('data', (chunk) => duplex.write(chunk))
+      },
+    }))
+    const client = await talker(port)
+    client.say(UPGRADE)
+    await client.hear('\r\n\r\n')
+    client.say('early')
+    await client.hear('early')
+  })
+
+  test('that are declined are requests like others', async () => {
+    const { port } = await serve(hello)
+    expect(await ask(port, UPGRADE + GET)).toBe(HELLO + HELLO)
+  })
+
+  test('that nobody takes over, or that fail, end the connection', async () => {
+    const fail = () => {
+      throw new Error('ours')
+    }
+    const { port, errors } = await serve(({ head }) =>
+      head.target === '/' ? SWITCH : { ...SWITCH, upgrade: fail },
+    )
+    await ask(port, UPGRADE)
+    expect(errors).toEqual([])
+    await ask(port, UPGRADE.replace('/', '/fail'))
+    expect(errors).toEqual([new Error('ours')])
+  })
+})
+
+describe('options that are wrong', () => {
+  test.each<[string, unknown]>([
+    ['an unknown one', { timeout: 5 }],
+    ['a negative time', { idleTimeout: -1 }],
+    ['no number', { headTimeout: '5' }],
+    ['NaN', { requestTimeout: Number.NaN }],
+    ['a fraction', { writeTimeout: 1.5 }],
+    ['no function', { onError: 5 }],
+    ['no boolean', { date: 'now' }],
+    ['one of the connection', { connection: { limits: { maxHead: -1 } } }],
+  ])('are named, and the stream is left alone: %s', (_, options) => {
+    const [, theirs] = pair()
+    const before = theirs.eventNames().length
+    expect(() => serveConnection(theirs, hello, options as ServeOptions)).toThrow(/\w/)
+    expect(theirs.eventNames().length).toBe(before)
+  })
+})
