@@ -8,6 +8,8 @@ import {
 
 /** What a proxy sends on for the head that it received (RFC 9110 s. 7.6). */
 function forwarded(head) {
+  // Content is passed on as it is: who undoes no gzip must not take it from the label.
+  if (head.transferCodings.some((name) => name !== 'chunked')) throw new Error('501 or 502')
   const headers = Fields.from(head.headers).deleteHopByHop()
   // Transfer-Encoding was for one connection only: how the next one is framed is said anew.
   if (head.framing === 'chunked') headers.append('Transfer-Encoding', 'chunked')

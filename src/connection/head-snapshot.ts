@@ -20,6 +20,7 @@ export function snapshotResponse(init: ResponseHeadInit): ResponseHeadInit {
   if (init instanceof MessageHead) return init
   const { status, reason, version = '1.1', headers } = init
   const fields = headers === undefined ? new Fields() : asFields(headers)
-  const head = { status, version, headers: fields }
-  return reason === undefined ? head : { ...head, reason }
+  return reason === undefined
+    ? { status, version, headers: fields }
+    : { status, reason, version, headers: fields }
 }

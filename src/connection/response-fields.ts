@@ -42,8 +42,7 @@ export function completeResponse(
   const added = framed || bare ? undefined : framing(length, old)
   const persists = persistent && (framed || bare || added !== undefined)
 
-  const options = connectionOptions(given)
-  const said = persists ? !old || options.includes('keep-alive') : options.includes('close')
+  const said = persists ? !old || names(given, 'keep-alive') : names(given, 'close')
   const dated = date === undefined || given.has('Date')
   if (said && dated && added === undefined) return init
 
@@ -52,13 +51,15 @@ export function completeResponse(
   if (added !== undefined) headers.append(...added)
   // RFC 9112 s. 9.6, and C.2.2 for those who do not know that connections persist.
   if (!said) headers.append('Connection', persists ? 'keep-alive' : 'close')
-  const { status, reason, version } = init
-  return {
-    status,
-    headers,
-    ...(reason === undefined ? {} : { reason }),
-    ...(version === undefined ? {} : { version }),
-  }
+  return withFields(init, headers)
+}
+
+/** `init` with other fields. Spreading objects into each other took a tenth of a served GET. */
+function withFields(
+  { status, reason, version = '1.1' }: ResponseHeadInit,
+  headers: Fields,
+): ResponseHeadInit {
+  return reason === undefined ? { status, version, headers } : { status, reason, version, headers }
 }
 
 /** The field that tells where content ends; `undefined` where only the connection's end does. */
@@ -70,12 +71,10 @@ function framing(
   return old ? undefined : ['Transfer-Encoding', 'chunked']
 }
 
-/** The connection options that are known here, of those that the fields name. */
-function connectionOptions(fields: Fields): string[] {
+/** Whether Connection names `option`. */
+function names(fields: Fields, option: string): boolean {
   const value = fields.get('Connection')
-  if (value === undefined) return []
-  const members = listMembers(value, false)
-  return ['close', 'keep-alive'].filter((option) =>
-    members.some((member) => isSameFolded(member, option)),
+  return (
+    value !== undefined && listMembers(value, false).some((member) => isSameFolded(member, option))
   )
 }

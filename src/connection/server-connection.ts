@@ -10,7 +10,7 @@ import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import { show } from '../limits.ts'
 import type { RequestEvent } from '../message/events.ts'
 import { opensTunnel } from '../message/framing.ts'
-import type { MessageInit, ResponseEventInit, ResponseHeadInit } from '../message/init.ts'
+import type { EndInit, MessageInit, ResponseEventInit, ResponseHeadInit } from '../message/init.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import { RequestParser } from '../parser/request-parser.ts'
 import { contentBytes } from '../serializer/content.ts'
@@ -20,6 +20,8 @@ import { snapshotResponse } from './head-snapshot.ts'
 import { Bits, Move, settle } from './machine.ts'
 import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
 import { completeResponse } from './response-fields.ts'
+
+const END: EndInit = { type: 'end' }
 
 const CONTINUE = 100
 const SWITCHING_PROTOCOLS = 101
@@ -198,10 +200,11 @@ export class ServerConnection extends Connection {
     }
     const chunks = this.#sendHead(init, init.headers !== head.headers, length)
     try {
-      if (bytes.length > 0 && !forHead) chunks.push(...this.send({ type: 'data', bytes }))
-      chunks.push(
-        ...this.send(trailers === undefined ? { type: 'end' } : { type: 'end', trailers }),
-      )
+      if (bytes.length > 0 && !forHead) {
+        for (const chunk of this.send({ type: 'data', bytes })) chunks.push(chunk)
+      }
+      const end: EndInit = trailers === undefined ? END : { type: 'end', trailers }
+      for (const chunk of this.#sendEnd(end)) chunks.push(chunk)
       return chunks
     } catch (error) {
       this.state = this.#nextResponse(Move.ERROR, 'an error')
@@ -280,7 +283,7 @@ export class ServerConnection extends Connection {
     throw localError('WRONG_STATE', this.#serializer.offset, `a ${status} ${why}`)
   }
 
-  #sendEnd(event: ResponseEventInit & { type: 'end' }): Uint8Array[] {
+  #sendEnd(event: EndInit): Uint8Array[] {
     if (this.#interim) {
       // What the client's side reads can be written here: interim responses have an end, too.
       this.state = this.#nextResponse(Move.END, 'an end')

@@ -13,7 +13,10 @@ export interface ServerRequest {
   readonly head: RequestHead
   /** Its content; a client that waits for a 100 (Continue) is sent one when this is first read. */
   readonly body: IncomingBody
-  /** Aborted when the client is gone before the response is complete. */
+  /**
+   * Aborted when the connection has failed before the response is complete. A client that only ends
+   * its side may still read: that it does not shows when something is written.
+   */
   readonly signal: AbortSignal
   /** Sends an interim response: 103 (Early Hints), say. */
   sendInterim(head: ResponseHeadInit): void

@@ -2,6 +2,8 @@
  * Content as programs give it: at once, or as it comes.
  */
 
+import { IncomingBody } from './incoming-body.ts'
+
 /** Some content: bytes, or text, which is sent as UTF-8. */
 export type BodyPiece = Uint8Array | string
 
@@ -19,8 +21,13 @@ export function isPieces(body: BodyPiece | Pieces | null | undefined): body is P
   return Symbol.asyncIterator in body || Symbol.iterator in body
 }
 
-/** Lets a source go whose content nobody wants. Its errors are of no interest either. */
+/**
+ * Lets a source go whose content nobody wants: what has not begun knows nothing to let go, so its
+ * first piece is taken. Not of a message's content, which may have to be asked for, and which its own
+ * connection sees to. Errors are of no interest either.
+ */
 export async function leave(pieces: Pieces): Promise<void> {
+  if (pieces instanceof IncomingBody) return
   try {
     for await (const _ of pieces) break
   } catch {}

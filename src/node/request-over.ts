@@ -20,7 +20,7 @@ import {
 import { Deadline } from './deadline.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
 import { Output, rest } from './output.ts'
-import { type BodyPiece, bytesOf, isPieces, type Pieces } from './pieces.ts'
+import { type BodyPiece, bytesOf, isPieces, leave, type Pieces } from './pieces.ts'
 
 /** A request to be sent. */
 export interface ClientRequest {
@@ -203,15 +203,21 @@ class Client implements ContentSource {
   async #sendContent({ body, trailers }: ClientRequest, options: RequestOptions): Promise<void> {
     const connection = this.#connection
     await this.#continued(options.continueTimeout ?? CONTINUE_TIMEOUT)
-    for await (const piece of isPieces(body) ? body : [body ?? '']) {
-      if (this.#refused || connection.requests !== 'content' || connection.mustClose) break
-      this.#output.add(connection.send({ type: 'data', bytes: bytesOf(piece) }))
-      const awaited = connection.responses === 'due'
-      if (awaited) this.#deadline.set(this.#responseTimeout)
-      await this.#output.drained()
-      if (awaited && connection.responses === 'due') this.#deadline.clear()
-    }
-    if (!this.#refused && connection.requests === 'content' && !connection.mustClose) {
+    const wanted = () =>
+      !this.#refused && connection.requests === 'content' && !connection.mustClose
+    const pieces = isPieces(body) ? body : [body ?? '']
+    // Content that is refused is not asked for: who gives it may have to be asked to send it.
+    if (!wanted()) await leave(pieces)
+    else
+      for await (const piece of pieces) {
+        if (!wanted()) break
+        this.#output.add(connection.send({ type: 'data', bytes: bytesOf(piece) }))
+        const awaited = connection.responses === 'due'
+        if (awaited) this.#deadline.set(this.#responseTimeout)
+        await this.#output.drained()
+        if (awaited && connection.responses === 'due') this.#deadline.clear()
+      }
+    if (wanted()) {
       const given = typeof trailers === 'function' ? trailers() : trailers
       const end = { type: 'end' as const }
       this.#output.add(connection.send(given === undefined ? end : { ...end, trailers: given }))

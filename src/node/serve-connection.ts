@@ -277,12 +277,9 @@ class Served implements ServedConnection, ExchangeHost {
         this.#stream(exchange, response, head, pieces).then(() => this.#pump())
         return
       }
-      this.#output.add(
-        this.connection.sendMessage({
-          head,
-          ...(body === null || body === undefined ? {} : { body: bytesOf(body) }),
-        }),
-      )
+      const empty = body === null || body === undefined
+      const message = empty ? { head } : { head, body: bytesOf(body) }
+      this.#output.add(this.connection.sendMessage(message))
       this.#complete(exchange, response)
     } catch (error) {
       this.#fail(exchange, error)
@@ -356,7 +353,8 @@ class Served implements ServedConnection, ExchangeHost {
   /** The handler, or what it gave, has failed. */
   #fail(exchange: Exchange, error: unknown): void {
     if (!this.isCurrent(exchange)) return
-    this.#rules.onError(error)
+    // Of a stream that has failed its own error has been told.
+    if (!this.#duplex.destroyed) this.#rules.onError(error)
     const theirs = error instanceof HttpError && error.side === 'remote'
     this.#exchange = undefined
     // Writing fails before the stream says that it is closed.
@@ -435,9 +433,8 @@ class Served implements ServedConnection, ExchangeHost {
   }
 }
 
-function headOf({ status, reason, headers }: ServerResponse): ResponseHeadInit {
-  const head = headers === undefined ? { status } : { status, headers }
-  return reason === undefined ? head : { ...head, reason }
+function headOf({ status, reason, headers = [] }: ServerResponse): ResponseHeadInit {
+  return reason === undefined ? { status, headers } : { status, reason, headers }
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {

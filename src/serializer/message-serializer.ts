@@ -148,11 +148,10 @@ export abstract class MessageSerializer<
     trailers: FieldsInit | undefined,
   ): Uint8Array[] {
     const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
-    return [
-      ...this.count(this.writeHead(head, bytes.length)),
-      ...this.count(this.writeData(bytes)),
-      ...this.writeEnd(trailers),
-    ]
+    const chunks = this.count(this.writeHead(head, bytes.length))
+    for (const chunk of this.count(this.writeData(bytes))) chunks.push(chunk)
+    for (const chunk of this.count(this.writeEnd(trailers))) chunks.push(chunk)
+    return chunks
   }
 
   /** Bytes written so far: where in the stream the next event begins. */

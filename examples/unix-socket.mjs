@@ -1,0 +1,64 @@
+/**
+ * HTTP between two programs on one machine, over a socket in the file system: no port, and its file's
+ * permissions say who may connect.
+ *
+ *     node examples/unix-socket.mjs serve /tmp/hello.sock
+ *     node examples/unix-socket.mjs get /tmp/hello.sock /some/path
+ *
+ * To the library a stream is a stream; what is special here is only the file.
+ */
+
+import { once } from 'node:events'
+import { unlink } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { requestOver } from 'httpwire/node'
+import { endOnSignal, isProgram, serving } from './serving.mjs'
+
+const hello = ({ head }) => ({
+  status: 200,
+  headers: { 'Content-Type': 'text/plain' },
+  body: `Hello, ${head.target}!\n`,
+})
+
+/** Serves on the socket file at `path`. */
+export async function serve(path, handler = hello) {
+  await removeStale(path)
+  const { accept, shutdown } = serving(handler)
+  const server = createServer(accept).listen(path)
+  await once(server, 'listening')
+  return { server, shutdown }
+}
+
+/** A server that ended without grace leaves its file behind: then nobody answers there. */
+async function removeStale(path) {
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+  } catch (error) {
+    if (error.code === 'ECONNREFUSED') await unlink(path)
+  } finally {
+    socket.destroy()
+  }
+}
+
+/** Asks for `target` over the socket file at `path`. */
+export async function get(path, target) {
+  const socket = connect(path)
+  await once(socket, 'connect')
+  // HTTP/1.1 needs a Host, though there is none.
+  const headers = { Host: 'localhost', Connection: 'close' }
+  const { head, body } = await requestOver(socket, { target, headers })
+  return { status: head.status, text: await body.text() }
+}
+
+if (isProgram(import.meta)) {
+  const [command, path, target = '/'] = process.argv.slice(2)
+  if (command === 'serve') {
+    const { server, shutdown } = await serve(path)
+    endOnSignal(server, shutdown)
+    console.log(path)
+  } else {
+    const { status, text } = await get(path, target)
+    process.stdout.write(`${status}\n${text}`)
+  }
+}

@@ -1,0 +1,90 @@
+/** The ten-line server answers everything that speaks HTTP/1.x. */
+
+import { readFileSync } from 'node:fs'
+import { Agent, get } from 'node:http'
+import { expect, test } from 'vitest'
+import { requestOver } from '../../src/node.ts'
+import { curl, exchange, open, start } from './program.ts'
+
+test('has no more than ten lines of code', () => {
+  const text = readFileSync(new URL('../../examples/hello-server.mjs', import.meta.url), 'utf8')
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('//'))
+  expect(lines.length).toBeLessThanOrEqual(10)
+})
+
+test('answers requestOver, several times on one connection', async () => {
+  const { port } = await start('hello-server', '0')
+  const socket = await open(port)
+  for (const target of ['/a', '/b', '/c']) {
+    const { head, body, reusable } = await requestOver(socket, { target, headers: { Host: 'a' } })
+    expect([head.status, await body.text(), reusable]).toEqual([200, `Hello, ${target}!\n`, true])
+  }
+})
+
+test('answers fetch', async () => {
+  const { url } = await start('hello-server', '0')
+  const response = await fetch(`${url}fetch`)
+  expect([response.status, await response.text()]).toEqual([200, 'Hello, /fetch!\n'])
+})
+
+test("answers Node's http client over one connection", async () => {
+  const { url } = await start('hello-server', '0')
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const ports = await Promise.all(['a', 'b', 'c'].map((path) => portUsed(agent, `${url}${path}`)))
+  expect(new Set(ports).size).toBe(1)
+  agent.destroy()
+})
+
+test('answers curl, twice on one connection', async () => {
+  const { url } = await start('hello-server', '0')
+  const format = ['--write-out', '%{http_code} %{http_version} %{num_connects}\n']
+  expect(await curl(...format, `${url}one`, `${url}two`)).toBe(
+    'Hello, /one!\n200 1.1 1\nHello, /two!\n200 1.1 0\n',
+  )
+})
+
+test('answers a pipeline in order, and ends after the last', async () => {
+  const { port } = await start('hello-server', '0')
+  const output = await exchange(
+    port,
+    ...['GET /1 HTTP/1.1', 'Host: a', '', ''],
+    ...['HEAD /2 HTTP/1.1', 'Host: a', '', ''],
+    ...['GET /3 HTTP/1.1', 'Host: a', 'Connection: close', '', ''],
+  )
+  expect(output.match(/HTTP\/1.1 200 OK/g)).toHaveLength(3)
+  expect(output.match(/Hello, \/\d/g)).toEqual(['Hello, /1', 'Hello, /3'])
+})
+
+test('answers HTTP/1.0, and ends', async () => {
+  const { port } = await start('hello-server', '0')
+  const output = await exchange(port, 'GET /old HTTP/1.0', '', '')
+  expect(output).toMatch(/^HTTP\/1.1 200 OK\r\n.*\r\n\r\nHello, \/old!\n$/s)
+})
+
+test('refuses what two servers could read differently', async () => {
+  const { port } = await start('hello-server', '0')
+  const output = await exchange(
+    port,
+    ...[
+      'POST / HTTP/1.1',
+      'Host: a',
+      'Content-Length: 3',
+      'Transfer-Encoding: chunked',
+      '',
+      '0\r\n\r\n',
+    ],
+  )
+  expect(output).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/)
+  expect(output).toMatch(/^Connection: close\r$/m)
+})
+
+/** The port that a request to `url` came from. */
+function portUsed(agent: Agent, url: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent }, (response) => {
+      const port = request.socket?.localPort
+      response.resume().on('end', () => resolve(port))
+    })
+    request.on('error', reject)
+  })
+}
