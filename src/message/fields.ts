@@ -77,7 +77,8 @@ export class Fields implements Iterable<[name: string, value: string]> {
       }
     } else {
       for (const [name, value] of Object.entries(init)) {
-        for (const one of Array.isArray(value) ? value : [value]) lines.push(checkedLine(name, one))
+        if (Array.isArray(value)) for (const one of value) lines.push(checkedLine(name, one))
+        else lines.push(checkedLine(name, value as string))
       }
     }
     const fields = new Fields()

@@ -32,12 +32,15 @@ export class Fifo<T> {
 
   /** Takes the first item out; `undefined` where there is none. */
   shift(): T | undefined {
-    const item = this.items[this.head]
-    if (this.head === this.items.length) return undefined
-    this.items[this.head++] = undefined
+    const { items } = this
+    if (this.head === items.length) return undefined
+    // The usual queue: one item, which leaves.
+    if (items.length === 1) return items.pop()
+    const item = items[this.head]
+    items[this.head++] = undefined
     // Moving the rest only when it is the smaller half keeps this constant, item by item.
-    if (2 * this.head >= this.items.length) {
-      this.items.splice(0, this.head)
+    if (2 * this.head >= items.length) {
+      items.splice(0, this.head)
       this.head = 0
     }
     return item

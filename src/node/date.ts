@@ -3,12 +3,13 @@
  */
 
 let made = ''
-let second = -1
+/** When another second begins, in milliseconds. */
+let expires = 0
 
 export function dateValue(): string {
   const now = Date.now()
-  if (Math.floor(now / 1000) !== second) {
-    second = Math.floor(now / 1000)
+  if (now >= expires || now < expires - 1000) {
+    expires = (Math.floor(now / 1000) + 1) * 1000
     made = new Date(now).toUTCString()
   }
   return made
