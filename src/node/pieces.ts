@@ -2,6 +2,7 @@
  * Content as programs give it: at once, or as it comes.
  */
 
+import { Readable } from 'node:stream'
 import { IncomingBody } from './incoming-body.ts'
 
 /** Some content: bytes, or text, which is sent as UTF-8. */
@@ -19,6 +20,18 @@ export function bytesOf(piece: BodyPiece): Uint8Array {
 export function isPieces(body: BodyPiece | Pieces | null | undefined): body is Pieces {
   if (typeof body !== 'object' || body === null || body instanceof Uint8Array) return false
   return Symbol.asyncIterator in body || Symbol.iterator in body
+}
+
+/**
+ * Lets a source go that may never have been asked for content, and is not to be: to ask may be to
+ * have it sent. What has not begun has nothing to let go, but for a stream.
+ */
+export async function dismiss(pieces: Pieces): Promise<void> {
+  try {
+    if (pieces instanceof Readable) pieces.destroy()
+    else if (Symbol.asyncIterator in pieces) await pieces[Symbol.asyncIterator]().return?.()
+    else pieces[Symbol.iterator]().return?.()
+  } catch {}
 }
 
 /**

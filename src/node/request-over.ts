@@ -20,7 +20,7 @@ import {
 import { Deadline } from './deadline.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
 import { Output, rest } from './output.ts'
-import { type BodyPiece, bytesOf, isPieces, leave, type Pieces } from './pieces.ts'
+import { type BodyPiece, bytesOf, dismiss, isPieces, type Pieces } from './pieces.ts'
 
 /** A request to be sent. */
 export interface ClientRequest {
@@ -207,7 +207,7 @@ class Client implements ContentSource {
       !this.#refused && connection.requests === 'content' && !connection.mustClose
     const pieces = isPieces(body) ? body : [body ?? '']
     // Content that is refused is not asked for: who gives it may have to be asked to send it.
-    if (!wanted()) await leave(pieces)
+    if (!wanted()) await dismiss(pieces)
     else
       for await (const piece of pieces) {
         if (!wanted()) break

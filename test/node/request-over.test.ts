@@ -257,14 +257,20 @@ describe('Expect: 100-continue', () => {
     async (status) => {
       const [ours, server] = inMemory()
       let left = false
-      async function* pieces() {
-        try {
-          yield 'hello'
-        } finally {
-          left = true
-        }
+      let asked = false
+      const pieces = {
+        [Symbol.asyncIterator]: () => ({
+          next: async () => {
+            asked = true
+            return { done: false as const, value: 'hello' }
+          },
+          return: async () => {
+            left = true
+            return { done: true as const, value: undefined }
+          },
+        }),
       }
-      const request = requestOver(ours, { ...EXPECT, body: pieces() }, long)
+      const request = requestOver(ours, { ...EXPECT, body: pieces }, long)
       await server.hear('\r\n\r\n')
       server.say(`HTTP/1.1 ${status} \r\nContent-Length: 2\r\n\r\nno`)
       const response = await request
@@ -273,6 +279,7 @@ describe('Expect: 100-continue', () => {
       await server.all()
       expect(server.heard).toBe('')
       await until(() => left)
+      expect(asked).toBe(false)
     },
   )
 
