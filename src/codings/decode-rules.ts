@@ -69,37 +69,32 @@ export function codingsToUndo(
   { maxCodings }: Required<DecodeOptions>,
   available: readonly ContentCoding[],
 ): ContentCoding[] {
-  const codings: ContentCoding[] = []
-  const undo = (
-    names: readonly string[],
-    kind: string,
-    known: typeof contentCoding,
-    status?: number,
-  ) => {
-    for (const name of [...names].reverse()) {
-      const coding = known(name)
-      if (coding === undefined || !available.includes(coding)) {
-        throw codingError(
-          'UNSUPPORTED_CODING',
-          0,
-          type,
-          `${kind} coding ${show(name)}`,
-          type === 'request' ? status : undefined,
-        )
-      }
-      codings.push(coding)
-    }
-  }
   // Where chunked is not last it did not frame the message, and has not been undone.
-  const transfer =
-    transferCodings.at(-1) === 'chunked' ? transferCodings.slice(0, -1) : transferCodings
+  const framed = transferCodings.at(-1) === 'chunked'
+  const transfer = framed ? transferCodings.slice(0, -1) : transferCodings
   const content = contentCodings.filter((name) => name !== 'identity')
   const count = transfer.length + content.length
   if (count > maxCodings) {
     throw codingError('TOO_MANY_CODINGS', 0, type, `${count} above ${maxCodings}`)
   }
-  undo(transfer, 'transfer', transferCoding, NOT_IMPLEMENTED)
-  undo(content, 'content', contentCoding)
+  const codings: ContentCoding[] = []
+  for (let i = transfer.length - 1; i >= 0; i--) {
+    const name = transfer[i] as string
+    const coding = transferCoding(name)
+    if (coding === undefined || !available.includes(coding)) {
+      const status = type === 'request' ? NOT_IMPLEMENTED : undefined
+      throw codingError('UNSUPPORTED_CODING', 0, type, `transfer coding ${show(name)}`, status)
+    }
+    codings.push(coding)
+  }
+  for (let i = content.length - 1; i >= 0; i--) {
+    const name = content[i] as string
+    const coding = contentCoding(name)
+    if (coding === undefined || !available.includes(coding)) {
+      throw codingError('UNSUPPORTED_CODING', 0, type, `content coding ${show(name)}`)
+    }
+    codings.push(coding)
+  }
   return codings
 }
 

@@ -114,10 +114,7 @@ function* callFor(
   most: number,
 ): Calls {
   const chunkSize = format === 'gzip' ? lengthHint(bytes) : OUTPUT
-  const options = {
-    ...decoderOptions(format),
-    ...{ info: true, chunkSize, maxOutputLength: most },
-  }
+  const options = { ...decoderOptions(format), info: true, chunkSize, maxOutputLength: most }
   const outcome = yield { format, bytes, options }
   if ('error' in outcome) {
     const { code } = outcome.error as NodeJS.ErrnoException
@@ -171,6 +168,8 @@ const LEAST_OUTPUT = 64
 function lengthHint(bytes: Uint8Array): number {
   const end = bytes.length
   if (end < 4) return OUTPUT
-  const length = new DataView(bytes.buffer, bytes.byteOffset + end - 4, 4).getUint32(0, true)
+  const low = (bytes[end - 4] as number) | ((bytes[end - 3] as number) << 8)
+  const high = (bytes[end - 2] as number) | ((bytes[end - 1] as number) << 8)
+  const length = high * 0x10000 + low
   return Math.max(LEAST_OUTPUT, Math.min(length + 1, MOST_OUTPUT))
 }

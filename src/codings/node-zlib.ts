@@ -86,8 +86,8 @@ const ZSTD_WINDOW_LOG = 23
 const CONSTANTS: Readonly<Record<string, number>> = zlib.constants
 const constant = (name: string) => CONSTANTS[name] as number
 
-export function decoderOptions(format: Format): EngineOptions {
-  if (format !== 'zstd') return {}
+export function decoderOptions(format: Format): EngineOptions | undefined {
+  if (format !== 'zstd') return undefined
   return { params: { [constant('ZSTD_d_windowLogMax')]: ZSTD_WINDOW_LOG } }
 }
 
