@@ -10,7 +10,14 @@
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
-import { ContentDecoder, decodeBody, decodeBodySync, decodeContent } from '../dist/codings.js'
+import {
+  CODINGS,
+  ContentDecoder,
+  decodeBody,
+  decodeBodySync,
+  decodeContent,
+  encodeBodySync,
+} from '../dist/codings.js'
 import { progress } from './measure.mjs'
 
 const KIB = 2 ** 10
@@ -100,6 +107,14 @@ for (const length of [2 * KIB, 20 * KIB, 200 * KIB, 5 * MIB]) {
   }
 }
 
+/** KiB of buffers that were allocated and not collected yet, where nothing is collected on the way. */
+async function allocated(run) {
+  globalThis.gc()
+  const before = process.memoryUsage().arrayBuffers
+  await run().catch(() => {})
+  return Math.ceil((process.memoryUsage().arrayBuffers - before) / KIB)
+}
+
 /** The most that was held while `run` ran, above what was held before. */
 async function peakOf(run) {
   const held = () => {
@@ -115,10 +130,8 @@ async function peakOf(run) {
 }
 
 const BOMB = 256 * MIB
-for (const coding of ['gzip', 'deflate', 'br']) {
-  const encode = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync }[
-    coding
-  ]
+for (const coding of CODINGS) {
+  const encode = (bytes) => encodeBodySync(bytes, coding)
   const bomb = encode(Buffer.alloc(BOMB))
   for (const [bytes, contentCodings] of [
     [bomb, [coding]],
@@ -141,8 +154,12 @@ for (const coding of ['gzip', 'deflate', 'br']) {
     })
     const ratio = Math.round(BOMB / bytes.length)
     const ms = (performance.now() - started).toFixed(0)
+    const message = { head: { ...head, contentCodings }, body: bytes }
+    const options = { maxDecoded: MIB, maxRatio: 1e6 }
+    const whole = await allocated(() => decodeBody(message, options))
+    const sync = await allocated(async () => decodeBodySync(message, options))
     console.log(
-      `bomb of ${contentCodings.join(', ')}: ${ratio}:1, ${code} after ${out / KIB} KiB in ${ms} ms, at most ${Math.ceil(peak / KIB)} KiB held`,
+      `bomb of ${contentCodings.join(', ')}: ${ratio}:1, ${code} after ${out / KIB} KiB in ${ms} ms, at most ${Math.ceil(peak / KIB)} KiB held as a stream; allocated as a whole ${whole} KiB, at once ${sync} KiB`,
     )
   }
 }

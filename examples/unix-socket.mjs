@@ -2,8 +2,8 @@
  * HTTP between two programs on one machine, over a socket in the file system: no port, and its file's
  * permissions say who may connect.
  *
- *     node examples/unix-socket.mjs serve /tmp/hello.sock
- *     node examples/unix-socket.mjs get /tmp/hello.sock /some/path
+ *     node examples/unix-socket.mjs serve hello.sock
+ *     node examples/unix-socket.mjs get hello.sock /some/path
  *
  * To the library a stream is a stream; what is special here is only the file.
  */

@@ -11,7 +11,7 @@ import { type ContentCoding, contentCoding, transferCoding } from './names.ts'
 /** Options of everything that decodes. */
 export interface DecodeOptions {
   /**
-   * Bytes that may come out of any one coding; 64 MiB unless given. What is larger is refused as
+   * Bytes that may come out of all codings of a message together; 64 MiB unless given. What is larger is refused as
    * soon as it is (`DECODED_TOO_LARGE`), and not decoded further.
    */
   readonly maxDecoded?: number
@@ -77,28 +77,18 @@ export function codingsToUndo(
   if (count > maxCodings) {
     throw codingError('TOO_MANY_CODINGS', 0, type, `${count} above ${maxCodings}`)
   }
-  const codings: ContentCoding[] = []
-  for (let i = transfer.length - 1; i >= 0; i--) {
-    const name = transfer[i] as string
-    const coding = transferCoding(name)
-    if (coding === undefined || !available.includes(coding)) {
-      const status = type === 'request' ? NOT_IMPLEMENTED : undefined
-      throw codingError('UNSUPPORTED_CODING', 0, type, `transfer coding ${show(name)}`, status)
-    }
-    codings.push(coding)
-  }
-  for (let i = content.length - 1; i >= 0; i--) {
-    const name = content[i] as string
-    const coding = contentCoding(name)
-    if (coding === undefined || !available.includes(coding)) {
-      throw codingError('UNSUPPORTED_CODING', 0, type, `content coding ${show(name)}`)
-    }
-    codings.push(coding)
-  }
-  return codings
+  const undo = (names: readonly string[], kind: 'transfer' | 'content') =>
+    names.map((_, i) => {
+      const name = names.at(-1 - i) as string
+      const coding = kind === 'transfer' ? transferCoding(name) : contentCoding(name)
+      if (coding !== undefined && available.includes(coding)) return coding
+      const status = kind === 'transfer' && type === 'request' ? NOT_IMPLEMENTED : undefined
+      throw codingError('UNSUPPORTED_CODING', 0, type, `${kind} coding ${show(name)}`, status)
+    })
+  return undo(transfer, 'transfer').concat(undo(content, 'content'))
 }
 
-/** The most bytes that may come out of one coding for `coded` bytes that went in. */
+/** The most bytes that may come out of all codings together for `coded` bytes that went in. */
 export function mostDecoded(coded: number, rules: Required<DecodeOptions>): number {
   return Math.min(rules.maxDecoded, Math.max(HARMLESS, coded * rules.maxRatio))
 }

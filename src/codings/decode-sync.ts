@@ -14,7 +14,7 @@ import { asHttpError, Damage } from './errors.ts'
 import { decompressSync } from './node-whole.ts'
 import { CODINGS } from './node-zlib.ts'
 import { requireBytes } from './pieces.ts'
-import { formatOf, SIGNATURE_LENGTH } from './signature.ts'
+import { formatOf } from './signature.ts'
 
 /**
  * The content of `message`, without its codings: the body itself where there are none.
@@ -27,11 +27,13 @@ export function decodeBodySync({ head, body }: CodedMessage, options?: DecodeOpt
   requireBytes(body)
   if (body.length === 0) return body
   const most = mostDecoded(body.length, rules)
+  let left = most
   try {
     return codingsToUndo(head, rules, CODINGS).reduce((bytes, coding) => {
-      const format = formatOf(coding, bytes.subarray(0, SIGNATURE_LENGTH))
-      const decoded = decompressSync(coding, format, bytes, most)
+      const format = formatOf(coding, bytes)
+      const decoded = decompressSync(coding, format, bytes, left)
       if (decoded === undefined) throw new Damage(capCode(most, rules), coding)
+      left -= decoded.length
       return decoded
     }, body)
   } catch (error) {

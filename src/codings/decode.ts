@@ -54,12 +54,14 @@ export async function decodeBody(
   requireBytes(body)
   if (body.length === 0) return body
   const most = mostDecoded(body.length, rules)
+  let left = most
   let decoded = body
   try {
     for (const coding of codingsToUndo(head, rules, CODINGS)) {
-      const format = formatOf(coding, decoded.subarray(0, SIGNATURE_LENGTH))
-      const output = await decompressWhole(coding, format, decoded, most)
+      const format = formatOf(coding, decoded)
+      const output = await decompressWhole(coding, format, decoded, left)
       if (output === undefined) throw new Damage(capCode(most, rules), coding)
+      left -= output.length
       decoded = output
     }
     return decoded
@@ -107,6 +109,7 @@ export async function* decodeContent(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const rules = completeDecodeOptions(options)
   let coded = 0
+  let decoded = 0
   const input = count(source, (length) => {
     coded += length
   })
@@ -128,11 +131,10 @@ export async function* decodeContent(
     output: AsyncIterable<Uint8Array>,
     coding: ContentCoding,
   ): AsyncGenerator<Uint8Array> {
-    let length = 0
     for await (const bytes of output) {
-      length += bytes.length
+      decoded += bytes.length
       const most = mostDecoded(coded, rules)
-      if (length > most) throw new Damage(capCode(most, rules), coding)
+      if (decoded > most) throw new Damage(capCode(most, rules), coding)
       yield bytes
     }
   }

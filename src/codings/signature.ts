@@ -16,7 +16,7 @@ const ZSTD_SKIPPABLE = [0x2a, 0x4d, 0x18]
 
 /**
  * The format of data labelled `coding` that begins with `bytes`, fewer than
- * {@link SIGNATURE_LENGTH} only if it ends with them.
+ * {@link SIGNATURE_LENGTH} only if it ends with them; any more are not looked at.
  *
  * @throws Damage where it is something else.
  */

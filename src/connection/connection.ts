@@ -46,8 +46,9 @@ export abstract class Connection {
   }
 
   /**
-   * Lets the exchange under way be the last: the next head says `Connection: close`, and both sides
-   * end behind it. At once, where there is none.
+   * Lets the exchange under way be the last, and those that were sent already: both sides end behind
+   * it, and a response whose head has not been sent says `Connection: close`. At once, where there is
+   * none.
    */
   retire(): void {
     this.state = settle(this.state | Bits.LAST)

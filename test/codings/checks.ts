@@ -361,6 +361,38 @@ export function checks(codings: Codings): Check[] {
     }
   })
 
+  check('maxDecoded is for what all codings give together', async () => {
+    const bytes = repeat(bytesOf(TEXT), 300)
+    for (const coding of CODINGS) {
+      const once = await encode(bytes, [coding])
+      const twice = await encode(once, [coding])
+      const all = once.length + bytes.length
+      const names = [coding, coding]
+      sameBytes((await decode(twice, names, { maxDecoded: all })).body, bytes, coding)
+      equal((await decode(twice, names, { maxDecoded: all - 1 })).code, 'DECODED_TOO_LARGE', coding)
+      equal(
+        (await decode(twice, names, { maxDecoded: once.length })).code,
+        'DECODED_TOO_LARGE',
+        coding,
+      )
+    }
+  })
+
+  if (CODINGS.includes('zstd')) {
+    check(
+      'a zstd frame behind exactly maxDecoded bytes may give nothing, and nothing else',
+      async () => {
+        const bytes = repeat(bytesOf(TEXT), 300)
+        const frame = await encode(bytes, ['zstd'])
+        const empty = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 1, 0, 0)
+        const options = { maxDecoded: bytes.length }
+        sameBytes((await decode(concat(frame, empty), ['zstd'], options)).body, bytes, 'empty')
+        const { code } = await decode(concat(frame, frame), ['zstd'], options)
+        equal(code, 'DECODED_TOO_LARGE', 'full')
+      },
+    )
+  }
+
   check('maxRatio holds from 1 MiB on', async () => {
     for (const coding of CODINGS) {
       const mebibyte = await encode(new Uint8Array(2 ** 20), [coding])
