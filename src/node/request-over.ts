@@ -11,57 +11,19 @@ import {
   type ConnectionOptions,
   type Data,
   type End,
-  Fields,
-  type FieldsInit,
-  type RequestHeadInit,
   type ResponseEvent,
   type ResponseHead,
 } from 'httpwire'
+import {
+  type ClientRequest,
+  type ClientResponse,
+  headOf,
+  type RequestOptions,
+} from './client-request.ts'
 import { Deadline } from './deadline.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
 import { Output, rest } from './output.ts'
-import { type BodyPiece, bytesOf, dismiss, isPieces, type Pieces } from './pieces.ts'
-
-/** A request to be sent. */
-export interface ClientRequest {
-  /** GET unless given. */
-  readonly method?: RequestHeadInit['method']
-  readonly target: string
-  /** HTTP/1.1 needs a Host. */
-  readonly headers?: FieldsInit
-  /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
-  readonly body?: BodyPiece | Pieces | null
-  readonly trailers?: FieldsInit | (() => FieldsInit)
-}
-
-/** Options of {@link requestOver}. Times are in milliseconds; 0 for no limit. */
-export interface RequestOptions {
-  /** From the request's last byte, or the last sign of a response, to the response's head; 30 s. */
-  readonly responseTimeout?: number
-  /** For the next piece of the response's content, when it is asked for; 1 min. */
-  readonly bodyTimeout?: number
-  /** How long a 100 (Continue) that was asked for is waited for, before content is sent anyway; 1 s. */
-  readonly continueTimeout?: number
-  /** Told of interim responses: 103 (Early Hints), say. */
-  readonly onInterim?: (head: ResponseHead) => void
-  /** Ends the request, and the connection with it, until the response has been read. */
-  readonly signal?: AbortSignal
-  /** What the connection is told when it is made: at its first request. */
-  readonly connection?: ConnectionOptions
-}
-
-/** A response, its content to be read. */
-export interface ClientResponse {
-  readonly head: ResponseHead
-  readonly body: IncomingBody
-  /**
-   * Whether the stream can be used for a next request when the content has been read; `false` if it
-   * has been handed over.
-   */
-  readonly reusable: boolean
-  /** Behind 101, or 2xx to CONNECT: the stream, and the bytes that have been read of it. */
-  readonly upgrade?: { readonly duplex: Duplex; readonly rest: Uint8Array }
-}
+import { bytesOf, dismiss, isPieces } from './pieces.ts'
 
 /**
  * Sends a request over `duplex` and gives the response as soon as its head is there. A request that is
@@ -405,15 +367,4 @@ class Client implements ContentSource {
     }
     return true
   }
-}
-
-function headOf({ method = 'GET', target, headers, body, trailers }: ClientRequest) {
-  const fields = Fields.from(headers ?? [])
-  if (!fields.has('Content-Length') && !fields.has('Transfer-Encoding')) {
-    if (isPieces(body) || trailers !== undefined) fields.append('Transfer-Encoding', 'chunked')
-    else if (fields.has('Expect') && body !== null && body !== undefined) {
-      fields.append('Content-Length', String(bytesOf(body).length))
-    }
-  }
-  return { method, target, headers: fields }
 }
