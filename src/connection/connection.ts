@@ -55,12 +55,18 @@ export abstract class Connection {
   }
 
   /** @internal @throws HttpError `WRONG_STATE` where the rules do not know the move. */
-  protected next(side: 'requests' | 'responses', move: Move, offset: number, what: string): number {
+  protected next(
+    side: 'requests' | 'responses',
+    move: Move,
+    offset: number,
+    what: string | number,
+  ): number {
     const to = (side === 'requests' ? moveRequests : moveResponses)(this.state, move)
     if (to === REFUSED) {
+      const event = typeof what === 'number' ? `a ${what}` : what
       throw stateError(
         offset,
-        `${what} while requests: ${this.requests}, responses: ${this.responses}`,
+        `${event} while requests: ${this.requests}, responses: ${this.responses}`,
       )
     }
     return to

@@ -39,19 +39,21 @@ export function completeResponse(
   const forHead = method === 'HEAD'
   const bare =
     endsWithHead(init.status, forHead ? 'GET' : method) || (forHead && length === undefined)
-  const added = framed || bare ? undefined : framing(length, old)
-  const persists = persistent && (framed || bare || added !== undefined)
+  const delimited = framed || bare
+  const chunked = !delimited && length === undefined && !old
+  const persists = persistent && (delimited || chunked || length !== undefined)
 
   const said = persists ? !old || names(given, 'keep-alive') : names(given, 'close')
   const dated = date === undefined || given.has('Date')
-  if (said && dated && added === undefined) return init
+  if (said && dated && (delimited || (length === undefined && old))) return init
 
   const headers = own ? given : Fields.from(given)
   if (!dated) headers.append('Date', date())
-  if (added !== undefined) headers.append(...added)
+  if (chunked) headers.append('Transfer-Encoding', 'chunked')
+  else if (!delimited && length !== undefined) headers.append('Content-Length', String(length))
   // RFC 9112 s. 9.6, and C.2.2 for those who do not know that connections persist.
   if (!said) headers.append('Connection', persists ? 'keep-alive' : 'close')
-  return withFields(init, headers)
+  return own ? init : withFields(init, headers)
 }
 
 /** `init` with other fields. Spreading objects into each other took a tenth of a served GET. */
@@ -60,15 +62,6 @@ function withFields(
   headers: Fields,
 ): ResponseHeadInit {
   return reason === undefined ? { status, version, headers } : { status, reason, version, headers }
-}
-
-/** The field that tells where content ends; `undefined` where only the connection's end does. */
-function framing(
-  length: number | undefined,
-  old: boolean,
-): [name: string, value: string] | undefined {
-  if (length !== undefined) return ['Content-Length', String(length)]
-  return old ? undefined : ['Transfer-Encoding', 'chunked']
 }
 
 /** Whether Connection names `option`. */

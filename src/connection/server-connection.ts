@@ -9,19 +9,24 @@ import { HttpError, localError, stateError } from '../errors.ts'
 import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import { show } from '../limits.ts'
 import type { RequestEvent } from '../message/events.ts'
-import { opensTunnel } from '../message/framing.ts'
-import type { EndInit, MessageInit, ResponseEventInit, ResponseHeadInit } from '../message/init.ts'
+import type { FieldsInit } from '../message/fields.ts'
+import { isInterim, opensTunnel } from '../message/framing.ts'
+import type {
+  ContentInit,
+  MessageInit,
+  ResponseEventInit,
+  ResponseHeadInit,
+} from '../message/init.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import { RequestParser } from '../parser/request-parser.ts'
 import { contentBytes } from '../serializer/content.ts'
+import { UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
 import { Connection } from './connection.ts'
 import { snapshotResponse } from './head-snapshot.ts'
 import { Bits, Move, settle } from './machine.ts'
 import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
 import { completeResponse } from './response-fields.ts'
-
-const END: EndInit = { type: 'end' }
 
 const CONTINUE = 100
 const SWITCHING_PROTOCOLS = 101
@@ -168,15 +173,18 @@ export class ServerConnection extends Connection {
     if (typeof event !== 'object' || event === null) {
       throw new TypeError(`send takes an event, not ${show(event)}`)
     }
-    if (event.type === 'data' || event.type === 'chunk') {
+    const chunks: Uint8Array[] = []
+    if (event.type === 'data') this.#sendData(chunks, event.bytes)
+    else if (event.type === 'chunk') {
       const next = this.#nextResponse(Move.DATA, event.type)
-      const chunks = this.#serializer.write(event)
+      chunks.push(...this.#serializer.write(event))
       this.state = next
-      return chunks
+    } else if (event.type === 'end') this.#sendEnd(chunks, event.trailers)
+    else {
+      const init = snapshotResponse(event)
+      this.#sendHead(chunks, init, init.headers !== event.headers, undefined)
     }
-    if (event.type === 'end') return this.#sendEnd(event)
-    const init = snapshotResponse(event)
-    return this.#sendHead(init, init.headers !== event.headers, undefined)
+    return chunks
   }
 
   /**
@@ -198,13 +206,11 @@ export class ServerConnection extends Connection {
         `a ${init.status} is no whole message`,
       )
     }
-    const chunks = this.#sendHead(init, init.headers !== head.headers, length)
+    const chunks: Uint8Array[] = []
+    this.#sendHead(chunks, init, init.headers !== head.headers, length)
     try {
-      if (bytes.length > 0 && !forHead) {
-        for (const chunk of this.send({ type: 'data', bytes })) chunks.push(chunk)
-      }
-      const end: EndInit = trailers === undefined ? END : { type: 'end', trailers }
-      for (const chunk of this.#sendEnd(end)) chunks.push(chunk)
+      if (bytes.length > 0 && !forHead) this.#sendData(chunks, bytes)
+      this.#sendEnd(chunks, trailers)
       return chunks
     } catch (error) {
       this.state = this.#nextResponse(Move.ERROR, 'an error')
@@ -228,13 +234,21 @@ export class ServerConnection extends Connection {
   }
 
   /** `own`: whether the fields of `init` may be added to. */
-  #sendHead(init: ResponseHeadInit, own: boolean, length: number | undefined): Uint8Array[] {
+  #sendHead(
+    chunks: Uint8Array[],
+    init: ResponseHeadInit,
+    own: boolean,
+    length: number | undefined,
+  ): void {
     const { status } = init
     const { offset } = this.#serializer
     const request = this.#request
-    if (isInterim(status)) return this.#sendInterim(init)
+    if (isInterim(status)) {
+      this.#sendInterim(chunks, init)
+      return
+    }
 
-    const next = this.#nextResponse(Move.HEAD, `a ${status}`)
+    const next = this.#nextResponse(Move.HEAD, status)
     if (this.responses === 'idle' && status < LEAST_ERROR) {
       throw stateError(offset, `a ${status} that nobody asked for`)
     }
@@ -242,27 +256,25 @@ export class ServerConnection extends Connection {
     if (switches) this.#checkSwitch(status)
     const persists = this.persistent && !this.#leavesDoubt(switches)
     const head = completeResponse(init, request, persists, length, this.#date, own, offset)
-    const chunks = this.#serializer.write(head)
+    this.#serializer.writeHead(chunks, head, UNKNOWN_LENGTH)
     this.#interim = false
     this.#switches = switches
     this.#awaitsContinue = false
     this.state = persists && this.#serializer.keepAlive ? next : settle(next | Bits.LAST)
-    return chunks
   }
 
-  #sendInterim(init: ResponseHeadInit): Uint8Array[] {
-    const next = this.#nextResponse(Move.INTERIM, `a ${init.status}`)
+  #sendInterim(chunks: Uint8Array[], init: ResponseHeadInit): void {
+    const next = this.#nextResponse(Move.INTERIM, init.status)
     if (this.#request?.version === '1.0') {
       // RFC 9110 s. 15.2
       const detail = `a ${init.status} to an HTTP/1.0 client`
       throw localError('WRONG_STATE', this.#serializer.offset, detail)
     }
-    const chunks = this.#serializer.write(init)
-    this.#serializer.write({ type: 'end' })
+    this.#serializer.writeHead(chunks, init, UNKNOWN_LENGTH)
+    this.#serializer.writeEnd(chunks, undefined)
     this.#interim = true
     if (init.status === CONTINUE) this.#awaitsContinue = false
     this.state = next
-    return chunks
   }
 
   /**
@@ -283,18 +295,23 @@ export class ServerConnection extends Connection {
     throw localError('WRONG_STATE', this.#serializer.offset, `a ${status} ${why}`)
   }
 
-  #sendEnd(event: EndInit): Uint8Array[] {
+  #sendData(chunks: Uint8Array[], content: ContentInit): void {
+    const next = this.#nextResponse(Move.DATA, 'data')
+    this.#serializer.writeData(chunks, content)
+    this.state = next
+  }
+
+  #sendEnd(chunks: Uint8Array[], trailers: FieldsInit | undefined): void {
     if (this.#interim) {
       // What the client's side reads can be written here: interim responses have an end, too.
       this.state = this.#nextResponse(Move.END, 'an end')
       this.#interim = false
-      return []
+      return
     }
     const next = this.#nextResponse(this.#switches ? Move.SWITCH : Move.END, 'an end')
-    const chunks = this.#serializer.write(event)
+    this.#serializer.writeEnd(chunks, trailers)
     this.state = next
     this.#endExchange()
-    return chunks
   }
 
   #moveRequests(move: Move): void {
@@ -310,13 +327,10 @@ export class ServerConnection extends Connection {
     if (requests === 'idle' || requests === 'closing') this.#request = undefined
   }
 
-  #nextResponse(move: Move, what: string): number {
+  /** `what` is sent: a status, or what it is called. */
+  #nextResponse(move: Move, what: string | number): number {
     return this.next('responses', move, this.#serializer.offset, what)
   }
-}
-
-function isInterim(status: number): boolean {
-  return status >= CONTINUE && status < 200 && status !== SWITCHING_PROTOCOLS
 }
 
 /** Whether there is content to be asked about; HTTP/1.0 knows no 100 (RFC 9110 s. 10.1.1). */

@@ -5,7 +5,7 @@
 
 import { show } from '../limits.ts'
 import { Fifo } from './fifo.ts'
-import type { ResponseHead } from './response-head.ts'
+import { isInterim } from './framing.ts'
 
 export class AwaitedResponses {
   private readonly methods = new Fifo<string>()
@@ -23,8 +23,8 @@ export class AwaitedResponses {
     return this.methods.peek()
   }
 
-  /** Notes that `head` has answered; an interim (1xx) response answers nothing yet. */
-  answer(head: ResponseHead): void {
-    if (!head.informational) this.methods.shift()
+  /** Notes that a response with `status` has come; an interim (1xx) one answers nothing yet. */
+  answer(status: number): void {
+    if (!isInterim(status)) this.methods.shift()
   }
 }

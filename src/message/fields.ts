@@ -76,7 +76,10 @@ export class Fields implements Iterable<[name: string, value: string]> {
         lines.push(checkedLine(pair[0], pair[1]))
       }
     } else {
-      for (const [name, value] of Object.entries(init)) {
+      const object = init as Readonly<Record<string, string | readonly string[]>>
+      // Half the time of `Object.entries`: no pair is made for each.
+      for (const name of Object.keys(object)) {
+        const value = object[name]
         if (Array.isArray(value)) for (const one of value) lines.push(checkedLine(name, one))
         else lines.push(checkedLine(name, value as string))
       }

@@ -118,6 +118,11 @@ export function endsWithHead(status: number, method: string | undefined): boolea
   )
 }
 
+/** Whether another response to the same request follows (RFC 9110 s. 15.2); behind a 101, none. */
+export function isInterim(status: number): boolean {
+  return status >= 100 && status < 200 && status !== 101
+}
+
 /** Whether what follows this response is a tunnel (RFC 9112 s. 6.3 rule 2). */
 export function opensTunnel(status: number, method: string | undefined): boolean {
   return method === 'CONNECT' && status >= 200 && status < 300

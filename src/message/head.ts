@@ -3,11 +3,12 @@
  * stands there as plain members; everything that needs a string is made when it is asked for.
  */
 
-import type { Anomaly } from './anomalies.ts'
+import { type Anomaly, listAnomalies } from './anomalies.ts'
 import { codingNames } from './coding-names.ts'
 import { Fields } from './fields.ts'
 import type { Framing } from './framing.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
+import type { Judgement } from './judgement.ts'
 import type { WireSection } from './wire-section.ts'
 
 /** The protocol version; HTTP/1.2 to HTTP/1.9 are read as 1.1. */
@@ -34,19 +35,12 @@ export abstract class MessageHead {
   private fields: Fields | undefined
 
   /** @internal */
-  constructor(
-    section: WireSection,
-    minorVersion: number,
-    framing: Framing,
-    contentLength: number,
-    keepAlive: boolean,
-    anomalies: readonly Anomaly[],
-  ) {
-    this.version = minorVersion === 0 ? '1.0' : '1.1'
-    this.framing = framing
-    this.contentLength = contentLength < 0 ? null : contentLength
-    this.keepAlive = keepAlive
-    this.anomalies = anomalies
+  constructor(section: WireSection, judged: Judgement) {
+    this.version = judged.minorVersion === 0 ? '1.0' : '1.1'
+    this.framing = judged.framing
+    this.contentLength = judged.contentLength < 0 ? null : judged.contentLength
+    this.keepAlive = judged.keepAlive
+    this.anomalies = listAnomalies(section.anomalies)
     this.section = section
     this.fields = undefined
   }

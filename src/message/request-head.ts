@@ -5,10 +5,11 @@
 import { protocolError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import type { Leniency } from '../limits.ts'
-import { type Anomaly, AnomalyBit, listAnomalies } from './anomalies.ts'
+import { AnomalyBit } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
-import { type Framing, frameRequest, persists } from './framing.ts'
+import { frameRequest, persists } from './framing.ts'
 import { MessageHead } from './head.ts'
+import { type Judgement, judgement } from './judgement.ts'
 import type { Method } from './methods.ts'
 import { isConnect, isMethod, type TargetForm, targetForm } from './target.ts'
 import { Entry, type WireSection } from './wire-section.ts'
@@ -25,29 +26,22 @@ export class RequestHead extends MessageHead {
   readonly upgrades: boolean
   /** Whether the client waits for 100 (Continue) before it sends content (RFC 9110 s. 10.1.1). */
   readonly expectsContinue: boolean
+  private methodText: string | undefined = undefined
 
   /** @internal */
-  constructor(
-    section: WireSection,
-    minorVersion: number,
-    form: TargetForm,
-    framing: Framing,
-    contentLength: number,
-    keepAlive: boolean,
-    upgrades: boolean,
-    expectsContinue: boolean,
-    anomalies: readonly Anomaly[],
-  ) {
-    super(section, minorVersion, framing, contentLength, keepAlive, anomalies)
-    this.targetForm = form
-    this.upgrades = upgrades
-    this.expectsContinue = expectsContinue
+  constructor(section: WireSection, judged: Judgement) {
+    super(section, judged)
+    const first = section.source[section.start + section.at(0, Entry.VALUE_START)]
+    this.targetForm = targetForm(first, isConnect(section))
+    this.upgrades = judged.upgrades
+    this.expectsContinue = judged.expectsContinue
   }
 
   /** The method, case-sensitive (RFC 9110 s. 9.1). */
   get method(): Method | (string & {}) {
     // Without decoding the head for it: a served GET costs 10 % less.
-    return isMethod(this.section, 'GET') ? 'GET' : this.startLineName
+    this.methodText ??= isMethod(this.section, 'GET') ? 'GET' : this.startLineName
+    return this.methodText
   }
 
   /** The request-target as it was sent. */
@@ -62,33 +56,31 @@ export class RequestHead extends MessageHead {
 }
 
 /**
- * Makes the head of a complete section, whose lines are valid one by one.
+ * Judges a complete section, whose lines are valid one by one. The result is good until the next
+ * head is judged.
  *
  * @throws HttpError where Host, the framing fields or Expect are invalid or contradict each other.
  */
-export function makeRequestHead(section: WireSection, leniency: Leniency): RequestHead {
+export function judgeRequest(section: WireSection, leniency: Leniency): Judgement {
   const { source, start } = section
   const minorVersion = (source[start + section.at(0, Entry.VALUE_END) + 8] as number) - Byte.ZERO
   const connect = isConnect(section)
   const control = readControlFields(section, 'request', false)
-  let anomalies = section.anomalies | control.anomalies
+  section.anomalies |= control.anomalies
 
   if (control.hostEntry === 0 && minorVersion > 0) {
     if (!leniency.allowMissingHost) throw protocolError('MISSING_HOST', section.offset, 'request')
-    anomalies |= AnomalyBit.MISSING_HOST
+    section.anomalies |= AnomalyBit.MISSING_HOST
   }
-  section.anomalies = anomalies
   const framing = frameRequest(section, control, minorVersion, connect)
   const modern = minorVersion > 0
-  return new RequestHead(
-    section,
-    minorVersion,
-    targetForm(source[start + section.at(0, Entry.VALUE_START)], connect),
-    framing,
-    control.contentLength,
-    persists(control, minorVersion),
-    connect || (modern && control.upgrade && control.upgradeOption),
-    modern && control.expectContinue && framing !== 'none' && control.contentLength !== 0,
-    listAnomalies(anomalies),
-  )
+  const hasContent = framing !== 'none' && control.contentLength !== 0
+  judgement.minorVersion = minorVersion
+  judgement.status = 0
+  judgement.framing = framing
+  judgement.contentLength = control.contentLength
+  judgement.keepAlive = persists(control, minorVersion)
+  judgement.upgrades = connect || (modern && control.upgrade && control.upgradeOption)
+  judgement.expectsContinue = modern && control.expectContinue && hasContent
+  return judgement
 }

@@ -5,10 +5,11 @@
 import { Byte } from '../grammar/bytes.ts'
 import { parseDecimal } from '../grammar/numbers.ts'
 import type { Leniency } from '../limits.ts'
-import { type Anomaly, AnomalyBit, listAnomalies } from './anomalies.ts'
+import { AnomalyBit } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
-import { type Framing, frameResponse, opensTunnel, persists } from './framing.ts'
+import { frameResponse, isInterim, opensTunnel, persists } from './framing.ts'
 import { MessageHead } from './head.ts'
+import { type Judgement, judgement } from './judgement.ts'
 import type { WireSection } from './wire-section.ts'
 
 /** A response's head: its status-line and header section. */
@@ -22,20 +23,11 @@ export class ResponseHead extends MessageHead {
   readonly upgrades: boolean
 
   /** @internal */
-  constructor(
-    section: WireSection,
-    minorVersion: number,
-    status: number,
-    framing: Framing,
-    contentLength: number,
-    keepAlive: boolean,
-    upgrades: boolean,
-    anomalies: readonly Anomaly[],
-  ) {
-    super(section, minorVersion, framing, contentLength, keepAlive, anomalies)
-    this.status = status
-    this.informational = status < 200 && status !== 101
-    this.upgrades = upgrades
+  constructor(section: WireSection, judged: Judgement) {
+    super(section, judged)
+    this.status = judged.status
+    this.informational = isInterim(judged.status)
+    this.upgrades = judged.upgrades
   }
 
   /** The reason phrase as it was sent, perhaps empty. It means nothing (RFC 9112 s. 4). */
@@ -53,16 +45,16 @@ export class ResponseHead extends MessageHead {
 const CLOSING = AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0 | AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING
 
 /**
- * Makes the head of a complete section, whose lines are valid one by one. `method` is the request's
- * that the response answers, if it is known.
+ * Judges a complete section, whose lines are valid one by one. `method` is the request's that the
+ * response answers, if it is known. The result is good until the next head is judged.
  *
  * @throws HttpError where the framing fields are invalid or contradict each other.
  */
-export function makeResponseHead(
+export function judgeResponse(
   section: WireSection,
   method: string | undefined,
   leniency: Leniency,
-): ResponseHead {
+): Judgement {
   const { source, start } = section
   const minorVersion = (source[start + 7] as number) - Byte.ZERO
   const status = parseDecimal(source, start + 9, start + 12)
@@ -70,20 +62,18 @@ export function makeResponseHead(
   const control = readControlFields(section, 'response', tunnel)
   const framing = frameResponse(section, control, minorVersion, status, method, leniency)
   section.anomalies |= control.anomalies
-  const { anomalies } = section
   const upgrades = status === 101 || tunnel
   const framedByLength = control.transferEntry === 0 && status >= 200 && status !== 204
-  return new ResponseHead(
-    section,
-    minorVersion,
-    status,
-    framing,
-    framedByLength ? control.contentLength : -1,
+  judgement.minorVersion = minorVersion
+  judgement.status = status
+  judgement.framing = framing
+  judgement.contentLength = framedByLength ? control.contentLength : -1
+  judgement.keepAlive =
     persists(control, minorVersion) &&
-      framing !== 'until-close' &&
-      !upgrades &&
-      (anomalies & CLOSING) === 0,
-    upgrades,
-    listAnomalies(anomalies),
-  )
+    framing !== 'until-close' &&
+    !upgrades &&
+    (section.anomalies & CLOSING) === 0
+  judgement.upgrades = upgrades
+  judgement.expectsContinue = false
+  return judgement
 }

@@ -79,6 +79,21 @@ export class WireSection {
     this.limit = ARENA_SIZE
   }
 
+  /** Begins anew. Only for a section that nobody else holds. */
+  restart(source: Uint8Array, start: number, offset: number): this {
+    this.source = source
+    this.start = start
+    this.length = 0
+    this.offset = offset
+    this.offsets = arena
+    this.first = arenaUsed
+    this.limit = ARENA_SIZE
+    this.count = 0
+    this.anomalies = AnomalyBit.NONE
+    this.text = undefined
+    return this
+  }
+
   /** Where entry `n` is to be written, after making room for it. */
   reserve(n: number): number {
     const at = this.first + n * Entry.SIZE

@@ -50,15 +50,21 @@ const SWITCHING_PROTOCOLS = 101
 /** One request and the response to it. */
 export class Exchange implements ServerRequest, ContentSource {
   readonly head: RequestHead
-  readonly body: IncomingBody
   readonly #host: ExchangeHost
+  readonly #empty: boolean
+  #body: IncomingBody | undefined
   #aborter: AbortController | undefined
   #aborted = false
 
   constructor(host: ExchangeHost, head: RequestHead, empty: boolean) {
     this.head = head
-    this.body = new IncomingBody(this, empty)
     this.#host = host
+    this.#empty = empty
+  }
+
+  get body(): IncomingBody {
+    this.#body ??= new IncomingBody(this, this.#empty)
+    return this.#body
   }
 
   get signal(): AbortSignal {

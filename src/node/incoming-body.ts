@@ -3,6 +3,7 @@
  * until then the peer waits.
  */
 
+import { Buffer } from 'node:buffer'
 import { type Data, type End, Fields, HttpError } from 'httpwire'
 
 /** Where content comes from. */

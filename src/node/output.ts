@@ -3,6 +3,7 @@
  * `writev`.
  */
 
+import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'

@@ -2,6 +2,7 @@
  * Content as programs give it: at once, or as it comes.
  */
 
+import { Buffer } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { IncomingBody } from './incoming-body.ts'
 

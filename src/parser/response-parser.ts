@@ -3,7 +3,7 @@
  */
 
 import { AwaitedResponses } from '../message/awaited-responses.ts'
-import { makeResponseHead, type ResponseHead } from '../message/response-head.ts'
+import { judgeResponse, ResponseHead } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
@@ -42,8 +42,8 @@ export class ResponseParser extends MessageParser<ResponseHead> {
 
   /** @internal */
   protected override makeHead(section: WireSection): ResponseHead {
-    const head = makeResponseHead(section, this.awaited.method, this.rules.leniency)
-    this.awaited.answer(head)
-    return head
+    const judged = judgeResponse(section, this.awaited.method, this.rules.leniency)
+    this.awaited.answer(judged.status)
+    return new ResponseHead(section, judged)
   }
 }

@@ -7,9 +7,9 @@
 import { type ErrorCode, localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { listMembers } from '../grammar/list-text.ts'
-import { type Anomaly, AnomalyBit } from '../message/anomalies.ts'
+import { type Anomaly, AnomalyBit, listAnomalies } from '../message/anomalies.ts'
 import { Fields } from '../message/fields.ts'
-import type { MessageHead } from '../message/head.ts'
+import type { WireSection } from '../message/wire-section.ts'
 
 /** What a head with the anomaly is refused as; `null` for what stood before it. */
 const CODES: Readonly<Record<Anomaly, ErrorCode | null>> = {
@@ -26,11 +26,12 @@ const CODES: Readonly<Record<Anomaly, ErrorCode | null>> = {
   'length-with-transfer-encoding': 'LENGTH_WITH_TRANSFER_ENCODING',
 }
 
-/** @throws HttpError (local) for the first anomaly of `head`, if it has any. */
-export function refuseAnomalies(head: MessageHead): void {
-  for (const anomaly of head.anomalies) {
+/** @throws HttpError (local) for the first anomaly of a head that has been judged, if it has any. */
+export function refuseAnomalies({ anomalies, offset }: WireSection): void {
+  if (anomalies === AnomalyBit.NONE) return
+  for (const anomaly of listAnomalies(anomalies)) {
     const code = CODES[anomaly]
-    if (code !== null) throw localError(code, head.offset, `the anomaly ${anomaly}`)
+    if (code !== null) throw localError(code, offset, `the anomaly ${anomaly}`)
   }
 }
 

@@ -5,6 +5,7 @@
  * is written: the output is shared, and such code might use another serializer.
  */
 
+import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
 import { MessageHead, type Version } from '../message/head.ts'
@@ -53,10 +54,13 @@ export function unfolded(fields: Fields): Fields {
   return fields.wire?.folded ? Fields.from([...fields]) : fields
 }
 
+/** The head being written: it is judged and forgotten before the next one begins. */
+const head = /* @__PURE__ */ new WireSection(EMPTY_BYTES, 0, 0)
+
 /** A section of `length` bytes, to be written where the stream is at `offset`. */
 export function startSection(length: number, offset: number): WireSection {
   startOutput(length)
-  return new WireSection(output.bytes, 0, offset)
+  return head.restart(output.bytes, 0, offset)
 }
 
 /** What is wrong with lines by themselves; what is wrong with the fields in them is told anew. */

@@ -26,8 +26,7 @@ import type {
   RequestHeadInit,
   ResponseHeadInit,
 } from '../message/init.ts'
-import type { RequestHead } from '../message/request-head.ts'
-import type { ResponseHead } from '../message/response-head.ts'
+import type { Judgement } from '../message/judgement.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { refuseAnomalies } from './anomalies.ts'
 import { contentBytes } from './content.ts'
@@ -73,10 +72,7 @@ const PARTS: Record<State, string> = {
 const LAST_CHUNK_LENGTH = 3
 
 /** What both serializers share; see {@link RequestSerializer} and {@link ResponseSerializer}. */
-export abstract class MessageSerializer<
-  HeadInit extends RequestHeadInit | ResponseHeadInit,
-  Head extends RequestHead | ResponseHead,
-> {
+export abstract class MessageSerializer<HeadInit extends RequestHeadInit | ResponseHeadInit> {
   /** @internal */
   protected readonly rules: SerializerRules
   private readonly role: Role
@@ -102,14 +98,14 @@ export abstract class MessageSerializer<
   /** @internal Writes a head into the output, in canonical form; `length` as `fieldsOf` takes it. */
   protected abstract encode(init: HeadInit, length: number): WireSection
 
-  /** @internal The head that a parser would make of the section. */
-  protected abstract makeHead(section: WireSection): Head
+  /** @internal What a parser would make of the section. */
+  protected abstract judge(section: WireSection): Judgement
 
   /** @internal Whether the message must not have content, although its framing would let it. */
-  protected abstract forbidsContent(head: Head, section: WireSection): boolean
+  protected abstract forbidsContent(judged: Judgement, section: WireSection): boolean
 
-  /** @internal Notes that `head` goes out. */
-  protected abstract noteHead(head: Head): void
+  /** @internal Notes that the head goes out. */
+  protected abstract noteHead(judged: Judgement): void
 
   /**
    * The bytes of one event, to be sent in this order: `writev` them. Content is the caller's own
@@ -128,14 +124,13 @@ export abstract class MessageSerializer<
       throw new TypeError(`write takes an event, not ${show(event)}`)
     }
     const { type } = event
-    let chunks: Uint8Array[]
-    if (type === 'data') chunks = this.writeData(event.bytes)
-    else if (type === 'end') chunks = this.writeEnd(event.trailers)
-    else if (type === 'chunk') chunks = this.writeChunk(event)
-    else if (type === undefined || type === this.role)
-      chunks = this.writeHead(event, UNKNOWN_LENGTH)
+    const chunks: Uint8Array[] = []
+    if (type === 'data') this.writeData(chunks, event.bytes)
+    else if (type === 'end') this.writeEnd(chunks, event.trailers)
+    else if (type === 'chunk') this.writeChunk(chunks, event)
+    else if (type === undefined || type === this.role) this.writeHead(chunks, event, UNKNOWN_LENGTH)
     else throw new TypeError(`a ${this.role} has no event of type ${show(type)}`)
-    return this.count(chunks)
+    return chunks
   }
 
   /**
@@ -148,9 +143,10 @@ export abstract class MessageSerializer<
     trailers: FieldsInit | undefined,
   ): Uint8Array[] {
     const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
-    const chunks = this.count(this.writeHead(head, bytes.length))
-    for (const chunk of this.count(this.writeData(bytes))) chunks.push(chunk)
-    for (const chunk of this.count(this.writeEnd(trailers))) chunks.push(chunk)
+    const chunks: Uint8Array[] = []
+    this.writeHead(chunks, head, bytes.length)
+    this.writeData(chunks, bytes)
+    this.writeEnd(chunks, trailers)
     return chunks
   }
 
@@ -178,43 +174,44 @@ export abstract class MessageSerializer<
     return this
   }
 
-  private writeHead(init: HeadInit, length: number): Uint8Array[] {
+  /** @internal A head; `length` as `fieldsOf` takes it. */
+  writeHead(chunks: Uint8Array[], init: HeadInit, length: number): void {
     const parsed =
       this.rules.verbatim && init instanceof MessageHead && init.headers.lines === undefined
     try {
       const section = parsed ? parsedSection(init, this.offset) : this.encode(init, length)
       // Not before: getters of the caller's are behind us now, which may have used this serializer.
       if (this.state !== State.HEAD) this.refuseEvent('a head')
-      const head = this.makeHead(section)
-      if (!this.rules.allowAnomalies) refuseAnomalies(head)
-      const barren = this.forbidsContent(head, section)
-      if (barren && (head.contentLength ?? 0) > 0)
-        throw localError('CONTENT_NOT_ALLOWED', head.offset)
+      const judged = this.judge(section)
+      if (!this.rules.allowAnomalies) refuseAnomalies(section)
+      const barren = this.forbidsContent(judged, section)
+      if (barren && judged.contentLength > 0)
+        throw localError('CONTENT_NOT_ALLOWED', section.offset)
       this.barren = barren
-      this.keepAlive = head.keepAlive
-      this.framing = head.framing
-      this.noteHead(head)
-      this.begin(head)
-      return [parsed ? section.bytes : takeOut(section.length)]
+      this.noteHead(judged)
+      this.begin(judged)
+      this.emit(chunks, parsed ? section.bytes : takeOut(section.length))
     } catch (error) {
       throw error instanceof HttpError ? error.asLocal() : error
     }
   }
 
-  private count(chunks: Uint8Array[]): Uint8Array[] {
-    for (const chunk of chunks) this.written += chunk.length
-    return chunks
+  private emit(chunks: Uint8Array[], bytes: Uint8Array): void {
+    chunks.push(bytes)
+    this.written += bytes.length
   }
 
-  private begin(head: Head): void {
-    this.upgrades = head.upgrades
-    switch (head.framing) {
+  private begin({ framing, contentLength, keepAlive, upgrades }: Judgement): void {
+    this.framing = framing
+    this.keepAlive = keepAlive
+    this.upgrades = upgrades
+    switch (framing) {
       case 'none':
         this.state = State.NO_CONTENT
         break
       case 'length':
         this.state = State.LENGTH_DATA
-        this.remaining = head.contentLength ?? 0
+        this.remaining = contentLength
         break
       case 'chunked':
         this.state = State.CHUNK_LINE
@@ -225,83 +222,90 @@ export abstract class MessageSerializer<
     }
   }
 
-  private writeData(content: ContentInit): Uint8Array[] {
+  /** @internal Content. */
+  writeData(chunks: Uint8Array[], content: ContentInit): void {
     const bytes = contentBytes(content)
     const { length } = bytes
     const inMessage = this.state !== State.HEAD && this.state < State.SWITCHING
-    if (length === 0 && inMessage) return []
+    if (length === 0 && inMessage) return
     if (this.barren && inMessage) throw localError('CONTENT_NOT_ALLOWED', this.offset)
     switch (this.state) {
       case State.NO_CONTENT:
         throw localError('CONTENT_NOT_ALLOWED', this.offset)
       case State.LENGTH_DATA:
       case State.CHUNK_DATA:
-        return this.writeCounted(bytes)
+        this.writeCounted(chunks, bytes)
+        break
       case State.CLOSE_DATA:
-        return [bytes]
-      case State.CHUNK_LINE: {
-        const line = takeOut(writeChunkLine(length, this.offset))
-        return [line, bytes, lineEnd()]
-      }
+        this.emit(chunks, bytes)
+        break
+      case State.CHUNK_LINE:
+        this.emit(chunks, takeOut(writeChunkLine(length, this.offset)))
+        this.emit(chunks, bytes)
+        this.emit(chunks, lineEnd())
+        break
       default:
-        return this.refuseEvent('data')
+        this.refuseEvent('data')
     }
   }
 
   /** Data of which no more than `remaining` bytes may come. */
-  private writeCounted(bytes: Uint8Array): Uint8Array[] {
+  private writeCounted(chunks: Uint8Array[], bytes: Uint8Array): void {
     const { length } = bytes
-    const inChunk = this.state === State.CHUNK_DATA
     if (length > this.remaining) {
       const detail = `${length} bytes where ${this.remaining} are to come`
       throw localError(this.mismatch, this.offset, detail)
     }
     this.remaining -= length
-    if (!inChunk || this.remaining > 0) return [bytes]
-    this.state = State.CHUNK_LINE
-    return [bytes, lineEnd()]
+    this.emit(chunks, bytes)
+    if (this.state === State.CHUNK_DATA && this.remaining === 0) {
+      this.state = State.CHUNK_LINE
+      this.emit(chunks, lineEnd())
+    }
   }
 
   private get mismatch(): 'CHUNK_SIZE_MISMATCH' | 'CONTENT_LENGTH_MISMATCH' {
     return this.state === State.CHUNK_DATA ? 'CHUNK_SIZE_MISMATCH' : 'CONTENT_LENGTH_MISMATCH'
   }
 
-  private writeChunk({ size, extensions }: ChunkInit): Uint8Array[] {
+  private writeChunk(chunks: Uint8Array[], { size, extensions }: ChunkInit): void {
     const end = writeChunkLine(size, this.offset, extensions)
     // Not before, as with heads.
     if (this.state !== State.CHUNK_LINE) this.refuseEvent('a chunk')
     if (this.barren && size > 0) throw localError('CONTENT_NOT_ALLOWED', this.offset)
     this.remaining = size
     this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
-    return [takeOut(end)]
+    this.emit(chunks, takeOut(end))
   }
 
-  private writeEnd(trailers: FieldsInit | undefined): Uint8Array[] {
-    const chunks = this.endBody(unfolded(asFields(trailers)))
-    if (this.state === State.CLOSE_DATA) this.state = State.CLOSED
-    else this.state = this.upgrades ? State.SWITCHING : State.HEAD
-    return chunks
-  }
-
-  private endBody(trailers: Fields): Uint8Array[] {
+  /** @internal The end of a message. */
+  writeEnd(chunks: Uint8Array[], init: FieldsInit | undefined): void {
+    const trailers = unfolded(asFields(init))
     switch (this.state) {
       case State.CHUNK_LINE:
       case State.TRAILERS:
-        return [this.writeTrailers(trailers)]
+        this.emit(chunks, this.writeTrailers(trailers))
+        break
       case State.LENGTH_DATA:
       case State.CHUNK_DATA:
         if (this.remaining > 0) {
           throw localError(this.mismatch, this.offset, `${this.remaining} bytes are missing`)
         }
+        this.refuseTrailers(trailers)
         break
       case State.NO_CONTENT:
       case State.CLOSE_DATA:
+        this.refuseTrailers(trailers)
         break
       default:
         this.refuseEvent('an end')
     }
-    if (trailers.size > 0) throw localError('TRAILERS_NOT_ALLOWED', this.offset)
-    return []
+    if (this.state === State.CLOSE_DATA) this.state = State.CLOSED
+    else this.state = this.upgrades ? State.SWITCHING : State.HEAD
+  }
+
+  private refuseTrailers({ size }: Fields): void {
+    if (size > 0) throw localError('TRAILERS_NOT_ALLOWED', this.offset)
   }
 
   /** The last chunk, unless it is written already, and the trailer section. */

@@ -5,8 +5,9 @@
 import { requireString } from '../limits.ts'
 import { NameLengths } from '../message/control-fields.ts'
 import type { RequestHeadInit } from '../message/init.ts'
+import type { Judgement } from '../message/judgement.ts'
 import { expectsContent } from '../message/methods.ts'
-import { makeRequestHead, type RequestHead } from '../message/request-head.ts'
+import { judgeRequest } from '../message/request-head.ts'
 import { isMethod } from '../message/target.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { fieldsOf, startSection, UNKNOWN_LENGTH } from './head-init.ts'
@@ -30,7 +31,7 @@ import { AROUND_TARGET, writeRequestLine } from './write-request-line.ts'
  * socket.uncork()
  * ```
  */
-export class RequestSerializer extends MessageSerializer<RequestHeadInit, RequestHead> {
+export class RequestSerializer extends MessageSerializer<RequestHeadInit> {
   /** @throws TypeError naming the option that is wrong. */
   constructor(options?: SerializerOptions) {
     super('request', completeSerializerRules(options))
@@ -58,12 +59,12 @@ export class RequestSerializer extends MessageSerializer<RequestHeadInit, Reques
   }
 
   /** @internal */
-  protected override makeHead(section: WireSection): RequestHead {
-    return makeRequestHead(section, this.rules.leniency)
+  protected override judge(section: WireSection): Judgement {
+    return judgeRequest(section, this.rules.leniency)
   }
 
   /** @internal RFC 9110 s. 9.3.8: TRACE echoes the request, and must not send content to echo. */
-  protected override forbidsContent(_head: RequestHead, section: WireSection): boolean {
+  protected override forbidsContent(_judged: Judgement, section: WireSection): boolean {
     return isMethod(section, 'TRACE')
   }
 

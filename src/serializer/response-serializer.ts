@@ -7,9 +7,10 @@ import { AwaitedResponses } from '../message/awaited-responses.ts'
 import { NameLengths } from '../message/control-fields.ts'
 import { endsWithHead } from '../message/framing.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
-import { makeResponseHead, type ResponseHead } from '../message/response-head.ts'
+import type { Judgement } from '../message/judgement.ts'
+import { judgeResponse } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
-import { STATUS_CODES } from '../status/registry.ts'
+import { phraseOf } from '../status/phrases.ts'
 import { fieldsOf, startSection, UNKNOWN_LENGTH, versionOf } from './head-init.ts'
 import { MessageSerializer } from './message-serializer.ts'
 import { completeSerializerRules, type SerializerOptions } from './options.ts'
@@ -25,7 +26,7 @@ const RESET_CONTENT = 205
  * so say with {@link respondsTo} which requests are answered. A response for which nothing was said
  * is written as one to GET.
  */
-export class ResponseSerializer extends MessageSerializer<ResponseHeadInit, ResponseHead> {
+export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   private readonly awaited = new AwaitedResponses()
 
   /** @throws TypeError naming the option that is wrong. */
@@ -46,7 +47,7 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit, Resp
 
   /** @internal */
   protected override encode(init: ResponseHeadInit, length: number): WireSection {
-    const { status, reason = STATUS_CODES[status] ?? '' } = init
+    const { status, reason = phraseOf(status) } = init
     if (typeof status !== 'number')
       throw new TypeError(`status must be a number, not ${show(status)}`)
     requireString('reason', reason)
@@ -67,17 +68,17 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit, Resp
   }
 
   /** @internal */
-  protected override makeHead(section: WireSection): ResponseHead {
-    return makeResponseHead(section, this.awaited.method, this.rules.leniency)
+  protected override judge(section: WireSection): Judgement {
+    return judgeResponse(section, this.awaited.method, this.rules.leniency)
   }
 
   /** @internal RFC 9110 s. 15.3.6: a 205 is framed as others are, and has no content all the same. */
-  protected override forbidsContent(head: ResponseHead): boolean {
-    return head.status === RESET_CONTENT && head.framing !== 'none'
+  protected override forbidsContent({ status, framing }: Judgement): boolean {
+    return status === RESET_CONTENT && framing !== 'none'
   }
 
   /** @internal */
-  protected override noteHead(head: ResponseHead): void {
-    this.awaited.answer(head)
+  protected override noteHead({ status }: Judgement): void {
+    this.awaited.answer(status)
   }
 }
