@@ -17,9 +17,9 @@ import type { ResponseHead } from '../message/response-head.ts'
 import { ResponseParser } from '../parser/response-parser.ts'
 import { asFields } from '../serializer/head-init.ts'
 import { RequestSerializer } from '../serializer/request-serializer.ts'
-import { Connection } from './connection.ts'
+import { Connection, UNDECIDED } from './connection.ts'
 import { snapshotRequest } from './head-snapshot.ts'
-import { Bits, Move, settle } from './machine.ts'
+import { Bits, Move, settle, statesWhere } from './machine.ts'
 import { type ClientConnectionOptions, splitClientOptions } from './options.ts'
 
 const CONTINUE = 100
@@ -46,6 +46,11 @@ interface Outstanding {
   /** Bytes that had come when it was sent. */
   readonly received: number
 }
+
+const MUST_CLOSE = /* @__PURE__ */ statesWhere((requests, responses) => {
+  const over = responses === 'closing' || responses === 'closed' || responses === 'failed'
+  return over || requests === 'closing' || requests === 'failed'
+})
 
 /**
  * The client's end of one connection: requests in, bytes out; bytes in, responses out.
@@ -129,9 +134,7 @@ export class ClientConnection extends Connection {
 
   /** Whether there is nothing left to do but to end the connection. */
   get mustClose(): boolean {
-    const { requests, responses } = this
-    const over = responses === 'closing' || responses === 'closed' || responses === 'failed'
-    return over || requests === 'closing' || requests === 'failed'
+    return MUST_CLOSE[this.state] === 1
   }
 
   /**
@@ -357,9 +360,7 @@ export class ClientConnection extends Connection {
 
   /** Whichever of the two ends last: a switch that was offered has been declined, HTTP goes on. */
   #endExchange(): void {
-    const { requests } = this
-    const undecided = requests === 'content' || requests === 'offering' || requests === 'switched'
-    if (!undecided && this.#serializer.switching) this.#serializer.resume()
+    if (UNDECIDED[this.state] === 0 && this.#serializer.switching) this.#serializer.resume()
   }
 
   #readEvent(): ResponseEvent | null {

@@ -13,8 +13,20 @@ import {
   responseState,
   START,
   settle,
+  statesWhere,
 } from './machine.ts'
 import type { RequestState, ResponseState } from './rules.ts'
+
+const SWITCHED = /* @__PURE__ */ statesWhere(
+  // The client may have ended its side of what it asked for.
+  (requests, responses) =>
+    responses === 'switched' && (requests === 'switched' || requests === 'closed'),
+)
+
+/** @internal Whether it is open still what follows the request, be it content or another protocol. */
+export const UNDECIDED: Uint8Array = /* @__PURE__ */ statesWhere(
+  (requests) => requests === 'content' || requests === 'offering' || requests === 'switched',
+)
 
 /** What {@link ServerConnection} and {@link ClientConnection} share. */
 export abstract class Connection {
@@ -40,9 +52,7 @@ export abstract class Connection {
 
   /** Whether the connection has left HTTP: `takeRest()` has what follows. */
   get switched(): boolean {
-    // The client may have ended its side of what it asked for.
-    const { requests } = this
-    return this.responses === 'switched' && (requests === 'switched' || requests === 'closed')
+    return SWITCHED[this.state] === 1
   }
 
   /**

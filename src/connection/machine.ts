@@ -71,6 +71,18 @@ export function responseState(state: number): ResponseState {
   return RESPONSE_STATES[(state & Bits.RESPONSES) >> RESPONSES_SHIFT] as ResponseState
 }
 
+/**
+ * The states in which `holds`, as a table of ones and zeros. To ask for both names and compare them
+ * at each event took 4 % of a served GET.
+ */
+export function statesWhere(
+  holds: (requests: RequestState, responses: ResponseState) => boolean,
+): Uint8Array {
+  return Uint8Array.from({ length: STATES }, (_, state) =>
+    holds(requestState(state), responseState(state)) ? 1 : 0,
+  )
+}
+
 function compile() {
   const settled = new Uint8Array(STATES)
   const requests = new Int16Array(STATES * MOVES).fill(REFUSED)

@@ -50,7 +50,7 @@ export function completeResponse(
   const headers = own ? given : Fields.from(given)
   if (!dated) headers.append('Date', date())
   if (chunked) headers.append('Transfer-Encoding', 'chunked')
-  else if (!delimited && length !== undefined) headers.append('Content-Length', String(length))
+  else if (!delimited && length !== undefined) headers.append('Content-Length', `${length}`)
   // RFC 9112 s. 9.6, and C.2.2 for those who do not know that connections persist.
   if (!said) headers.append('Connection', persists ? 'keep-alive' : 'close')
   return own ? init : withFields(init, headers)

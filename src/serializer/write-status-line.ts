@@ -34,8 +34,8 @@ export function writeStatusLine(
   if (!Number.isInteger(status) || status < 100 || status > 999) {
     throw localError('INVALID_STATUS', offset + p - start, `not ${show(status)}`)
   }
-  bytes[p++] = Byte.ZERO + Math.floor(status / 100)
-  bytes[p++] = Byte.ZERO + (Math.floor(status / 10) % 10)
+  bytes[p++] = Byte.ZERO + ((status / 100) | 0)
+  bytes[p++] = Byte.ZERO + (((status / 10) | 0) % 10)
   bytes[p++] = Byte.ZERO + (status % 10)
   bytes[p++] = Byte.SP
   const reasonEnd = writeText(p, reason, Class.TEXT)

@@ -41,7 +41,7 @@ describe('the entry for Node', () => {
     const loaded = [...code.matchAll(/\bfrom ['"]([^'"]*)['"]|\brequire\(['"]([^'"]*)['"]\)/g)]
     const names = new Set(loaded.map(([, from, required]) => from ?? required ?? ''))
     expect(names).toContain('httpwire')
-    for (const name of names) expect(name).toMatch(/^(httpwire|(node:)?(events|stream))$/)
+    for (const name of names) expect(name).toMatch(/^(httpwire|(node:)?(buffer|events|stream))$/)
   })
 
   test('has types that take those of the core from it', async () => {
