@@ -266,13 +266,13 @@ export class ClientConnection extends Connection {
     if (why !== undefined) throw stateError(this.#serializer.offset, `a request ${why}`)
 
     const chunks = write()
-    const { upgrades, framing, keepAlive } = this.#serializer
+    const { upgrades, framed, keepAlive } = this.#serializer
     this.#parser.respondsTo(init.method)
     this.#outstanding.push({
       head: given,
       idempotent: isIdempotent(init.method),
       offers: upgrades,
-      awaitsContinue: framing !== 'none' && expectsContinue(init),
+      awaitsContinue: framed && expectsContinue(init),
       received: this.#received,
     })
     if (!isIdempotent(init.method)) this.#unsafe++

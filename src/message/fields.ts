@@ -179,8 +179,9 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
   /** A flat array: name, value, name, value, as Node's `rawHeaders`. */
   raw(): string[] {
+    if (this.#lines === undefined) return this.#wire?.raw() ?? []
     const flat: string[] = []
-    for (let i = 0; i < this.size; i++) flat.push(this.#name(i), this.#value(i))
+    for (let i = 0; i < this.#lines.length; i++) flat.push(this.#name(i), this.#value(i))
     return flat
   }
 

@@ -10,6 +10,7 @@ import { protocolError } from '../errors.ts'
 import type { Leniency } from '../limits.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { Chunked, type ControlFields } from './control-fields.ts'
+import { Frame } from './judgement.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
 /**
@@ -29,7 +30,7 @@ export function frameRequest(
   control: ControlFields,
   minorVersion: number,
   connect: boolean,
-): Framing {
+): Frame {
   if (control.transferEntry !== 0) {
     frameTransferCodedRequest(section, control, minorVersion)
     if (connect)
@@ -38,12 +39,12 @@ export function frameRequest(
         nameOffset(section, control.transferEntry),
         'request',
       )
-    return 'chunked'
+    return Frame.CHUNKED
   }
-  if (control.lengthEntry === 0) return 'none'
+  if (control.lengthEntry === 0) return Frame.NONE
   if (connect && control.contentLength > 0)
     throw protocolError('CONTENT_IN_CONNECT', nameOffset(section, control.lengthEntry), 'request')
-  return 'length'
+  return Frame.LENGTH
 }
 
 function frameTransferCodedRequest(
@@ -78,9 +79,9 @@ export function frameResponse(
   status: number,
   method: string | undefined,
   leniency: Leniency,
-): Framing {
+): Frame {
   // What stands there is to be ignored, and has not been read.
-  if (opensTunnel(status, method)) return 'none'
+  if (opensTunnel(status, method)) return Frame.NONE
 
   const framed = control.transferEntry !== 0 || control.lengthEntry !== 0
   const bodiless = status < 200 || status === 204
@@ -96,10 +97,10 @@ export function frameResponse(
       control.anomalies |= AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING
     }
   }
-  if (endsWithHead(status, method)) return 'none'
+  if (endsWithHead(status, method)) return Frame.NONE
   if (control.transferEntry !== 0)
-    return control.chunked === Chunked.LAST ? 'chunked' : 'until-close'
-  return control.lengthEntry !== 0 ? 'length' : 'until-close'
+    return control.chunked === Chunked.LAST ? Frame.CHUNKED : Frame.UNTIL_CLOSE
+  return control.lengthEntry !== 0 ? Frame.LENGTH : Frame.UNTIL_CLOSE
 }
 
 /** Whether the connection outlives the message, by version and Connection (RFC 9112 s. 9.3). */

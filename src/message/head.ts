@@ -1,6 +1,6 @@
 /**
  * What the heads of requests and responses have in common. What the parser had to find out anyway
- * stands there as plain members; everything that needs a string is made when it is asked for.
+ * is there as bits and numbers; everything that needs a string is made when it is asked for.
  */
 
 import { type Anomaly, listAnomalies } from './anomalies.ts'
@@ -8,7 +8,7 @@ import { codingNames } from './coding-names.ts'
 import { Fields } from './fields.ts'
 import type { Framing } from './framing.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
-import type { Judgement } from './judgement.ts'
+import { Fact, FRAMINGS, type Judgement } from './judgement.ts'
 import type { WireSection } from './wire-section.ts'
 
 /** The protocol version; HTTP/1.2 to HTTP/1.9 are read as 1.1. */
@@ -16,33 +16,48 @@ export type Version = '1.0' | '1.1'
 
 /** A head that was parsed. It borrows the chunk it came in, until {@link MessageHead.detach}. */
 export abstract class MessageHead {
-  readonly version: Version
+  /** @internal */
+  readonly section: WireSection
+  /** @internal Bits of {@link Fact}. */
+  protected readonly facts: number
+  /** -1 for `null`. */
+  private readonly length: number
+  private fields: Fields | undefined
+
+  /** @internal */
+  constructor(section: WireSection, judged: Judgement) {
+    this.section = section
+    this.facts = judged.facts
+    this.length = judged.contentLength
+    this.fields = undefined
+  }
+
+  get version(): Version {
+    return (this.facts & Fact.HTTP_1_0) === 0 ? '1.1' : '1.0'
+  }
+
   /** What says where the body ends. */
-  readonly framing: Framing
+  get framing(): Framing {
+    return FRAMINGS[this.facts & Fact.FRAME] as Framing
+  }
+
   /**
    * The value of Content-Length; `null` where it is absent, or ignored in favour of
    * Transfer-Encoding. In a response to HEAD and in a 304 it is the length that the content would
    * have had.
    */
-  readonly contentLength: number | null
+  get contentLength(): number | null {
+    return this.length < 0 ? null : this.length
+  }
+
   /** Whether this message lets another one follow it on the connection (RFC 9112 s. 9.3). */
-  readonly keepAlive: boolean
+  get keepAlive(): boolean {
+    return (this.facts & Fact.KEEP_ALIVE) !== 0
+  }
+
   /** What was wrong with the head and was let in all the same. Empty for nearly every message. */
-  readonly anomalies: readonly Anomaly[]
-
-  /** @internal */
-  readonly section: WireSection
-  private fields: Fields | undefined
-
-  /** @internal */
-  constructor(section: WireSection, judged: Judgement) {
-    this.version = judged.minorVersion === 0 ? '1.0' : '1.1'
-    this.framing = judged.framing
-    this.contentLength = judged.contentLength < 0 ? null : judged.contentLength
-    this.keepAlive = judged.keepAlive
-    this.anomalies = listAnomalies(section.anomalies)
-    this.section = section
-    this.fields = undefined
+  get anomalies(): readonly Anomaly[] {
+    return listAnomalies(this.section.anomalies)
   }
 
   /** The header section. */

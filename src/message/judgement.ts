@@ -1,32 +1,44 @@
 /**
  * What a head means: its start-line and its control fields, judged together. The parser makes an
  * object for its caller of it; the serializer, which judges what it has written, needs none.
+ *
+ * All that is true or false of a head is one small number, in the judgement and in the head: to make
+ * a head of eleven members took a sixth of a small GET.
  */
 
 import type { Framing } from './framing.ts'
 
+/** {@link Framing} as a number, in the order of {@link FRAMINGS}. */
+export const enum Frame {
+  NONE,
+  LENGTH,
+  CHUNKED,
+  UNTIL_CLOSE,
+}
+
+export const FRAMINGS: readonly Framing[] = ['none', 'length', 'chunked', 'until-close']
+
+/** What is known of a head: bits. */
+export const enum Fact {
+  /** The {@link Frame}. */
+  FRAME = 3,
+  HTTP_1_0 = 4,
+  /** The message lets another one follow it (RFC 9112 s. 9.3). */
+  KEEP_ALIVE = 8,
+  /** The message offers to leave HTTP, or leaves it. */
+  UPGRADES = 16,
+  /** The client waits for 100 (Continue). */
+  EXPECTS_CONTINUE = 32,
+}
+
 export interface Judgement {
-  minorVersion: number
-  /** The status code; 0 of a request. */
-  status: number
-  framing: Framing
+  /** Bits of {@link Fact}. */
+  facts: number
   /** The value of Content-Length; -1 where it is absent, or ignored. */
   contentLength: number
-  /** Whether the message lets another one follow it (RFC 9112 s. 9.3). */
-  keepAlive: boolean
-  /** Whether the message offers to leave HTTP, or leaves it. */
-  upgrades: boolean
-  /** Whether the client waits for 100 (Continue). */
-  expectsContinue: boolean
+  /** The status code; 0 of a request. */
+  status: number
 }
 
 /** Filled anew for every head: it has been read before the next one is judged. */
-export const judgement: Judgement = {
-  minorVersion: 1,
-  status: 0,
-  framing: 'none',
-  contentLength: -1,
-  keepAlive: true,
-  upgrades: false,
-  expectsContinue: false,
-}
+export const judgement: Judgement = { facts: 0, contentLength: -1, status: 0 }

@@ -9,32 +9,23 @@ import { AnomalyBit } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
 import { frameRequest, persists } from './framing.ts'
 import { MessageHead } from './head.ts'
-import { type Judgement, judgement } from './judgement.ts'
+import { Fact, Frame, type Judgement, judgement } from './judgement.ts'
 import type { Method } from './methods.ts'
 import { isConnect, isGet, type TargetForm, targetForm } from './target.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
 /** A request's head: its request-line and header section. */
 export class RequestHead extends MessageHead {
-  readonly type = 'request' as const
-  /** Which of the four forms the target has (RFC 9112 s. 3.2); it fits the method. */
-  readonly targetForm: TargetForm
-  /**
-   * Whether the client offers to leave HTTP after this request: CONNECT, or an Upgrade field that
-   * Connection names, in HTTP/1.1. The parser then waits for `resume()` or `takeRest()`.
-   */
-  readonly upgrades: boolean
-  /** Whether the client waits for 100 (Continue) before it sends content (RFC 9110 s. 10.1.1). */
-  readonly expectsContinue: boolean
-  private methodText: string | undefined = undefined
+  private methodText: string | undefined
 
   /** @internal */
   constructor(section: WireSection, judged: Judgement) {
     super(section, judged)
-    const first = section.source[section.start + section.at(0, Entry.VALUE_START)]
-    this.targetForm = targetForm(first, isConnect(section))
-    this.upgrades = judged.upgrades
-    this.expectsContinue = judged.expectsContinue
+    this.methodText = undefined
+  }
+
+  get type(): 'request' {
+    return 'request'
   }
 
   /** The method, case-sensitive (RFC 9110 s. 9.1). */
@@ -47,6 +38,26 @@ export class RequestHead extends MessageHead {
   /** The request-target as it was sent. */
   get target(): string {
     return this.startLineValue
+  }
+
+  /** Which of the four forms the target has (RFC 9112 s. 3.2); it fits the method. */
+  get targetForm(): TargetForm {
+    const { section } = this
+    const first = section.source[section.start + section.at(0, Entry.VALUE_START)]
+    return targetForm(first, isConnect(section))
+  }
+
+  /**
+   * Whether the client offers to leave HTTP after this request: CONNECT, or an Upgrade field that
+   * Connection names, in HTTP/1.1. The parser then waits for `resume()` or `takeRest()`.
+   */
+  get upgrades(): boolean {
+    return (this.facts & Fact.UPGRADES) !== 0
+  }
+
+  /** Whether the client waits for 100 (Continue) before it sends content (RFC 9110 s. 10.1.1). */
+  get expectsContinue(): boolean {
+    return (this.facts & Fact.EXPECTS_CONTINUE) !== 0
   }
 
   toJSON() {
@@ -72,15 +83,16 @@ export function judgeRequest(section: WireSection, leniency: Leniency): Judgemen
     if (!leniency.allowMissingHost) throw protocolError('MISSING_HOST', section.offset, 'request')
     section.anomalies |= AnomalyBit.MISSING_HOST
   }
-  const framing = frameRequest(section, control, minorVersion, connect)
+  const frame = frameRequest(section, control, minorVersion, connect)
+  let facts: number = frame
+  if (minorVersion === 0) facts |= Fact.HTTP_1_0
+  if (persists(control, minorVersion)) facts |= Fact.KEEP_ALIVE
   const modern = minorVersion > 0
-  const hasContent = framing !== 'none' && control.contentLength !== 0
-  judgement.minorVersion = minorVersion
-  judgement.status = 0
-  judgement.framing = framing
+  if (connect || (modern && control.upgrade && control.upgradeOption)) facts |= Fact.UPGRADES
+  const hasContent = frame !== Frame.NONE && control.contentLength !== 0
+  if (control.expectContinue && modern && hasContent) facts |= Fact.EXPECTS_CONTINUE
+  judgement.facts = facts
   judgement.contentLength = control.contentLength
-  judgement.keepAlive = persists(control, minorVersion)
-  judgement.upgrades = connect || (modern && control.upgrade && control.upgradeOption)
-  judgement.expectsContinue = modern && control.expectContinue && hasContent
+  judgement.status = 0
   return judgement
 }

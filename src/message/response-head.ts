@@ -9,25 +9,32 @@ import { AnomalyBit } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
 import { frameResponse, isInterim, opensTunnel, persists } from './framing.ts'
 import { MessageHead } from './head.ts'
-import { type Judgement, judgement } from './judgement.ts'
+import { Fact, Frame, type Judgement, judgement } from './judgement.ts'
 import type { WireSection } from './wire-section.ts'
 
 /** A response's head: its status-line and header section. */
 export class ResponseHead extends MessageHead {
-  readonly type = 'response' as const
   /** The status code, 100 to 999. */
   readonly status: number
-  /** Whether this is an interim (1xx) response, which the final one follows (RFC 9110 s. 15.2). */
-  readonly informational: boolean
-  /** Whether the connection leaves HTTP behind this head: 101, or 2xx to CONNECT. */
-  readonly upgrades: boolean
 
   /** @internal */
   constructor(section: WireSection, judged: Judgement) {
     super(section, judged)
     this.status = judged.status
-    this.informational = isInterim(judged.status)
-    this.upgrades = judged.upgrades
+  }
+
+  get type(): 'response' {
+    return 'response'
+  }
+
+  /** Whether this is an interim (1xx) response, which the final one follows (RFC 9110 s. 15.2). */
+  get informational(): boolean {
+    return isInterim(this.status)
+  }
+
+  /** Whether the connection leaves HTTP behind this head: 101, or 2xx to CONNECT. */
+  get upgrades(): boolean {
+    return (this.facts & Fact.UPGRADES) !== 0
   }
 
   /** The reason phrase as it was sent, perhaps empty. It means nothing (RFC 9112 s. 4). */
@@ -60,20 +67,22 @@ export function judgeResponse(
   const status = parseDecimal(source, start + 9, start + 12)
   const tunnel = opensTunnel(status, method)
   const control = readControlFields(section, 'response', tunnel)
-  const framing = frameResponse(section, control, minorVersion, status, method, leniency)
+  const frame = frameResponse(section, control, minorVersion, status, method, leniency)
   section.anomalies |= control.anomalies
   const upgrades = status === 101 || tunnel
   const framedByLength = control.transferEntry === 0 && status >= 200 && status !== 204
-  judgement.minorVersion = minorVersion
-  judgement.status = status
-  judgement.framing = framing
-  judgement.contentLength = framedByLength ? control.contentLength : -1
-  judgement.keepAlive =
+  let facts: number = frame
+  if (minorVersion === 0) facts |= Fact.HTTP_1_0
+  if (upgrades) facts |= Fact.UPGRADES
+  else if (
     persists(control, minorVersion) &&
-    framing !== 'until-close' &&
-    !upgrades &&
+    frame !== Frame.UNTIL_CLOSE &&
     (section.anomalies & CLOSING) === 0
-  judgement.upgrades = upgrades
-  judgement.expectsContinue = false
+  ) {
+    facts |= Fact.KEEP_ALIVE
+  }
+  judgement.facts = facts
+  judgement.contentLength = framedByLength ? control.contentLength : -1
+  judgement.status = status
   return judgement
 }

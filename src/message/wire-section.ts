@@ -177,20 +177,43 @@ export class WireSection {
 
   /** The text of the name part of entry `n`: a field name, a method, a version. */
   name(n: number): string {
-    return this.slice(this.at(n, Entry.NAME_START), this.at(n, Entry.NAME_END))
+    const { offsets } = this
+    const at = this.first + n * Entry.SIZE
+    return this.decode().slice(offsets[at], offsets[at + Entry.NAME_END])
   }
 
   /** The text of the value part of entry `n`: a field value, unfolded, or a target or reason. */
   value(n: number): string {
-    const raw = this.slice(this.at(n, Entry.VALUE_START), this.at(n, Entry.VALUE_END))
+    const { offsets } = this
+    const at = this.first + n * Entry.SIZE
+    const raw = this.decode().slice(offsets[at + Entry.VALUE_START], offsets[at + Entry.VALUE_END])
     return this.folded ? unfold(raw) : raw
   }
 
-  private slice(from: number, to: number): string {
-    // One decoding of the whole and a substring of it, which shares its memory, beats a decoding
-    // for each part from the second part on.
+  /**
+   * The names and values of all field lines in turn. The array is made as long as it will be: one that
+   * grows takes half as much again.
+   */
+  raw(): string[] {
+    const { offsets, count, first, folded } = this
+    const text = this.decode()
+    const flat = new Array<string>(2 * count)
+    for (let i = 0, at = first; i < flat.length; i += 2) {
+      at += Entry.SIZE
+      const value = text.slice(offsets[at + Entry.VALUE_START], offsets[at + Entry.VALUE_END])
+      flat[i] = text.slice(offsets[at], offsets[at + Entry.NAME_END])
+      flat[i + 1] = folded ? unfold(value) : value
+    }
+    return flat
+  }
+
+  /**
+   * The section as text. One decoding of the whole and a slice of it, which shares its memory,
+   * beats a decoding for each part from the second part on.
+   */
+  private decode(): string {
     this.text ??= decodeLatin1(this.source, this.start, this.start + this.length)
-    return this.text.substring(from, to)
+    return this.text
   }
 
   /** The first entry at or behind entry `n` (1 or more) that is named `name`, or 0. */

@@ -18,6 +18,9 @@ const SLICE = 1_024
 /** Bytes below which a loop copies faster than `set`, and looks for line ends on the way. */
 const FEW = 16
 
+/** Bytes of a line that are not looked at before its end: byte by byte, each look is of one more. */
+const SHORT_LINE = 32
+
 /** Bytes that a carry has room for at least. */
 const SMALL_CARRY = 256
 
@@ -141,14 +144,14 @@ export abstract class Input {
 
   /**
    * @internal Says when the unfinished line at `lineStart` of the carry is worth another look if no
-   * line end comes: when it has doubled, which keeps the work linear, or earlier, when it passes
-   * `limit` bytes.
+   * line end comes: when it has doubled, which keeps the work linear, but not before it is as long as
+   * most lines; or earlier, when it passes `limit` bytes.
    */
   protected planLook(lineStart: number, limit: number): void {
     const length = this.carried - lineStart
     // A line that ends in CR at its limit has not passed it yet.
     const beyond = limit + 2
-    const doubled = Math.max(2 * length, length + 1)
+    const doubled = Math.max(2 * length, SHORT_LINE)
     this.look = lineStart + (length < beyond ? Math.min(doubled, beyond) : doubled)
   }
 

@@ -14,6 +14,7 @@ import { show } from '../limits.ts'
 import { checkTrailers } from '../message/control-fields.ts'
 import type { Chunk, Data, End } from '../message/events.ts'
 import { Fields } from '../message/fields.ts'
+import { Fact, Frame, judgement } from '../message/judgement.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import type { ResponseHead } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
@@ -74,7 +75,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   /** Whether the peer may leave HTTP behind the message that is being read. */
   private upgrades = false
 
-  /** @internal Makes the head of a complete section. */
+  /** @internal Makes the head of a complete section, as it is judged. */
   protected abstract makeHead(section: WireSection): Head
 
   /**
@@ -231,22 +232,23 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     const head = this.makeHead(section)
     if (this.rules.copy) head.detach()
 
-    this.upgrades = head.upgrades
-    switch (head.framing) {
-      case 'none':
+    const { facts, contentLength } = judgement
+    this.upgrades = (facts & Fact.UPGRADES) !== 0
+    switch (facts & Fact.FRAME) {
+      case Frame.NONE:
         this.state = State.END
         break
-      case 'length':
-        this.remaining = head.contentLength ?? 0
-        if (this.remaining > this.rules.limits.maxBody) this.refuse('BODY_TOO_LARGE', head.offset)
-        this.state = this.remaining === 0 ? State.END : State.LENGTH_DATA
+      case Frame.LENGTH:
+        this.remaining = contentLength
+        if (contentLength > this.rules.limits.maxBody) this.refuse('BODY_TOO_LARGE', head.offset)
+        this.state = contentLength === 0 ? State.END : State.LENGTH_DATA
         break
-      case 'chunked':
+      case Frame.CHUNKED:
         this.bodyLength = 0
         this.extensionsLength = 0
         this.state = State.CHUNK_LINE
         break
-      case 'until-close':
+      case Frame.UNTIL_CLOSE:
         this.bodyLength = 0
         this.state = State.CLOSE_DATA
         break

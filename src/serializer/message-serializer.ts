@@ -16,7 +16,6 @@ import { Byte } from '../grammar/bytes.ts'
 import { show } from '../limits.ts'
 import { checkTrailers, NameLengths } from '../message/control-fields.ts'
 import type { Fields, FieldsInit } from '../message/fields.ts'
-import type { Framing } from '../message/framing.ts'
 import { MessageHead } from '../message/head.ts'
 import type {
   ChunkInit,
@@ -26,7 +25,7 @@ import type {
   RequestHeadInit,
   ResponseHeadInit,
 } from '../message/init.ts'
-import type { Judgement } from '../message/judgement.ts'
+import { Fact, Frame, type Judgement } from '../message/judgement.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { refuseAnomalies } from './anomalies.ts'
 import { contentBytes } from './content.ts'
@@ -79,16 +78,11 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   private state = State.HEAD
   /** Bytes of the content or chunk that are to come. */
   private remaining = 0
-  /** @internal Whether the peer may leave HTTP behind the message that is being written. */
-  upgrades = false
+  /** Of the head that was written last: bits of {@link Fact}. */
+  private facts = Fact.KEEP_ALIVE as number
   /** Whether the message must not have content, although its framing would let it. */
   private barren = false
   private written = 0
-  /** @internal Of the head that was written last. */
-  keepAlive = true
-  /** @internal Of the head that was written last. */
-  framing: Framing = 'none'
-
   /** @internal */
   constructor(role: Role, rules: SerializerRules) {
     this.role = role
@@ -155,6 +149,21 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     return this.written
   }
 
+  /** @internal Whether the head that was written last lets another message follow. */
+  get keepAlive(): boolean {
+    return (this.facts & Fact.KEEP_ALIVE) !== 0
+  }
+
+  /** @internal Whether the peer may leave HTTP behind that message. */
+  get upgrades(): boolean {
+    return (this.facts & Fact.UPGRADES) !== 0
+  }
+
+  /** @internal Whether that message may have content. */
+  get framed(): boolean {
+    return (this.facts & Fact.FRAME) !== Frame.NONE
+  }
+
   /**
    * Whether the last message may be the last one in HTTP (a request that offers a switch of
    * protocols, a response that makes one). No other is written until {@link resume}.
@@ -202,22 +211,20 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     this.written += bytes.length
   }
 
-  private begin({ framing, contentLength, keepAlive, upgrades }: Judgement): void {
-    this.framing = framing
-    this.keepAlive = keepAlive
-    this.upgrades = upgrades
-    switch (framing) {
-      case 'none':
+  private begin({ facts, contentLength }: Judgement): void {
+    this.facts = facts
+    switch (facts & Fact.FRAME) {
+      case Frame.NONE:
         this.state = State.NO_CONTENT
         break
-      case 'length':
+      case Frame.LENGTH:
         this.state = State.LENGTH_DATA
         this.remaining = contentLength
         break
-      case 'chunked':
+      case Frame.CHUNKED:
         this.state = State.CHUNK_LINE
         break
-      case 'until-close':
+      case Frame.UNTIL_CLOSE:
         this.state = State.CLOSE_DATA
         break
     }

@@ -7,7 +7,7 @@ import { AwaitedResponses } from '../message/awaited-responses.ts'
 import { NameLengths } from '../message/control-fields.ts'
 import { endsWithHead } from '../message/framing.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
-import type { Judgement } from '../message/judgement.ts'
+import { Fact, Frame, type Judgement } from '../message/judgement.ts'
 import { judgeResponse } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { phraseOf } from '../status/phrases.ts'
@@ -73,8 +73,8 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   }
 
   /** @internal RFC 9110 s. 15.3.6: a 205 is framed as others are, and has no content all the same. */
-  protected override forbidsContent({ status, framing }: Judgement): boolean {
-    return status === RESET_CONTENT && framing !== 'none'
+  protected override forbidsContent({ status, facts }: Judgement): boolean {
+    return status === RESET_CONTENT && (facts & Fact.FRAME) !== Frame.NONE
   }
 
   /** @internal */
