@@ -26,7 +26,6 @@ export type {
   ResponseEvent,
 } from './message/events.ts'
 export { Fields, type FieldsInit } from './message/fields.ts'
-export type { Framing } from './message/framing.ts'
 export type { Version } from './message/head.ts'
 export type {
   ChunkInit,
@@ -39,6 +38,7 @@ export type {
   ResponseEventInit,
   ResponseHeadInit,
 } from './message/init.ts'
+export type { Framing } from './message/judgement.ts'
 export { METHODS, type Method } from './message/methods.ts'
 export type { TargetForm } from './message/target.ts'
 export type { ParserOptions } from './parser/options.ts'

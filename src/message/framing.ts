@@ -14,12 +14,6 @@ import { Frame } from './judgement.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
 /**
- * What ends a body: `'none'` there is no body; `'length'` Content-Length bytes; `'chunked'` the
- * chunked coding's last chunk; `'until-close'` the end of the connection (responses only).
- */
-export type Framing = 'none' | 'length' | 'chunked' | 'until-close'
-
-/**
  * The framing of a request; method semantics play no part in it (RFC 9112 s. 6), but for CONNECT,
  * which has no content (RFC 9110 s. 9.3.6).
  *

@@ -6,8 +6,8 @@
 import { type Anomaly, listAnomalies } from './anomalies.ts'
 import { codingNames } from './coding-names.ts'
 import { Fields } from './fields.ts'
-import type { Framing } from './framing.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
+import type { Framing } from './judgement.ts'
 import { Fact, FRAMINGS, type Judgement } from './judgement.ts'
 import type { WireSection } from './wire-section.ts'
 

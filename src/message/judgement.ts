@@ -6,7 +6,11 @@
  * a head of eleven members took a sixth of a small GET.
  */
 
-import type { Framing } from './framing.ts'
+/**
+ * What ends a body: `'none'` there is no body; `'length'` Content-Length bytes; `'chunked'` the
+ * chunked coding's last chunk; `'until-close'` the end of the connection (responses only).
+ */
+export type Framing = 'none' | 'length' | 'chunked' | 'until-close'
 
 /** {@link Framing} as a number, in the order of {@link FRAMINGS}. */
 export const enum Frame {

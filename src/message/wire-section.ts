@@ -218,7 +218,12 @@ export class WireSection {
 
   /** The first entry at or behind entry `n` (1 or more) that is named `name`, or 0. */
   find(name: string, n: number): number {
-    for (; n <= this.count; n++) if (this.isNamed(n, name)) return n
+    const { offsets, count } = this
+    const { length } = name
+    for (let at = this.first + n * Entry.SIZE; n <= count; n++, at += Entry.SIZE) {
+      const found = (offsets[at + Entry.NAME_END] as number) - (offsets[at] as number)
+      if (found === length && this.isNamed(n, name)) return n
+    }
     return 0
   }
 

@@ -50,27 +50,28 @@ const SWITCHING_PROTOCOLS = 101
 /** One request and the response to it. */
 export class Exchange implements ServerRequest, ContentSource {
   readonly head: RequestHead
-  readonly #host: ExchangeHost
-  readonly #empty: boolean
-  #body: IncomingBody | undefined
-  #aborter: AbortController | undefined
-  #aborted = false
+  // As those of Fields: one is made for each request.
+  private readonly host: ExchangeHost
+  private readonly empty: boolean
+  private content: IncomingBody | undefined = undefined
+  private aborter: AbortController | undefined = undefined
+  private aborted = false
 
   constructor(host: ExchangeHost, head: RequestHead, empty: boolean) {
     this.head = head
-    this.#host = host
-    this.#empty = empty
+    this.host = host
+    this.empty = empty
   }
 
   get body(): IncomingBody {
-    this.#body ??= new IncomingBody(this, this.#empty)
-    return this.#body
+    this.content ??= new IncomingBody(this, this.empty)
+    return this.content
   }
 
   get signal(): AbortSignal {
-    this.#aborter ??= new AbortController()
-    if (this.#aborted) this.#aborter.abort()
-    return this.#aborter.signal
+    this.aborter ??= new AbortController()
+    if (this.aborted) this.aborter.abort()
+    return this.aborter.signal
   }
 
   /** Whether the response has a place for trailers: that is a chunk's. */
@@ -84,27 +85,27 @@ export class Exchange implements ServerRequest, ContentSource {
     }
     // RFC 9110 s. 15.2: HTTP/1.0 knows of none.
     if (this.head.version === '1.0') return
-    if (this.#host.isCurrent(this)) this.#host.sendInterim(head)
+    if (this.host.isCurrent(this)) this.host.sendInterim(head)
   }
 
   readContent(): Data | End | null {
-    if (!this.#host.isCurrent(this)) throw gone()
-    return this.#host.readContent()
+    if (!this.host.isCurrent(this)) throw gone()
+    return this.host.readContent()
   }
 
   more(): Promise<void> {
-    return this.#host.more()
+    return this.host.more()
   }
 
   /** The client has gone. */
   abort(): void {
-    this.#aborted = true
-    this.#aborter?.abort()
+    this.aborted = true
+    this.aborter?.abort()
   }
 
   /** It is complete: nothing will abort it. */
   over(): void {
-    this.#aborter = undefined
+    this.aborter = undefined
   }
 }
 

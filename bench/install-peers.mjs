@@ -1,0 +1,38 @@
+/**
+ * The peers are no dependencies of the package: they have a package.json and a lock file of their own
+ * in this folder, and are installed when somebody wants to measure.
+ */
+
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const FOLDER = fileURLToPath(new URL('.', import.meta.url))
+const COMMAND = 'npm ci --prefix bench'
+
+async function installed() {
+  const { dependencies } = await packageOf('package.json')
+  const found = await Promise.all(
+    Object.entries(dependencies).map(async ([name, version]) => {
+      const there = await packageOf(`node_modules/${name}/package.json`).catch(() => undefined)
+      return there?.version === version
+    }),
+  )
+  return found.every(Boolean)
+}
+
+const packageOf = async (file) => JSON.parse(await readFile(`${FOLDER}${file}`, 'utf8'))
+
+/** Installs what is missing; where that cannot be done, says how, and that it goes on without. */
+export async function installPeers() {
+  if (await installed()) return
+  console.error(`installing the peers: ${COMMAND}`)
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  try {
+    await promisify(execFile)('npm', ['ci', ...quiet], { cwd: FOLDER })
+  } catch (error) {
+    console.error((error.stderr || error.message).trim())
+    console.error(`Peers are left out, then. To install them: ${COMMAND}\n`)
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * The benchmark: httpwire as it is built, against what people use.
+ *
+ *   npm run bench [-- OPTIONS]
+ */
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { installPeers } from './install-peers.mjs'
+import { runProcesses } from './processes.mjs'
+import { compare } from './report/compare.mjs'
+import { plot } from './report/plot.mjs'
+import { showResult } from './report/table.mjs'
+import { readResult, run } from './run.mjs'
+import { fileOf, runtime } from './runtime.mjs'
+import { runAll, showRuntimes } from './runtimes.mjs'
+
+const HELP = `npm run bench [-- OPTIONS]
+
+Measures the built parser, serializer and connection against what people use: all in one process,
+interleaved rounds, the same work on all sides; and that in three processes. Takes about three minutes.
+
+  --only NAME      what has NAME in its name, as in "npm run bench -- --only chunked"; may be repeated
+  --quick          short rounds in one process: to see that it works, not to compare
+  --processes N    how many processes; with 1 it measures in this one, as profilers want it
+  --compare BASE   says what changed against the run of which BASE is the JSON
+  --json FILE      where the figures of every round go; bench/results/RUNTIME.json if not said
+  --svg FILE       draws the ratios of the parser
+  --from FILE      reports on the JSON of an earlier run instead of measuring
+  --runtimes       in Node, Bun and Deno, one table for all; NODE, BUN and DENO may name others, also
+                   several with commas between them; takes --only, --quick, --processes and --dist
+  --dist FOLDER    measures another build: the folder dist of a checkout
+  --help           this
+`
+
+const RESULTS = fileURLToPath(new URL('results', import.meta.url))
+
+const OPTIONS = {
+  only: { type: 'string', multiple: true, default: [] },
+  quick: { type: 'boolean', default: false },
+  compare: { type: 'string' },
+  processes: { type: 'string' },
+  json: { type: 'string' },
+  svg: { type: 'string' },
+  from: { type: 'string' },
+  runtimes: { type: 'boolean', default: false },
+  dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+  help: { type: 'boolean', default: false },
+}
+
+try {
+  await main(readOptions())
+} catch (error) {
+  // What was asked for cannot be done; anything else is a bug, and wants its stack.
+  const expected = error instanceof RangeError || error.code === 'ENOENT'
+  console.error(expected ? error.message : error)
+  process.exitCode = 1
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS }).values
+  } catch (error) {
+    throw new RangeError(`${error.message.split('. ')[0]}; --help lists what there is`)
+  }
+}
+
+async function main(options) {
+  if (options.help) {
+    console.log(HELP)
+    return
+  }
+  const processes = readCount(options.processes ?? (options.quick ? '1' : '3'))
+  // Before anything is measured: a name that is mistyped should not cost minutes.
+  const base = options.compare === undefined ? undefined : await readResult(options.compare)
+  if (options.from === undefined) await installPeers()
+  if (options.runtimes) {
+    const results = await runAll(processes, handedOn(options))
+    for (const result of results) await writeResult(result)
+    console.log(showRuntimes(results))
+    return
+  }
+  const result = await resultFor(options, processes)
+  console.log(showResult(result))
+  if (options.from === undefined) await writeResult(result, options.json)
+  if (options.svg !== undefined) await write(options.svg, plot(result))
+  if (base !== undefined) console.log(`\n${compare(base, result)}`)
+}
+
+function resultFor(options, processes) {
+  if (options.from !== undefined) return readResult(options.from)
+  if (processes === 1) return run({ ...options, dist: resolve(options.dist) })
+  return runProcesses(processes, process.execPath, runtime.name, handedOn(options))
+}
+
+function readCount(text) {
+  if (!/^[1-9]\d?$/.test(text))
+    throw new RangeError(`--processes is a number from 1 to 99, not ${text}`)
+  return Number(text)
+}
+
+/** What each process is told. */
+function handedOn({ only, quick, dist }) {
+  return [
+    ...only.flatMap((name) => ['--only', name]),
+    ...(quick ? ['--quick'] : []),
+    '--dist',
+    dist,
+  ]
+}
+
+/** To the file that was asked for, or to the one of its runtime. */
+async function writeResult(result, file = join(RESULTS, fileOf(result))) {
+  await write(file, `${JSON.stringify(result)}\n`)
+}
+
+async function write(file, content) {
+  await mkdir(dirname(resolve(file)), { recursive: true })
+  await writeFile(file, content)
+}

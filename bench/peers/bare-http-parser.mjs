@@ -1,0 +1,43 @@
+/**
+ * bare-http-parser: a state machine a byte, a generator of events, headers as an object with names in
+ * lower case.
+ */
+
+import { tally } from '../tally.mjs'
+
+export const name = 'bare-http-parser'
+export const modes = ['all']
+/** Names and values cannot be counted as lines: it joins those of one name, and drops trailers. */
+export const lossy = true
+export const notAsked = [
+  'it makes every string in all modes, and an object of them: no lines, no spelling of names, no trailers',
+  'to refuse a Host that is no host',
+  'to keep the bytes of the head',
+]
+
+export async function load({ peers }) {
+  const Parser = peers('bare-http-parser')
+  const { DATA, END } = Parser.constants
+  const take = (event) => {
+    if (event.type === DATA) tally.bytes += event.data.length
+    else if (event.type === END) tally.ends++
+    else {
+      tally.heads++
+      tally.text += event.headers === null ? 0 : 1
+    }
+  }
+  return {
+    version: peers.version('bare-http-parser'),
+    open() {
+      let parser = new Parser()
+      return {
+        feed(chunk) {
+          for (const event of parser.push(chunk)) take(event)
+        },
+        reset() {
+          parser = new Parser()
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * llhttp as wasm, with SIMD: undici's build of it, driven as undici's `lib/dispatcher/client-h1.js`
+ * does: each chunk is copied into the memory of the instance, callbacks tell offsets.
+ */
+
+import { tally } from '../tally.mjs'
+import { reader } from './spans.mjs'
+
+export const name = 'llhttp wasm'
+export const modes = ['demand', 'values', 'all']
+export const notAsked = [
+  'to refuse requests without Host, with two, or with one that is no host, or trailers that frame or route',
+  'to keep the bytes of the head',
+  "to make undici's Buffers for names and values: offsets are kept, or strings made at once",
+]
+
+const PAGE = 4096
+
+export async function load({ peers }) {
+  const module = new WebAssembly.Module(peers('undici/lib/llhttp/llhttp_simd-wasm.js'))
+  const { TYPE, ERROR, METHODS } = peers('undici/lib/llhttp/constants.js')
+  const methods = Object.fromEntries(Object.entries(METHODS).map(([text, code]) => [code, text]))
+  return {
+    version: `of undici ${peers.version('undici')}`,
+    open(kind, mode) {
+      const read = reader(kind, mode)
+      const isRequest = kind === 'request'
+      /** The chunk at work, and where it is in the memory of the instance. */
+      let chunk = null
+      let pointer = 0
+      let size = 0
+      let memory = new Uint8Array(0)
+      const { exports } = new WebAssembly.Instance(module, {
+        env: {
+          wasm_on_message_begin: () => 0,
+          wasm_on_url: (_parser, at, length) => {
+            read.start(at - pointer, length)
+            return 0
+          },
+          wasm_on_status: (_parser, at, length) => {
+            read.start(at - pointer, length)
+            return 0
+          },
+          wasm_on_header_field: (_parser, at, length) => {
+            read.name(at - pointer, length)
+            return 0
+          },
+          wasm_on_header_value: (_parser, at, length) => {
+            read.value(at - pointer, length)
+            return 0
+          },
+          wasm_on_headers_complete: (parser, status) => {
+            if (isRequest) read.request(methods[exports.llhttp_get_method(parser)])
+            else read.response(status)
+            return 0
+          },
+          wasm_on_body: (_parser, at, length) => {
+            const start = at - pointer
+            tally.bytes += chunk.subarray(start, start + length).length
+            return 0
+          },
+          wasm_on_message_complete: () => {
+            read.end()
+            return 0
+          },
+        },
+      })
+      const parser = exports.llhttp_alloc(isRequest ? TYPE.REQUEST : TYPE.RESPONSE)
+      return {
+        feed(bytes) {
+          if (bytes.length > size) {
+            if (size > 0) exports.free(pointer)
+            size = Math.ceil(bytes.length / PAGE) * PAGE
+            pointer = exports.malloc(size)
+          }
+          if (memory.length !== size || memory.buffer !== exports.memory.buffer) {
+            memory = new Uint8Array(exports.memory.buffer, pointer, size)
+          }
+          memory.set(bytes)
+          chunk = bytes
+          read.begin(bytes)
+          const result = exports.llhttp_execute(parser, pointer, bytes.length)
+          if (result !== ERROR.OK) throw new Error(`llhttp: error ${result}`)
+          read.leave()
+        },
+        reset() {
+          exports.llhttp_reset(parser)
+          read.reset()
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The parser of Node's own http: llhttp in C++ behind a binding, driven as `_http_server` and
+ * `_http_client` do. It is the one thing here that is not public; Node has no other way to it.
+ */
+
+import { createRequire } from 'node:module'
+import { tally } from '../tally.mjs'
+
+export const name = "Node's parser"
+export const modes = ['all']
+export const notAsked = [
+  'it makes every string in all modes, and the method as a number',
+  'to refuse requests without Host, with two, or with one that is no host, or trailers that frame or route',
+  'to keep the bytes of the head',
+]
+
+export async function load() {
+  const { HTTPParser, methods } = createRequire(import.meta.url)('_http_common')
+  return {
+    version: process.versions.llhttp ? `llhttp ${process.versions.llhttp}` : '',
+    open(kind) {
+      const parser = new HTTPParser()
+      const type = kind === 'request' ? HTTPParser.REQUEST : HTTPParser.RESPONSE
+      const reset = () => {
+        parser.initialize(type, {})
+        parser[HTTPParser.kOnHeaders | 0] = (headers, url) => {
+          tally.text += headers.length + url.length
+        }
+        parser[HTTPParser.kOnHeadersComplete | 0] =
+          kind === 'request'
+            ? (_major, _minor, headers, method, url) => {
+                tally.heads++
+                tally.text += (headers?.length ?? 0) + methods[method].length + (url?.length ?? 0)
+                return 0
+              }
+            : (_major, _minor, headers, _method, _url, status, reason) => {
+                tally.heads++
+                tally.text += (headers?.length ?? 0) + status + reason.length
+                return 0
+              }
+        parser[HTTPParser.kOnBody | 0] = (body) => {
+          tally.bytes += body.length
+        }
+        parser[HTTPParser.kOnMessageComplete | 0] = () => {
+          tally.ends++
+        }
+      }
+      reset()
+      return {
+        feed(chunk) {
+          const result = parser.execute(chunk)
+          if (typeof result !== 'number') throw result
+        },
+        reset() {
+          parser.initialize(type, {})
+        },
+      }
+    },
+  }
+}

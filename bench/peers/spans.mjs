@@ -1,0 +1,226 @@
+/**
+ * What a program does with a parser that tells offsets only (llhttp and milo as wasm): the three modes
+ * of it, as lean as we could make them, leaner than undici, which makes a Buffer for every name and
+ * value. `name` and `value` may be told in pieces where input is split; offsets are in `bytes`, which
+ * `begin` and `leave` stand around.
+ *
+ * On demand: the offsets are kept, with the bytes they are in, so that strings can be made later.
+ */
+
+import { tally } from '../tally.mjs'
+
+const HOST = Buffer.from('host')
+const CONTENT_TYPE = Buffer.from('content-type')
+const CONTENT_LENGTH = Buffer.from('content-length')
+
+function isName(bytes, at, length, name) {
+  if (length !== name.length) return false
+  for (let i = 0; i < length; i++) if ((bytes[at + i] | 0x20) !== name[i]) return false
+  return true
+}
+
+class Demand {
+  spans = []
+  kept = []
+  bytes = null
+
+  begin(bytes) {
+    this.bytes = bytes
+    this.kept.push(bytes)
+  }
+
+  leave() {
+    // Between messages there is nothing that keeps the chunk.
+    if (this.spans.length === 0) this.kept = []
+  }
+
+  start(at, length) {
+    this.spans.push(this.kept.length, at, length)
+  }
+
+  name(at, length) {
+    this.spans.push(this.kept.length, at, length)
+  }
+
+  value(at, length) {
+    this.spans.push(this.kept.length, at, length)
+  }
+
+  head() {
+    tally.heads++
+    this.spans = []
+  }
+
+  request() {
+    this.head()
+  }
+
+  response() {
+    this.head()
+  }
+
+  end() {
+    tally.ends++
+  }
+
+  reset() {
+    this.spans = []
+    this.kept = []
+  }
+}
+
+/** Reads the values of one name, or of two, and the start-line's of a request. */
+class Values {
+  bytes = null
+  target = ''
+  first = ''
+  second = ''
+  nameAt = 0
+  nameLength = -1
+  nameBegan = ''
+  inValue = false
+  wanted = 0
+
+  constructor(kind) {
+    this.isRequest = kind === 'request'
+  }
+
+  begin(bytes) {
+    this.bytes = bytes
+  }
+
+  leave() {
+    // A name that goes on in the next chunk.
+    if (!this.inValue && this.nameLength >= 0) this.nameBegan = this.#name()
+  }
+
+  #name() {
+    return this.nameBegan + this.bytes.latin1Slice(this.nameAt, this.nameAt + this.nameLength)
+  }
+
+  start(at, length) {
+    if (this.isRequest) this.target += this.bytes.latin1Slice(at, at + length)
+  }
+
+  name(at, length) {
+    if (this.inValue) {
+      this.inValue = false
+      this.nameBegan = ''
+    }
+    this.nameAt = at
+    this.nameLength = length
+  }
+
+  value(at, length) {
+    if (!this.inValue) {
+      this.inValue = true
+      this.wanted = this.nameBegan === '' ? this.#wanted() : this.#wantedByText(this.#name())
+    }
+    if (this.wanted === 1) this.first += this.bytes.latin1Slice(at, at + length)
+    else if (this.wanted === 2) this.second += this.bytes.latin1Slice(at, at + length)
+  }
+
+  #wanted() {
+    const { bytes, nameAt, nameLength } = this
+    if (this.isRequest) return isName(bytes, nameAt, nameLength, HOST) ? 1 : 0
+    if (isName(bytes, nameAt, nameLength, CONTENT_TYPE)) return 1
+    return isName(bytes, nameAt, nameLength, CONTENT_LENGTH) ? 2 : 0
+  }
+
+  #wantedByText(text) {
+    const name = text.toLowerCase()
+    if (this.isRequest) return name === 'host' ? 1 : 0
+    if (name === 'content-type') return 1
+    return name === 'content-length' ? 2 : 0
+  }
+
+  request(method) {
+    tally.text += method.length + this.target.length + this.first.length
+    this.#head()
+  }
+
+  response(status) {
+    tally.text += status + this.first.length + this.second.length
+    this.#head()
+  }
+
+  #head() {
+    tally.heads++
+    this.reset()
+  }
+
+  end() {
+    tally.ends++
+  }
+
+  reset() {
+    this.target = this.first = this.second = this.nameBegan = ''
+    this.nameLength = -1
+    this.inValue = false
+  }
+}
+
+/** Keeps a flat list of names and values, as Node's. */
+class All {
+  bytes = null
+  line = ''
+  lines = []
+
+  begin(bytes) {
+    this.bytes = bytes
+  }
+
+  leave() {}
+
+  start(at, length) {
+    this.line += this.bytes.latin1Slice(at, at + length)
+  }
+
+  name(at, length) {
+    const text = this.bytes.latin1Slice(at, at + length)
+    const { lines } = this
+    if ((lines.length & 1) === 0) lines.push(text)
+    else lines[lines.length - 1] += text
+  }
+
+  value(at, length) {
+    const text = this.bytes.latin1Slice(at, at + length)
+    const { lines } = this
+    if ((lines.length & 1) === 1) lines.push(text)
+    else lines[lines.length - 1] += text
+  }
+
+  request(method) {
+    tally.text += method.length
+    this.#head()
+  }
+
+  response(status) {
+    tally.text += status
+    this.#head()
+  }
+
+  #head() {
+    tally.heads++
+    tally.text += this.line.length + this.lines.length
+    this.reset()
+  }
+
+  end() {
+    tally.ends++
+    // Trailers.
+    tally.text += this.lines.length
+    this.reset()
+  }
+
+  reset() {
+    this.line = ''
+    this.lines = []
+  }
+}
+
+const READERS = { demand: Demand, values: Values, all: All }
+
+export function reader(kind, mode) {
+  return new READERS[mode](kind)
+}

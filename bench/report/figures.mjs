@@ -1,0 +1,45 @@
+/**
+ * What all reports read out of a result.
+ */
+
+import { ratioOf } from '../measure.mjs'
+
+export const OURS = 'httpwire'
+
+/** Our rows of a workload, in their order. */
+export const ours = ({ results }) => results.filter(({ name }) => name === OURS)
+
+export const others = ({ results }) => [
+  ...new Set(results.map(({ name }) => name).filter((name) => name !== OURS)),
+]
+
+/** A peer's figures in the mode; one that does the same in all modes has but one. */
+export function find({ results }, name, mode) {
+  const all = results.filter((one) => one.name === name)
+  return all.find((one) => one.mode === mode) ?? (all.length === 1 ? all[0] : undefined)
+}
+
+/** How many times as fast the row is as a peer, and the spread of that between rounds. */
+export function against(workload, row, name) {
+  const peer = find(workload, name, row.mode)
+  return peer === undefined ? undefined : ratioOf(row.times, peer.times)
+}
+
+/** The peer that is the fastest in what this row does, and our ratio to it. */
+export function fastest(workload, row) {
+  let best
+  for (const name of others(workload)) {
+    const found = against(workload, row, name)
+    if (found !== undefined && !(found.ratio > best?.ratio)) best = { name, ...found }
+  }
+  return best
+}
+
+export const percent = (share) => `${Math.round(100 * share)} %`
+
+export function nanoseconds(ns) {
+  if (ns >= 1e6) return `${(ns / 1e6).toPrecision(3)} ms`
+  return ns >= 1e4 ? `${(ns / 1e3).toPrecision(3)} us` : `${ns.toFixed(0)} ns`
+}
+
+export const times = (ratio) => (ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2))

@@ -1,0 +1,82 @@
+/**
+ * The same benchmark in each runtime that is installed, one after the other, and one table of all of
+ * them.
+ */
+
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { runProcesses } from './processes.mjs'
+import { against, fastest, nanoseconds, OURS, ours, times } from './report/figures.mjs'
+import { alignColumns, showLeftOut, showNoise } from './report/table.mjs'
+
+const { NODE = process.execPath, BUN = 'bun', DENO = 'deno' } = process.env
+
+/** Each may name several, with commas between them. */
+const COMMANDS = { node: NODE, bun: BUN, deno: DENO }
+
+/**
+ * @param {number} processes In each of them.
+ * @param {string[]} options What to hand on to each process.
+ * @returns {Promise<object[]>} The results.
+ */
+export async function runAll(processes, options) {
+  const results = []
+  for (const [kind, commands] of Object.entries(COMMANDS)) {
+    for (const command of commands.split(',')) {
+      const version = await versionOf(command)
+      if (version === undefined) console.error(`${kind}: ${command} is not installed`)
+      else {
+        console.error(`${kind} ${version}`)
+        results.push(await runProcesses(processes, command, kind, options))
+      }
+    }
+  }
+  return results
+}
+
+async function versionOf(command) {
+  try {
+    const { stdout } = await promisify(execFile)(command, ['--version'])
+    return /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown'
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+export function showRuntimes(results) {
+  const rows = [['', '', OURS, 'the reference, times', 'the fastest peer, times']]
+  for (const { suite, name } of results[0]?.workloads ?? []) {
+    for (const [i, result] of results.entries()) {
+      const workload = result.workloads.find((one) => one.suite === suite && one.name === name)
+      const all = ours(workload)
+      rows.push([
+        i === 0 ? `${suite}: ${name}` : '',
+        result.runtime,
+        all.map(({ ns }) => nanoseconds(ns)).join(' / '),
+        all.map((row) => show(against(workload, row, workload.reference))).join(' / '),
+        showFastest(all.map((row) => fastest(workload, row))),
+      ])
+    }
+  }
+  const parts = results.map((result) =>
+    [result.runtime, showLeftOut(result), showNoise(result)].filter(Boolean).join('\n'),
+  )
+  return [alignColumns(rows, 2), KEY, ...parts].join('\n\n')
+}
+
+/** Each with its name, unless it is the same again. */
+function showFastest(all) {
+  return all
+    .map((found, i) => {
+      if (found === undefined) return '-'
+      return `${found.name === all[i - 1]?.name ? '' : `${found.name} `}${times(found.ratio)}`
+    })
+    .join(' / ')
+}
+
+const KEY = `Of the parser: strings on demand / three values read / all strings; the reference is Node's parser, which
+Bun and Deno have too, as they made it. Of the others the rows that "npm run bench" shows, and their
+reference there.`
+
+const show = (found) => (found === undefined ? '-' : times(found.ratio))
