@@ -111,7 +111,7 @@ export abstract class Input {
   protected carryOver(start: number): void {
     const length = this.chunk.length - start
     this.carry = allocateBytes(Math.max(SMALL_CARRY, 2 * length))
-    this.carry.set(this.chunk.subarray(start))
+    this.carry.set(start === 0 ? this.chunk : this.chunk.subarray(start))
     this.carried = length
     this.position = this.chunk.length
   }
@@ -135,7 +135,9 @@ export abstract class Input {
         if (byte === Byte.LF) lineEnd = true
       }
     } else {
-      const added = chunk.subarray(position, this.position)
+      // A view costs as much as copying 4 kB.
+      const whole = length === chunk.length
+      const added = whole ? chunk : chunk.subarray(position, this.position)
       this.carry.set(added, carried)
       lineEnd = added.includes(Byte.LF)
     }

