@@ -40,17 +40,18 @@ export function completeResponse(
   const bare =
     endsWithHead(init.status, forHead ? 'GET' : method) || (forHead && length === undefined)
   const delimited = framed || bare
+  const sized = !delimited && length !== undefined
   const chunked = !delimited && length === undefined && !old
-  const persists = persistent && (delimited || chunked || length !== undefined)
+  const persists = persistent && (delimited || sized || chunked)
 
   const said = persists ? !old || names(given, 'keep-alive') : names(given, 'close')
   const dated = date === undefined || given.has('Date')
-  if (said && dated && (delimited || (length === undefined && old))) return init
+  if (said && dated && !sized && !chunked) return init
 
   const headers = own ? given : Fields.from(given)
   if (!dated) headers.append('Date', date())
   if (chunked) headers.append('Transfer-Encoding', 'chunked')
-  else if (!delimited && length !== undefined) headers.append('Content-Length', `${length}`)
+  else if (sized) headers.append('Content-Length', `${length}`)
   // RFC 9112 s. 9.6, and C.2.2 for those who do not know that connections persist.
   if (!said) headers.append('Connection', persists ? 'keep-alive' : 'close')
   return own ? init : withFields(init, headers)

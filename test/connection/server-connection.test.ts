@@ -81,7 +81,9 @@ describe('persistence', () => {
     expect(text(connection.send({ status: 200, headers }))).toBe(
       'HTTP/1.1 200 OK\r\nConnection: Upgrade, CLOSE\r\nContent-Length: 0\r\n\r\n',
     )
+    expect(connection.request?.target).toBe('/')
     connection.send({ type: 'end' })
+    expect(connection.request).toBeUndefined()
     expect(connection.mustClose).toBe(true)
     expect([connection.requests, connection.responses]).toEqual(['closing', 'closing'])
   })

@@ -18,6 +18,7 @@ test('gives what was pushed, in order, for any order of calls', () => {
           array.push(i)
         } else if (name === 'shift') expect(fifo.shift()).toBe(array.shift())
         else expect(fifo.peek()).toBe(array[0])
+        expect([fifo.size, fifo.last, fifo.toArray()]).toEqual([array.length, array.at(-1), array])
       }
       while (array.length > 0) expect(fifo.shift()).toBe(array.shift())
       expect(fifo.peek()).toBeUndefined()

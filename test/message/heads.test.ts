@@ -115,6 +115,13 @@ describe('a head', () => {
   if (message === undefined) throw new Error('no message')
   const { head } = message
 
+  test.each(['GET', 'GE', 'GETS', 'G', 'GEX', 'GXT', 'XET', 'get', 'POST'])(
+    'has the method %s and no other',
+    (method) => {
+      expect(request('', `${method} / HTTP/1.1`).method).toBe(method)
+    },
+  )
+
   test('is told by JSON.stringify, all members but the bytes', () => {
     expect(JSON.parse(JSON.stringify(head))).toEqual({
       type: 'request',
