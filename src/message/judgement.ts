@@ -33,6 +33,13 @@ export const enum Fact {
   UPGRADES = 16,
   /** The client waits for 100 (Continue). */
   EXPECTS_CONTINUE = 32,
+  /** From this bit on the status code of a response. */
+  STATUS = 64,
+}
+
+/** The status code in a response's facts. */
+export function statusIn(facts: number): number {
+  return (facts / Fact.STATUS) | 0
 }
 
 export interface Judgement {
@@ -40,9 +47,7 @@ export interface Judgement {
   facts: number
   /** The value of Content-Length; -1 where it is absent, or ignored. */
   contentLength: number
-  /** The status code; 0 of a request. */
-  status: number
 }
 
 /** Filled anew for every head: it has been read before the next one is judged. */
-export const judgement: Judgement = { facts: 0, contentLength: -1, status: 0 }
+export const judgement: Judgement = { facts: 0, contentLength: -1 }

@@ -16,23 +16,13 @@ import { Entry, type WireSection } from './wire-section.ts'
 
 /** A request's head: its request-line and header section. */
 export class RequestHead extends MessageHead {
-  private methodText: string | undefined
-
-  /** @internal */
-  constructor(section: WireSection, judged: Judgement) {
-    super(section, judged)
-    this.methodText = undefined
-  }
-
   get type(): 'request' {
     return 'request'
   }
 
   /** The method, case-sensitive (RFC 9110 s. 9.1). */
   get method(): Method | (string & {}) {
-    // Without decoding the head for it: a served GET costs 10 % less.
-    this.methodText ??= isGet(this.section) ? 'GET' : this.startLineName
-    return this.methodText
+    return isGet(this.section) ? 'GET' : this.startLineName
   }
 
   /** The request-target as it was sent. */
@@ -93,6 +83,5 @@ export function judgeRequest(section: WireSection, leniency: Leniency): Judgemen
   if (control.expectContinue && modern && hasContent) facts |= Fact.EXPECTS_CONTINUE
   judgement.facts = facts
   judgement.contentLength = control.contentLength
-  judgement.status = 0
   return judgement
 }

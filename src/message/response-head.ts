@@ -9,22 +9,18 @@ import { AnomalyBit } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
 import { frameResponse, isInterim, opensTunnel, persists } from './framing.ts'
 import { MessageHead } from './head.ts'
-import { Fact, Frame, type Judgement, judgement } from './judgement.ts'
+import { Fact, Frame, type Judgement, judgement, statusIn } from './judgement.ts'
 import type { WireSection } from './wire-section.ts'
 
 /** A response's head: its status-line and header section. */
 export class ResponseHead extends MessageHead {
-  /** The status code, 100 to 999. */
-  readonly status: number
-
-  /** @internal */
-  constructor(section: WireSection, judged: Judgement) {
-    super(section, judged)
-    this.status = judged.status
-  }
-
   get type(): 'response' {
     return 'response'
+  }
+
+  /** The status code, 100 to 999. */
+  get status(): number {
+    return statusIn(this.facts)
   }
 
   /** Whether this is an interim (1xx) response, which the final one follows (RFC 9110 s. 15.2). */
@@ -71,7 +67,7 @@ export function judgeResponse(
   section.anomalies |= control.anomalies
   const upgrades = status === 101 || tunnel
   const framedByLength = control.transferEntry === 0 && status >= 200 && status !== 204
-  let facts: number = frame
+  let facts: number = frame | (status * Fact.STATUS)
   if (minorVersion === 0) facts |= Fact.HTTP_1_0
   if (upgrades) facts |= Fact.UPGRADES
   else if (
@@ -83,6 +79,5 @@ export function judgeResponse(
   }
   judgement.facts = facts
   judgement.contentLength = framedByLength ? control.contentLength : -1
-  judgement.status = status
   return judgement
 }

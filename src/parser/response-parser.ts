@@ -3,6 +3,7 @@
  */
 
 import { AwaitedResponses } from '../message/awaited-responses.ts'
+import { statusIn } from '../message/judgement.ts'
 import { judgeResponse, ResponseHead } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { MessageParser } from './message-parser.ts'
@@ -43,7 +44,7 @@ export class ResponseParser extends MessageParser<ResponseHead> {
   /** @internal */
   protected override makeHead(section: WireSection): ResponseHead {
     const judged = judgeResponse(section, this.awaited.method, this.rules.leniency)
-    this.awaited.answer(judged.status)
+    this.awaited.answer(statusIn(judged.facts))
     return new ResponseHead(section, judged)
   }
 }

@@ -7,7 +7,7 @@ import { AwaitedResponses } from '../message/awaited-responses.ts'
 import { NameLengths } from '../message/control-fields.ts'
 import { endsWithHead } from '../message/framing.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
-import { Fact, Frame, type Judgement } from '../message/judgement.ts'
+import { Fact, Frame, type Judgement, statusIn } from '../message/judgement.ts'
 import { judgeResponse } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { phraseOf } from '../status/phrases.ts'
@@ -73,12 +73,12 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   }
 
   /** @internal RFC 9110 s. 15.3.6: a 205 is framed as others are, and has no content all the same. */
-  protected override forbidsContent({ status, facts }: Judgement): boolean {
-    return status === RESET_CONTENT && (facts & Fact.FRAME) !== Frame.NONE
+  protected override forbidsContent({ facts }: Judgement): boolean {
+    return statusIn(facts) === RESET_CONTENT && (facts & Fact.FRAME) !== Frame.NONE
   }
 
   /** @internal */
-  protected override noteHead({ status }: Judgement): void {
-    this.awaited.answer(status)
+  protected override noteHead({ facts }: Judgement): void {
+    this.awaited.answer(statusIn(facts))
   }
 }

@@ -7,7 +7,12 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { equalsFolded, foldAscii, isSameFolded, lowerCaseName } from '../../src/grammar/ascii.ts'
 import { copyBytes, joinBytes } from '../../src/grammar/byte-arrays.ts'
-import { decodeLatin1, decodeLatin1Portable } from '../../src/grammar/latin1.ts'
+import {
+  decodeLatin1,
+  decodeLatin1Portable,
+  decodeShort,
+  MAX_SHORT,
+} from '../../src/grammar/latin1.ts'
 import { toBytes } from '../support/arbitraries.ts'
 
 const all = Uint8Array.from({ length: 256 }, (_, byte) => byte)
@@ -57,6 +62,22 @@ describe.each([
   test('reads a Buffer, of the pool or not', () => {
     const buffer = Buffer.from('pooled\xff', 'latin1')
     expect(decode(buffer, 0, buffer.length)).toBe('pooled\xff')
+  })
+})
+
+describe('decodeShort', () => {
+  test('says what the decoder of any length says, for every length it takes', () => {
+    const bytes = Uint8Array.from({ length: 2 * MAX_SHORT }, (_, i) => 0xff - 17 * i)
+    for (let length = 0; length <= MAX_SHORT; length++) {
+      for (let start = 0; start < MAX_SHORT; start++) {
+        const text = decodeShort(bytes, start, length)
+        expect(text).toBe(decodeLatin1Portable(bytes, start, start + length))
+      }
+    }
+  })
+
+  test('gives one code unit for each byte', () => {
+    for (const byte of all) expect(decodeShort(all, byte, 1)).toBe(String.fromCharCode(byte))
   })
 })
 

@@ -364,3 +364,28 @@ describe('Fields.from', () => {
     expect(() => Fields.from({ 'X-Count': 1 } as never)).toThrow(/X-Count/)
   })
 })
+
+describe('the text of a parsed section', () => {
+  // Parts are decoded one by one or all at once: it depends on their length, on how many there are,
+  // and on what was asked for before.
+  test.each([1, 2, 3, 4])('is the same whatever is asked for first, of %i lines', (count) => {
+    for (const length of [0, 1, 15, 16, 17, 40]) {
+      const lines = Array.from({ length: count }, (_, i): [string, string] => [
+        `${i}`.padStart(length + 1, 'n'),
+        '\xe9'.repeat(length),
+      ])
+      const first: ((fields: Fields) => unknown)[] = [
+        () => undefined,
+        (fields) => fields.raw(),
+        (fields) => fields.get(lines[0]?.[0] ?? ''),
+        (fields) => fields.getAll(lines.at(-1)?.[0] ?? ''),
+      ]
+      for (const ask of first) {
+        const fields = parsed(lines)
+        ask(fields)
+        expect(lines.map(([name]) => fields.get(name))).toEqual(lines.map(([, value]) => value))
+        expect(fields.raw()).toEqual(lines.flat())
+      }
+    }
+  })
+})

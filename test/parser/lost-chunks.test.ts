@@ -17,3 +17,17 @@ test('a chunk that was detached in the middle of being read is an error of the c
     expect.objectContaining({ code: 'WRONG_STATE', side: 'local' }),
   )
 })
+
+test.each(['/short', `/${'long'.repeat(20)}`])(
+  'a head whose chunk was transferred away is an error of the caller: %s',
+  (target) => {
+    const chunk = bytes(`PUT ${target} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    const head = new RequestParser().push(chunk).read()
+    structuredClone(chunk.buffer, { transfer: [chunk.buffer] })
+    if (head?.type !== 'request') throw new Error('no head')
+    const lost = expect.objectContaining({ code: 'WRONG_STATE', side: 'local' })
+    expect(() => head.method).toThrow(lost)
+    expect(() => head.target).toThrow(lost)
+    expect(() => head.headers.raw()).toThrow(lost)
+  },
+)
