@@ -23,8 +23,11 @@ export const enum Class {
 
 export const CLASS = new Uint8Array(256)
 
-/** The value of a hexadecimal digit; 255 for every other byte. */
-export const HEX = new Uint8Array(256).fill(255)
+/** What {@link HEX} says of a byte that is no hexadecimal digit. */
+export const NOT_A_DIGIT = 255
+
+/** The value of a hexadecimal digit; {@link NOT_A_DIGIT} for every other byte. */
+export const HEX = new Uint8Array(256).fill(NOT_A_DIGIT)
 
 /** ASCII lower case: A-Z to a-z, every other byte to itself. Never locale, never Unicode. */
 export const FOLD = new Uint8Array(256)

@@ -6,7 +6,7 @@
  */
 
 import { Byte } from './bytes.ts'
-import { CLASS, Class, HEX, isIn } from './classes.ts'
+import { CLASS, Class, HEX, isIn, NOT_A_DIGIT } from './classes.ts'
 
 /** What follows the host in a valid authority. */
 export const enum Port {
@@ -130,5 +130,5 @@ function isIpv4(bytes: Uint8Array, p: number, end: number): boolean {
 }
 
 function isHex(byte: number | undefined): boolean {
-  return byte !== undefined && HEX[byte] !== 255
+  return byte !== undefined && HEX[byte] !== NOT_A_DIGIT
 }

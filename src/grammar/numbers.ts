@@ -4,7 +4,6 @@
  */
 
 import { Byte } from './bytes.ts'
-import { HEX } from './classes.ts'
 
 /** Returned for text that is not a number at all, the empty text included. */
 export const NOT_A_NUMBER = -1
@@ -20,18 +19,6 @@ export function parseDecimal(bytes: Uint8Array, start: number, end: number): num
     if (digit < 0 || digit > 9) return NOT_A_NUMBER
     // Saturates far above 2^53 instead of wrapping, so one test at the end is enough.
     value = value * 10 + digit
-  }
-  return value <= Number.MAX_SAFE_INTEGER ? value : OVERFLOW
-}
-
-/** `1*HEXDIG` in `bytes[start, end)`: its value, or {@link NOT_A_NUMBER}, or {@link OVERFLOW}. */
-export function parseHex(bytes: Uint8Array, start: number, end: number): number {
-  if (start >= end) return NOT_A_NUMBER
-  let value = 0
-  for (let p = start; p < end; p++) {
-    const digit = HEX[bytes[p] as number] as number
-    if (digit === 255) return NOT_A_NUMBER
-    value = value * 16 + digit
   }
   return value <= Number.MAX_SAFE_INTEGER ? value : OVERFLOW
 }

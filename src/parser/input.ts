@@ -9,6 +9,7 @@
 
 import { allocateBytes, EMPTY_BYTES, joinBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
+import { Views } from '../grammar/views.ts'
 import { Fifo } from '../message/fifo.ts'
 import { CHANGING, nextId } from './window.ts'
 
@@ -29,6 +30,8 @@ export abstract class Input {
   protected chunk: Uint8Array = EMPTY_BYTES
   /** @internal */
   protected position = 0
+  /** What makes views of it, from the second one on; `null` where there has been one. */
+  private views: Views | null | undefined = undefined
   /** @internal What the window knows the chunk by. */
   protected chunkId = CHANGING
   /** @internal The offset of the chunk's first byte. */
@@ -76,7 +79,21 @@ export abstract class Input {
   protected releaseChunk(): void {
     this.base += this.chunk.length
     this.chunk = EMPTY_BYTES
+    this.views = undefined
     this.position = 0
+  }
+
+  /** @internal Takes the next `length` bytes of the chunk: a view, or the chunk itself. */
+  protected takeView(length: number): Uint8Array {
+    const start = this.position
+    this.position += length
+    if (length === this.chunk.length) return this.chunk
+    if (this.views === undefined) {
+      this.views = null
+      return this.chunk.subarray(start, this.position)
+    }
+    this.views ??= new Views(this.chunk)
+    return this.views.make(start, this.position)
   }
 
   /** @internal Goes to the next chunk. False where there is none. */
@@ -101,6 +118,7 @@ export abstract class Input {
   /** @internal Lets go of everything: the input ends at `offset`. */
   protected drop(offset: number): void {
     this.chunk = EMPTY_BYTES
+    this.views = undefined
     this.position = 0
     this.base = offset
     this.queue = undefined

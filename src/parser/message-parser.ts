@@ -273,10 +273,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   private take(length: number): Data {
-    const start = this.position
-    this.position += length
-    const whole = length === this.chunk.length
-    const view = whole ? this.chunk : this.chunk.subarray(start, this.position)
+    const view = this.takeView(length)
     return { type: 'data', bytes: this.rules.copy ? copyBytes(view, 0, length) : view }
   }
 

@@ -8,10 +8,9 @@
 
 import { type ErrorCode, protocolError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { HEX } from '../grammar/classes.ts'
+import { HEX, NOT_A_DIGIT } from '../grammar/classes.ts'
 import { decodeLatin1 } from '../grammar/latin1.ts'
 import { skipOws, skipQuotedString, skipToken } from '../grammar/lists.ts'
-import { NOT_A_NUMBER, OVERFLOW, parseHex } from '../grammar/numbers.ts'
 import type { ChunkExtension } from '../message/events.ts'
 import type { Rules } from './options.ts'
 import { NEED_MORE } from './scan-limits.ts'
@@ -47,15 +46,19 @@ export function scanChunkLine(
   rules: Rules,
 ): number {
   let p = start
-  while (p < end && HEX[source[p] as number] !== 255) {
+  let size = 0
+  for (; p < end; p++) {
+    const digit = HEX[source[p] as number] as number
+    if (digit === NOT_A_DIGIT) break
     if (p - start === MAX_SIZE_DIGITS)
       throw protocolError('CHUNK_SIZE_OVERFLOW', base + p, rules.role)
-    p++
+    size = size * 16 + digit
   }
   if (p === end) return NEED_MORE
-  const size = parseHex(source, start, p)
-  if (size === NOT_A_NUMBER) throw protocolError('INVALID_CHUNK_SIZE', base + p, rules.role)
-  if (size === OVERFLOW) throw protocolError('CHUNK_SIZE_OVERFLOW', base + start, rules.role)
+  if (p === start) throw protocolError('INVALID_CHUNK_SIZE', base + p, rules.role)
+  if (size > Number.MAX_SAFE_INTEGER) {
+    throw protocolError('CHUNK_SIZE_OVERFLOW', base + start, rules.role)
+  }
   chunkLine.size = size
   chunkLine.extensionLength = 0
   chunkLine.extensions = NO_EXTENSIONS

@@ -1,0 +1,91 @@
+/**
+ * Chunk sizes as numbers. What is compared with is BigInt arithmetic, which loses nothing.
+ */
+
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { HttpError, ResponseParser } from '../../src/index.ts'
+import { toBytes } from '../support/arbitraries.ts'
+
+const HEAD = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+const DIGITS = '0123456789abcdefABCDEF'
+
+/** What the parser makes of a line that has `text` for its size: that, or the code of the error. */
+function sizeOf(text: string): number | string {
+  const limits = { maxBody: Number.MAX_SAFE_INTEGER }
+  const parser = new ResponseParser({ chunkBoundaries: true, limits })
+  parser.push(toBytes(`${HEAD}${text}\r\n`)).read()
+  try {
+    const event = parser.read()
+    return event?.type === 'chunk' ? event.size : 'no chunk'
+  } catch (error) {
+    if (error instanceof HttpError) return error.code
+    throw error
+  }
+}
+
+describe('a chunk size', () => {
+  test.each([
+    ['0', 0],
+    ['00', 0],
+    ['a', 10],
+    ['F', 15],
+    ['0aF', 175],
+    ['1000', 4096],
+    ['1fffffffffffff', Number.MAX_SAFE_INTEGER],
+    ['001FFFFFFFFFFFFF', Number.MAX_SAFE_INTEGER],
+  ])('of %s is read', (text, size) => {
+    expect(sizeOf(text)).toBe(size)
+  })
+
+  test.each([
+    '20000000000000',
+    // Its nearest double is 2^53 too: no rounding may make it fit.
+    '20000000000001',
+    // 2^53 and 2^64 above the chunk that follows: what wraps would read them as 5.
+    '20000000000005',
+    '10000000000000005',
+    'ffffffffffffffff',
+    'f'.repeat(400),
+  ])('of %s overflows', (text) => {
+    expect(sizeOf(text)).toBe('CHUNK_SIZE_OVERFLOW')
+  })
+
+  test.each([
+    '',
+    ' 1',
+    '+1',
+    '-1',
+    '0x5',
+    '1_0',
+    'g',
+    'G',
+    '5h',
+    '`',
+    '@',
+    '/',
+    ':',
+    '\xe1',
+    '1\0',
+  ])('of %j is none', (text) => {
+    expect(sizeOf(text)).toBe('INVALID_CHUNK_SIZE')
+  })
+
+  test('agrees with BigInt on any digits', () => {
+    const unit = fc.constantFrom(...DIGITS)
+    fc.assert(
+      fc.property(fc.string({ unit, minLength: 1, maxLength: 16 }), (text) => {
+        const exact = BigInt(`0x${text}`)
+        const fits = exact <= BigInt(Number.MAX_SAFE_INTEGER)
+        expect(sizeOf(text)).toBe(fits ? Number(exact) : 'CHUNK_SIZE_OVERFLOW')
+      }),
+    )
+  })
+
+  test('has no digits but these', () => {
+    const digits = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).filter(
+      (char) => typeof sizeOf(char) === 'number',
+    )
+    expect(digits.join('')).toBe([...DIGITS].sort().join(''))
+  })
+})
