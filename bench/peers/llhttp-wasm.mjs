@@ -30,17 +30,15 @@ export async function load({ peers }) {
       let pointer = 0
       let size = 0
       let memory = new Uint8Array(0)
+      const onStartLine = (_parser, at, length) => {
+        read.start(at - pointer, length)
+        return 0
+      }
       const { exports } = new WebAssembly.Instance(module, {
         env: {
           wasm_on_message_begin: () => 0,
-          wasm_on_url: (_parser, at, length) => {
-            read.start(at - pointer, length)
-            return 0
-          },
-          wasm_on_status: (_parser, at, length) => {
-            read.start(at - pointer, length)
-            return 0
-          },
+          wasm_on_url: onStartLine,
+          wasm_on_status: onStartLine,
           wasm_on_header_field: (_parser, at, length) => {
             read.name(at - pointer, length)
             return 0

@@ -40,8 +40,7 @@ let arenaUsed = 0
 
 /**
  * Numbers in one annex: 8 kB, for the entries of sections that arrive in pieces. They are apart, since
- * such a section may have to wait for long, and an annex is all that it keeps alive. An array for each
- * cost a fifth of a browser's request in two chunks.
+ * such a section may have to wait for long, and an annex is all that it keeps alive.
  */
 const ANNEX_SIZE = 2_048
 
@@ -77,7 +76,7 @@ export class WireSection {
   count = 0
   /** What was wrong with it and was let in: bits of {@link AnomalyBit}. */
   anomalies: number = AnomalyBit.NONE
-  /** The section as text, from the moment that someone asks for a part of it. */
+  /** The section as text, from the moment that someone asks for more of it than a few short parts. */
   private text: string | undefined = undefined
 
   constructor(source: Uint8Array, start: number, offset: number) {

@@ -30,7 +30,10 @@ export abstract class Input {
   protected chunk: Uint8Array = EMPTY_BYTES
   /** @internal */
   protected position = 0
-  /** What makes views of it, from the second one on; `null` where there has been one. */
+  /**
+   * What makes views of it, from the second one on; `null` where there has been one. Before it pays, it
+   * costs as much as a view: a POST with its content in the same chunk took some 8 % more.
+   */
   private views: Views | null | undefined = undefined
   /** @internal What the window knows the chunk by. */
   protected chunkId = CHANGING
@@ -117,9 +120,7 @@ export abstract class Input {
 
   /** @internal Lets go of everything: the input ends at `offset`. */
   protected drop(offset: number): void {
-    this.chunk = EMPTY_BYTES
-    this.views = undefined
-    this.position = 0
+    this.releaseChunk()
     this.base = offset
     this.queue = undefined
     this.dropCarry()
