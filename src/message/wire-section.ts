@@ -21,7 +21,9 @@ import { FOLD } from '../grammar/classes.ts'
 import { decodeLatin1, decodeShort, MAX_SHORT } from '../grammar/latin1.ts'
 import { isOws } from '../grammar/lists.ts'
 import { AnomalyBit } from './anomalies.ts'
+import { inLap, LAP, lapsIn } from './laps.ts'
 import { unfold } from './obs-fold.ts'
+import { NO_SHAPE, SEVERAL, type Shape } from './shape.ts'
 
 /** Numbers in one entry. */
 export const enum Entry {
@@ -35,8 +37,16 @@ export const enum Entry {
 /** Numbers in one arena: 64 kB, some 250 browser requests. */
 const ARENA_SIZE = 16_384
 
-let arena: Int32Array = new Int32Array(ARENA_SIZE)
-let arenaUsed = 0
+/** The arena, and where in it the next section begins. */
+export let arena: Int32Array = new Int32Array(ARENA_SIZE)
+export let arenaUsed = 0
+
+/** Makes room in the arena for `entries`, for a section that begins only when it has been scanned. */
+export function reserveEntries(entries: number): void {
+  if (arenaUsed + entries * Entry.SIZE <= ARENA_SIZE) return
+  arena = new Int32Array(ARENA_SIZE)
+  arenaUsed = 0
+}
 
 /**
  * Numbers in one annex: 8 kB, for the entries of sections that arrive in pieces. They are apart, since
@@ -48,7 +58,7 @@ let annex: Int32Array = new Int32Array(ANNEX_SIZE)
 let annexUsed = 0
 
 /** Field lines whose parts are decoded one by one, if they are short, when all are asked for. */
-const FEW_LINES = 2
+const FEW_LINES = 4
 
 /**
  * Entries that a section which arrives in pieces first has room for: 23 field lines. One that has more
@@ -66,8 +76,9 @@ export class WireSection {
   start: number
   /** Bytes of the section: all of it once it is complete, else up to the last complete line. */
   length = 0
-  /** The section's first byte, counted from the first byte ever pushed. */
-  offset: number
+  /** The offset of the section's first byte. */
+  private laps: number
+  lapOffset: number
   /** The array with the entries; entry 0 is at `first`, and they must end at `limit`. */
   offsets: Int32Array
   first: number
@@ -76,16 +87,24 @@ export class WireSection {
   count = 0
   /** What was wrong with it and was let in: bits of {@link AnomalyBit}. */
   anomalies: number = AnomalyBit.NONE
+  /** The names of its lines, where it was read on the plain path. */
+  shape: Shape | undefined = undefined
   /** The section as text, from the moment that someone asks for more of it than a few short parts. */
   private text: string | undefined = undefined
 
-  constructor(source: Uint8Array, start: number, offset: number) {
+  constructor(source: Uint8Array, start: number, laps: number, lapOffset: number) {
     this.source = source
     this.start = start
-    this.offset = offset
+    this.laps = laps
+    this.lapOffset = lapOffset
     this.offsets = arena
     this.first = arenaUsed
     this.limit = ARENA_SIZE
+  }
+
+  /** A section at `offset`. */
+  static at(source: Uint8Array, start: number, offset: number): WireSection {
+    return new WireSection(source, start, lapsIn(offset), inLap(offset))
   }
 
   /** Begins anew. Only for a section that nobody else holds. */
@@ -93,14 +112,21 @@ export class WireSection {
     this.source = source
     this.start = start
     this.length = 0
-    this.offset = offset
+    this.laps = lapsIn(offset)
+    this.lapOffset = inLap(offset)
     this.offsets = arena
     this.first = arenaUsed
     this.limit = ARENA_SIZE
     this.count = 0
     this.anomalies = AnomalyBit.NONE
+    this.shape = undefined
     this.text = undefined
     return this
+  }
+
+  /** The section's first byte, counted from the first byte of the stream. */
+  get offset(): number {
+    return this.laps * LAP + this.lapOffset
   }
 
   /** Where entry `n` is to be written, after making room for it. */
@@ -136,6 +162,25 @@ export class WireSection {
   complete(length: number): void {
     this.length = length
     if (this.offsets === arena) arenaUsed = this.first + (this.count + 1) * Entry.SIZE
+  }
+
+  /** Completes a section with a start-line, whose `count` lines are written already. */
+  completePlain(
+    length: number,
+    count: number,
+    shape: Shape,
+    nameEnd: number,
+    valueStart: number,
+    valueEnd: number,
+  ): void {
+    const { offsets, first } = this
+    offsets[first] = 0
+    offsets[first + Entry.NAME_END] = nameEnd
+    offsets[first + Entry.VALUE_START] = valueStart
+    offsets[first + Entry.VALUE_END] = valueEnd
+    this.count = count
+    if (shape !== NO_SHAPE) this.shape = shape
+    this.complete(length)
   }
 
   /** Leaves the arena, where the next section would overwrite what this one goes on to write. */
@@ -186,7 +231,8 @@ export class WireSection {
 
   /** The text of the name part of entry `n`: a field name, a method, a version. */
   name(n: number): string {
-    const { offsets } = this
+    const { offsets, shape } = this
+    if (shape !== undefined && n > 0) return shape.names[n - 1] as string
     const at = this.first + n * Entry.SIZE
     return this.part(offsets[at] as number, offsets[at + Entry.NAME_END] as number)
   }
@@ -208,19 +254,15 @@ export class WireSection {
    */
   raw(): string[] {
     const { offsets, count, first, folded } = this
+    const names = this.shape?.names
     const flat = new Array<string>(2 * count)
-    if (count <= FEW_LINES) {
-      for (let n = 1, i = 0; n <= count; n++) {
-        flat[i++] = this.name(n)
-        flat[i++] = this.value(n)
-      }
-      return flat
-    }
-    const text = this.decode()
-    for (let i = 0, at = first; i < flat.length; i += 2) {
+    const text = count > FEW_LINES ? this.decode() : undefined
+    for (let n = 1, i = 0, at = first; n <= count; n++, i += 2) {
       at += Entry.SIZE
-      const value = text.slice(offsets[at + Entry.VALUE_START], offsets[at + Entry.VALUE_END])
-      flat[i] = text.slice(offsets[at], offsets[at + Entry.NAME_END])
+      const start = offsets[at + Entry.VALUE_START] as number
+      const end = offsets[at + Entry.VALUE_END] as number
+      const value = text === undefined ? this.part(start, end) : text.slice(start, end)
+      flat[i] = names === undefined ? this.name(n) : (names[n - 1] as string)
       flat[i + 1] = folded ? unfold(value) : value
     }
     return flat
@@ -249,6 +291,15 @@ export class WireSection {
       this.text = decodeLatin1(this.source, this.start, end)
     }
     return this.text
+  }
+
+  /**
+   * The entry of the only line named `name`; 0 where there is none, {@link SEVERAL} where there are more.
+   */
+  findOnly(name: string): number {
+    if (this.shape !== undefined) return this.shape.findOnly(name)
+    const n = this.find(name, 1)
+    return n > 0 && n < this.count && this.find(name, n + 1) > 0 ? SEVERAL : n
   }
 
   /** The first entry at or behind entry `n` (1 or more) that is named `name`, or 0. */

@@ -7,10 +7,13 @@
  * pushed.
  */
 
+import { stateError } from '../errors.ts'
 import { allocateBytes, EMPTY_BYTES, joinBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Views } from '../grammar/views.ts'
 import { Fifo } from '../message/fifo.ts'
+import { inLap, LAP, lapsIn } from '../message/laps.ts'
+import { CHUNK_LOST } from '../message/wire-section.ts'
 import { CHANGING, nextId } from './window.ts'
 
 /** Bytes that are added to the carry at a time, at most, unless it is larger itself. */
@@ -31,13 +34,20 @@ export abstract class Input {
   /** @internal */
   protected position = 0
   /**
+   * @internal The chunk's length. To ask the chunk each time costs a small GET a tenth: a length may
+   * be larger than what V8 computes with fastest.
+   */
+  protected end = 0
+  /**
    * What makes views of it, from the second one on; `null` where there has been one. Before it pays, it
    * costs as much as a view: a POST with its content in the same chunk took some 8 % more.
    */
   private views: Views | null | undefined = undefined
   /** @internal What the window knows the chunk by. */
   protected chunkId = CHANGING
-  /** @internal The offset of the chunk's first byte. */
+  /** @internal The offset of the chunk's first byte, in laps and bytes. */
+  protected laps = 0
+  /** @internal */
   protected base = 0
   /** Chunks behind it, if any ever had to wait. */
   private queue: Fifo<Uint8Array> | undefined = undefined
@@ -51,12 +61,17 @@ export abstract class Input {
 
   /** Bytes read so far: where in the stream the next event begins. */
   get offset(): number {
-    return this.base + this.position - this.carried
+    return this.chunkOffset + this.position - this.carried
+  }
+
+  /** @internal The offset of the chunk's first byte. */
+  protected get chunkOffset(): number {
+    return this.laps * LAP + this.base
   }
 
   /** @internal Whether all that was pushed is in the carry, or read. */
   get isDrained(): boolean {
-    return this.position >= this.chunk.length && this.queue?.peek() === undefined
+    return this.position >= this.end && this.queue?.peek() === undefined
   }
 
   /** @internal Whether the carry holds a CR and nothing else. */
@@ -65,32 +80,40 @@ export abstract class Input {
   }
 
   /** @internal */
-  protected addChunk(chunk: Uint8Array): void {
-    if (this.position < this.chunk.length || this.queue?.peek() !== undefined) {
+  protected addChunk(chunk: Uint8Array, length: number): void {
+    if (this.position < this.end || this.queue?.peek() !== undefined) {
       this.queue ??= new Fifo()
       this.queue.push(chunk)
-    } else this.startChunk(chunk)
+    } else this.startChunk(chunk, length)
   }
 
-  private startChunk(chunk: Uint8Array): void {
+  private startChunk(chunk: Uint8Array, length: number): void {
     this.releaseChunk()
     this.chunk = chunk
+    this.end = length
     this.chunkId = nextId()
   }
 
   /** @internal Lets go of the chunk at hand, which is read. */
   protected releaseChunk(): void {
-    this.base += this.chunk.length
+    this.base += this.end
+    if (this.base >= LAP) this.moveTo(this.chunkOffset)
+    this.end = 0
     this.chunk = EMPTY_BYTES
     this.views = undefined
     this.position = 0
+  }
+
+  private moveTo(offset: number): void {
+    this.laps = lapsIn(offset)
+    this.base = inLap(offset)
   }
 
   /** @internal Takes the next `length` bytes of the chunk: a view, or the chunk itself. */
   protected takeView(length: number): Uint8Array {
     const start = this.position
     this.position += length
-    if (length === this.chunk.length) return this.chunk
+    if (length === this.end) return this.chunk
     if (this.views === undefined) {
       this.views = null
       return this.chunk.subarray(start, this.position)
@@ -102,9 +125,14 @@ export abstract class Input {
   /** @internal Goes to the next chunk. False where there is none. */
   protected nextChunk(): boolean {
     const chunk = this.queue?.shift()
-    if (chunk === undefined) this.releaseChunk()
-    else this.startChunk(chunk)
-    return chunk !== undefined
+    if (chunk === undefined) {
+      this.releaseChunk()
+      return false
+    }
+    // None that waits was empty when it was pushed.
+    if (chunk.length === 0) throw stateError(this.offset, CHUNK_LOST)
+    this.startChunk(chunk, chunk.length)
+    return true
   }
 
   /** @internal Takes everything that is left: a view where it is in one piece, else a copy. */
@@ -112,7 +140,7 @@ export abstract class Input {
     const parts: Uint8Array[] = []
     if (this.carried > 0) parts.push(this.carry.subarray(0, this.carried))
     do {
-      if (this.position < this.chunk.length) parts.push(this.chunk.subarray(this.position))
+      if (this.position < this.end) parts.push(this.chunk.subarray(this.position))
     } while (this.nextChunk())
     this.dropCarry()
     return joinBytes(parts)
@@ -121,24 +149,24 @@ export abstract class Input {
   /** @internal Lets go of everything: the input ends at `offset`. */
   protected drop(offset: number): void {
     this.releaseChunk()
-    this.base = offset
+    this.moveTo(offset)
     this.queue = undefined
     this.dropCarry()
   }
 
   /** @internal Begins a carry with the chunk from `start` on. */
   protected carryOver(start: number): void {
-    const length = this.chunk.length - start
+    const length = this.end - start
     this.carry = allocateBytes(Math.max(SMALL_CARRY, 2 * length))
     this.carry.set(start === 0 ? this.chunk : this.chunk.subarray(start))
     this.carried = length
-    this.position = this.chunk.length
+    this.position = this.end
   }
 
   /** @internal Adds bytes of the chunk to the carry. Tells whether it is worth a look now. */
   protected gather(): boolean {
-    const { chunk, position, carried } = this
-    const length = Math.min(chunk.length - position, Math.max(SLICE, carried))
+    const { chunk, position, end, carried } = this
+    const length = Math.min(end - position, Math.max(SLICE, carried))
     this.position += length
     this.carried += length
     if (this.carried > this.carry.length) {
@@ -155,7 +183,7 @@ export abstract class Input {
       }
     } else {
       // A view costs as much as copying 4 kB.
-      const whole = length === chunk.length
+      const whole = length === end
       const added = whole ? chunk : chunk.subarray(position, this.position)
       this.carry.set(added, carried)
       lineEnd = added.includes(Byte.LF)

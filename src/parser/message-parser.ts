@@ -8,19 +8,18 @@
  */
 
 import { HttpError, protocolError, stateError } from '../errors.ts'
-import { copyBytes } from '../grammar/byte-arrays.ts'
+import { copyBytes, isBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { show } from '../limits.ts'
 import { checkTrailers } from '../message/control-fields.ts'
-import type { Chunk, Data, End } from '../message/events.ts'
-import { Fields } from '../message/fields.ts'
+import { type Chunk, type Data, type End, ParsedEnd } from '../message/events.ts'
 import { Fact, Frame, judgement } from '../message/judgement.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import type { ResponseHead } from '../message/response-head.ts'
 import { CHUNK_LOST, type WireSection } from '../message/wire-section.ts'
 import { chunkLine, MAX_SIZE_DIGITS, scanChunkLine } from './scan-chunk-line.ts'
 import { NEED_MORE } from './scan-limits.ts'
-import { SectionReader } from './section-reader.ts'
+import { FIRST_LOOK, SectionReader } from './section-reader.ts'
 
 /** Where in a message the next byte belongs. */
 const enum State {
@@ -73,6 +72,16 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   /** Whether the peer may leave HTTP behind the message that is being read. */
   private upgrades = false
 
+  /**
+   * @internal The head at `position` of `source`, which the window shows; `undefined` where it is not
+   * plain, `null` where it is so far.
+   */
+  protected abstract readPlain(
+    source: Uint8Array,
+    position: number,
+    lapOffset: number,
+  ): Head | null | undefined
+
   /** @internal Makes the head of a complete section, as it is judged. */
   protected abstract makeHead(section: WireSection): Head
 
@@ -85,13 +94,13 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
    *   `WRONG_STATE` behind {@link finish}.
    */
   push(chunk: Uint8Array): this {
-    if (!(chunk instanceof Uint8Array)) {
+    if (!isBytes(chunk)) {
       throw new TypeError(`push takes a Uint8Array (or Buffer), not ${show(chunk)}`)
     }
     if (this.error !== undefined) throw this.error
     if (this.finished) throw stateError(this.offset, 'push() behind finish()')
-    if (chunk.length === 0) return this
-    this.addChunk(chunk)
+    const { length } = chunk
+    if (length > 0) this.addChunk(chunk, length)
     return this
   }
 
@@ -182,13 +191,13 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   private readEvent(): Head | Chunk | Data | End | null {
+    if (this.position < this.end && this.chunk.length !== this.end) {
+      throw stateError(this.offset, CHUNK_LOST)
+    }
     for (;;) {
-      if (this.state === State.END) return this.end()
+      if (this.state === State.END) return this.makeEnd()
       if (this.state === State.SWITCHING) return null
-      if (this.position >= this.chunk.length) {
-        if (this.position > this.chunk.length) throw stateError(this.offset, CHUNK_LOST)
-        if (!this.nextChunk()) return this.endOfInput()
-      }
+      if (this.position >= this.end && !this.nextChunk()) return this.endOfInput()
       switch (this.state) {
         case State.HEAD: {
           const head = this.readHead()
@@ -224,10 +233,9 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   private readHead(): Head | null {
-    const section = this.readSection(this.rules.headBound)
-    if (section === undefined) return null
-    section.anomalies |= this.takeSkippedAnomalies()
-    const head = this.makeHead(section)
+    const plain = this.mayBePlain ? this.readPlainHead() : undefined
+    const head = plain === undefined ? this.readAnyHead() : plain
+    if (head === null) return null
     if (this.rules.copy) head.detach()
 
     const { facts, contentLength } = judgement
@@ -254,16 +262,49 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return head
   }
 
+  /**
+   * The head that begins here; `undefined` where it is not plain. Of one that is cut the rest is waited
+   * for once, and it is then read from its beginning again.
+   */
+  private readPlainHead(): Head | null | undefined {
+    if (this.carried > 0) return this.readGatheredHead()
+    for (let size = FIRST_LOOK; ; size *= 4) {
+      const isAll = this.showChunk(size)
+      const head = this.readPlain(this.chunk, this.position, this.base + this.position)
+      if (head === null && !isAll) continue
+      if (head === null) this.carryOver(this.position)
+      else if (head !== undefined) this.position += head.section.length
+      return head
+    }
+  }
+
+  private readGatheredHead(): Head | undefined {
+    if (!this.showCarry()) return undefined
+    const head = this.readPlain(this.carry, 0, this.base + this.position - this.carried)
+    if (head) this.giveBack(head.section.length)
+    return head ?? undefined
+  }
+
+  /** The head that begins here, or goes on; `null` while it is incomplete. */
+  private readAnyHead(): Head | null {
+    const { headBound } = this.rules
+    const unread = this.carried > 0 && this.section === undefined
+    const section = unread ? this.readCarry(headBound) : this.readSection(headBound)
+    if (section === undefined) return null
+    section.anomalies |= this.takeSkippedAnomalies()
+    return this.makeHead(section)
+  }
+
   /** What there is of `remaining` bytes; there is at least one. */
   private readData(): Data {
-    const available = this.chunk.length - this.position
+    const available = this.end - this.position
     const taken = Math.min(available, this.remaining)
     this.remaining -= taken
     return this.take(taken)
   }
 
   private readCloseData(): Data {
-    const taken = this.chunk.length - this.position
+    const taken = this.end - this.position
     const room = this.rules.limits.maxBody - this.bodyLength
     if (room === 0) this.refuse('BODY_TOO_LARGE', this.offset)
     this.bodyLength += Math.min(taken, room)
@@ -282,8 +323,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
       const next = scanChunkLine(
         this.chunk,
         this.position,
-        this.chunk.length,
-        this.base,
+        this.end,
+        this.chunkOffset,
         left,
         this.rules,
       )
@@ -323,7 +364,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
         this.refuse('MISSING_CHUNK_END', this.offset)
       }
       this.state = State.CHUNK_END_LF
-      if (this.position === this.chunk.length) return
+      if (this.position === this.end) return
     }
     if (this.chunk[this.position] !== Byte.LF) this.refuse('MISSING_CHUNK_END', this.offset)
     this.position++
@@ -347,29 +388,31 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     this.state = State.END
   }
 
-  private end(): End {
+  private makeEnd(): End {
     // The caller may read on only when more has come: let go of a chunk that is read.
-    if (this.position >= this.chunk.length) this.releaseChunk()
-    const trailers = new Fields(this.trailers)
+    if (this.position >= this.end) this.releaseChunk()
+    const end = new ParsedEnd(this.trailers)
     this.trailers = undefined
     this.state = this.upgrades ? State.SWITCHING : State.HEAD
-    return { type: 'end', trailers }
+    return end
   }
 
   /** What there is to say once all input is read: that more is needed, or how the stream ended. */
   private endOfInput(): End | null {
     if (!this.finished) return null
-    if (this.state === State.CLOSE_DATA) return this.end()
+    if (this.state === State.CLOSE_DATA) return this.makeEnd()
     if (this.carried === 0 && this.state === State.HEAD) return null
     this.checkCut()
     const startLine = this.state === State.HEAD && this.section?.length === 0
     const part = startLine ? 'in a start-line' : PARTS[this.state]
-    throw protocolError('TRUNCATED', this.base, this.rules.role, part)
+    throw protocolError('TRUNCATED', this.chunkOffset, this.rules.role, part)
   }
 
   /** Looks at what the end of input cut: what is wrong in it already is the error. */
   private checkCut(): void {
-    if (this.section !== undefined) {
+    if (this.state === State.HEAD && this.section === undefined)
+      this.readCarry(this.rules.headBound)
+    else if (this.section !== undefined) {
       const head = this.state === State.HEAD
       this.checkCutSection(this.section, head ? this.rules.headBound : this.rules.trailerBound)
     } else if (this.carried > 0) {

@@ -31,6 +31,8 @@ export interface Rules {
   readonly leniency: Leniency
   readonly copy: boolean
   readonly chunkBoundaries: boolean
+  /** Bytes of a head that can pass no limit but that on the number of lines. */
+  readonly plainSize: number
   readonly headBound: SectionBound
   readonly trailerBound: SectionBound
 }
@@ -59,6 +61,7 @@ export function completeRules(role: Role, options: ParserOptions | undefined): R
     leniency: completeLeniency(own.leniency),
     copy: requireBoolean('copy', own.copy),
     chunkBoundaries: requireBoolean('chunkBoundaries', own.chunkBoundaries),
+    plainSize: Math.min(limits.maxHead, limits.maxStartLine, limits.maxTarget, limits.maxFieldLine),
     headBound: {
       size: limits.maxHead,
       code: 'HEAD_TOO_LARGE',

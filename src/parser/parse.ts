@@ -3,7 +3,7 @@
  */
 
 import { HttpError } from '../errors.ts'
-import { joinBytes } from '../grammar/byte-arrays.ts'
+import { isBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { ownOptions, show } from '../limits.ts'
 import type { Message } from '../message/events.ts'
@@ -114,7 +114,7 @@ function readMessage(parser: MessageParser<AnyHead>): Message | null {
 }
 
 function makeParser(bytes: Uint8Array, options: ParseOptions): MessageParser<AnyHead> {
-  if (!(bytes instanceof Uint8Array)) {
+  if (!isBytes(bytes)) {
     throw new TypeError(`parse takes a Uint8Array (or Buffer), not ${show(bytes)}`)
   }
   const { kind = kindOf(bytes), requestMethods = [], ...rest } = ownOptions(options, KNOWN)

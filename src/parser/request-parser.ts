@@ -6,6 +6,7 @@ import { judgeRequest, RequestHead } from '../message/request-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
+import { readPlainRequest } from './plain-head.ts'
 import { scanRequestLine } from './scan-request-line.ts'
 
 /**
@@ -30,6 +31,15 @@ export class RequestParser extends MessageParser<RequestHead> {
   /** @internal */
   protected override scanStartLine(section: WireSection, p: number): number {
     return scanRequestLine(section, p, this.rules)
+  }
+
+  /** @internal */
+  protected override readPlain(
+    source: Uint8Array,
+    position: number,
+    lapOffset: number,
+  ): RequestHead | null | undefined {
+    return readPlainRequest(source, position, this.laps, lapOffset, this.rules)
   }
 
   /** @internal */

@@ -8,6 +8,7 @@ import { judgeResponse, ResponseHead } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
+import { readPlainResponse } from './plain-head.ts'
 import { scanStatusLine } from './scan-status-line.ts'
 
 /**
@@ -39,6 +40,18 @@ export class ResponseParser extends MessageParser<ResponseHead> {
   /** @internal */
   protected override scanStartLine(section: WireSection, p: number): number {
     return scanStatusLine(section, p, this.rules)
+  }
+
+  /** @internal */
+  protected override readPlain(
+    source: Uint8Array,
+    position: number,
+    lapOffset: number,
+  ): ResponseHead | null | undefined {
+    const { method } = this.awaited
+    const head = readPlainResponse(source, position, this.laps, lapOffset, method, this.rules)
+    if (method !== undefined && head) this.awaited.answer(head.status)
+    return head
   }
 
   /** @internal */

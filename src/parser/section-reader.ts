@@ -2,10 +2,10 @@
  * Reads sections (a start-line with its header section, or a trailer section) out of the input,
  * in one piece or in many.
  *
- * A section that is all there is scanned where it lies. Of one that is cut, the bytes so far are
- * copied once, to the carry, and more are added there; complete lines are not scanned again, and
- * the last line only when its end has come or when it has doubled, so that the work is linear in
- * the input for any chunking.
+ * A section that is all there is scanned where it lies; heads come here that are not plain
+ * (`plain-head.ts`). Of one that is cut, the bytes so far are copied once, to the carry, and more are
+ * added there; complete lines are not scanned again, and the last line only when its end has come or
+ * when it has doubled, so that the work is linear in the input for any chunking.
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'
@@ -20,7 +20,7 @@ import { NEED_MORE } from './scan-limits.ts'
 import { CHANGING, show, shown } from './window.ts'
 
 /** Bytes of a section that are shown in the window at first: all of nearly every head. */
-const FIRST_LOOK = 2_048
+export const FIRST_LOOK = 2_048
 
 /** Bytes of a method and its space, as far as the limit of targets is watched for closely. */
 const LONG_METHOD = 16
@@ -47,14 +47,50 @@ export abstract class SectionReader extends Input {
   /** @internal The section that begins or goes on here; `undefined` while it is incomplete. */
   protected readSection(bound: SectionBound): WireSection | undefined {
     if (this.section !== undefined) return this.readCutSection(this.section, bound)
-    const section = new WireSection(this.chunk, this.position, this.offset)
-    if (this.scan(section, this.chunk.length, bound)) {
+    const section = this.startSection()
+    if (this.scan(section, this.end, bound)) {
       this.position = section.start + section.length
       return section
     }
-    if (section.start === this.chunk.length) this.position = section.start
+    if (section.start === this.end) this.position = section.start
     else this.carrySection(section, bound)
     return undefined
+  }
+
+  /** @internal Whether nothing that begins here has been read as a section, or skipped. */
+  protected get mayBePlain(): boolean {
+    return this.section === undefined && this.emptyLines === 0
+  }
+
+  /** @internal Shows what begins here in the window. True where that is all there is. */
+  protected showChunk(size: number): boolean {
+    show(this.chunk, this.chunkId, this.position, this.end, size)
+    return shown.shift + shown.end === this.end
+  }
+
+  /** @internal Adds to the carry, and shows it likewise. */
+  protected showCarry(): boolean {
+    this.gather()
+    show(this.carry, CHANGING, 0, this.carried, FIRST_LOOK)
+    return shown.end === this.carried
+  }
+
+  /** @internal Reads what is in the carry, and in no section yet, as any section. */
+  protected readCarry(bound: SectionBound): WireSection | undefined {
+    const section = new WireSection(
+      this.carry,
+      0,
+      this.laps,
+      this.base + this.position - this.carried,
+    )
+    section.leaveArena()
+    this.section = section
+    return this.scanCarry(section, bound)
+  }
+
+  private startSection(): WireSection {
+    const { chunk, position, laps, base, carried } = this
+    return new WireSection(chunk, position, laps, base + position - carried)
   }
 
   /** @internal What was wrong before the start-line just read, which is forgotten then. */
@@ -77,21 +113,24 @@ export abstract class SectionReader extends Input {
   }
 
   private readCutSection(section: WireSection, bound: SectionBound): WireSection | undefined {
-    while (this.position < this.chunk.length) {
+    while (this.position < this.end) {
       if (!this.gather()) continue
-      section.source = this.carry
-      if (this.scan(section, this.carried, bound)) {
-        this.giveBack(section.start + section.length)
-        this.section = undefined
-        return section
-      }
-      this.dropSkipped(section)
-      if (this.carried === 0) {
-        this.section = undefined
-        return undefined
-      }
-      this.planSectionLook(section, bound)
+      const complete = this.scanCarry(section, bound)
+      if (complete !== undefined || this.section === undefined) return complete
     }
+    return undefined
+  }
+
+  private scanCarry(section: WireSection, bound: SectionBound): WireSection | undefined {
+    section.source = this.carry
+    if (this.scan(section, this.carried, bound)) {
+      this.giveBack(section.start + section.length)
+      this.section = undefined
+      return section
+    }
+    this.dropSkipped(section)
+    if (this.carried === 0) this.section = undefined
+    else this.planSectionLook(section, bound)
     return undefined
   }
 
@@ -159,7 +198,7 @@ export abstract class SectionReader extends Input {
       this.skippedAnomalies |= AnomalyBit.EMPTY_LINES
       if (length === 1) this.skippedAnomalies |= AnomalyBit.BARE_LF
       section.start += length
-      section.offset += length
+      section.lapOffset += length
     }
   }
 }

@@ -2,7 +2,7 @@
  * Content as bytes: the caller's own view, or text in UTF-8.
  */
 
-import { allocateBytes } from '../grammar/byte-arrays.ts'
+import { allocateBytes, isBytes } from '../grammar/byte-arrays.ts'
 import { show } from '../limits.ts'
 import type { ContentInit } from '../message/init.ts'
 
@@ -32,7 +32,7 @@ const encoder = /* @__PURE__ */ new (globalThis as unknown as Platform).TextEnco
  *   cannot say: it would be written as another character.
  */
 export function contentBytes(content: ContentInit): Uint8Array {
-  if (content instanceof Uint8Array) return content
+  if (isBytes(content)) return content
   if (typeof content !== 'string') {
     throw new TypeError(
       `content must be a Uint8Array (or Buffer) or a string, not ${show(content)}`,

@@ -55,7 +55,7 @@ export function unfolded(fields: Fields): Fields {
 }
 
 /** The head being written: it is judged and forgotten before the next one begins. */
-const head = /* @__PURE__ */ new WireSection(EMPTY_BYTES, 0, 0)
+const head = /* @__PURE__ */ new WireSection(EMPTY_BYTES, 0, 0, 0)
 
 /** A section of `length` bytes, to be written where the stream is at `offset`. */
 export function startSection(length: number, offset: number): WireSection {
@@ -76,7 +76,7 @@ const OF_LINES =
  * head's own one: it may be judged otherwise here, as the answer to another method.
  */
 export function parsedSection({ section }: MessageHead, offset: number): WireSection {
-  const copy = new WireSection(section.source, section.start, offset)
+  const copy = WireSection.at(section.source, section.start, offset)
   copy.length = section.length
   copy.offsets = section.offsets
   copy.first = section.first

@@ -18,6 +18,18 @@ test('a chunk that was detached in the middle of being read is an error of the c
   )
 })
 
+test('a chunk that was detached while it waited behind another one is one, too', () => {
+  const first = bytes('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe')
+  const second = bytes('llo')
+  const parser = new RequestParser().push(first).push(second)
+  structuredClone(second.buffer, { transfer: [second.buffer] })
+  expect(parser.read()?.type).toBe('request')
+  expect(parser.read()?.type).toBe('data')
+  expect(() => parser.read()).toThrow(
+    expect.objectContaining({ code: 'WRONG_STATE', side: 'local', offset: first.length }),
+  )
+})
+
 test.each(['/short', `/${'long'.repeat(20)}`])(
   'a head whose chunk was transferred away is an error of the caller: %s',
   (target) => {

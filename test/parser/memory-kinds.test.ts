@@ -3,6 +3,7 @@
  * that is shared or can grow, filled anew for each push.
  */
 
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { parse, RequestParser } from '../../src/index.ts'
 import { toBytes } from '../support/arbitraries.ts'
@@ -27,6 +28,10 @@ const KINDS: [string, () => Uint8Array][] = [
   ['a subarray', () => toBytes(`xx${MESSAGE}yy`).subarray(2, 2 + MESSAGE.length)],
   ['a slice of a Buffer', () => Buffer.from(`xx${MESSAGE}yy`, 'latin1').subarray(2, -2)],
   ['shared memory', () => place((length) => new Uint8Array(new SharedArrayBuffer(length)))],
+  [
+    'an array of another realm',
+    () => place((length) => runInNewContext(`new Uint8Array(${length})`) as Uint8Array),
+  ],
   ['a class of the caller', () => place((length) => new OwnArray(length))],
   ...[1, 2, 3, 5, 7].map((at): [string, () => Uint8Array] => [
     `memory from byte ${at} on`,
@@ -162,4 +167,15 @@ describe('one buffer that is filled anew for each push', () => {
     const [head] = new RequestParser().push(buffer)
     expect(head).toMatchObject({ type: 'request', target: '/2' })
   })
+})
+
+test.each([
+  ['an object that says it is one', { [Symbol.toStringTag]: 'Uint8Array', length: 1 }],
+  ['what only inherits from one', Object.create(Uint8Array.prototype)],
+  ['an array of words', new Uint16Array(1)],
+  ['a DataView', new DataView(new ArrayBuffer(1))],
+  ['an ArrayBuffer', new ArrayBuffer(1)],
+  ['nothing', undefined],
+])('%s is not pushed, but a TypeError', (_, value) => {
+  expect(() => new RequestParser().push(value as never)).toThrow(TypeError)
 })

@@ -1,0 +1,59 @@
+/**
+ * The names of the fields that govern a message and its connection. Told apart by their length first,
+ * since nearly every name that is asked about is none of them.
+ */
+
+import { equalsFolded, lowerCaseName } from '../grammar/ascii.ts'
+
+/** Which of the control fields a name is. */
+export const enum Control {
+  NONE,
+  HOST,
+  EXPECT,
+  UPGRADE,
+  CONNECTION,
+  CONTENT_LENGTH,
+  TRANSFER_ENCODING,
+}
+
+const HOST = lowerCaseName('host')
+const EXPECT = lowerCaseName('expect')
+const UPGRADE = lowerCaseName('upgrade')
+const CONNECTION = lowerCaseName('connection')
+const CONTENT_LENGTH = lowerCaseName('content-length')
+const TRANSFER_ENCODING = lowerCaseName('transfer-encoding')
+
+/** Which control field is named `bytes[start, end)`, in any ASCII case. */
+export function controlNamed(bytes: Uint8Array, start: number, end: number): Control {
+  let name: Uint8Array
+  let control: Control
+  switch (end - start) {
+    case 4:
+      name = HOST
+      control = Control.HOST
+      break
+    case 6:
+      name = EXPECT
+      control = Control.EXPECT
+      break
+    case 7:
+      name = UPGRADE
+      control = Control.UPGRADE
+      break
+    case 10:
+      name = CONNECTION
+      control = Control.CONNECTION
+      break
+    case 14:
+      name = CONTENT_LENGTH
+      control = Control.CONTENT_LENGTH
+      break
+    case 17:
+      name = TRANSFER_ENCODING
+      control = Control.TRANSFER_ENCODING
+      break
+    default:
+      return Control.NONE
+  }
+  return equalsFolded(bytes, start, end, name) ? control : Control.NONE
+}

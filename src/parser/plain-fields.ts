@@ -1,0 +1,228 @@
+/**
+ * The field lines of the plain path: `Name: value` CRLF, with one space and no other whitespace around
+ * the value, and control fields once each, in the form that nearly all senders use.
+ *
+ * Knows nothing of limits, and tells nobody what is wrong.
+ */
+
+import { Byte } from '../grammar/bytes.ts'
+import { CLASS, Class } from '../grammar/classes.ts'
+import { isOws } from '../grammar/lists.ts'
+import { Control } from '../message/control-names.ts'
+import { controlBit, NO_SHAPE, type Shape, type ShapeTree } from '../message/shape.ts'
+import { Entry } from '../message/wire-section.ts'
+import { shown, window, window8 } from './window.ts'
+import { findOdd, firstFound, LOWER, LOWER_BEHIND, Word } from './words.ts'
+
+/** Returned where something is not plain, and where all is but more is needed; no position is negative. */
+export const NOT_PLAIN = -1
+export const CUT = -2
+
+/** Lines of a plain head at most. */
+export const MAX_PLAIN_LINES = 64
+
+/** Digits of a plain Content-Length at most: any such number is exact. */
+const MAX_LENGTH_DIGITS = 15
+
+const MAX_PORT = 65_535
+
+/** Content-Length and Transfer-Encoding: what both of them mean together is for others to judge. */
+const FRAMING = (1 << Control.CONTENT_LENGTH) | (1 << Control.TRANSFER_ENCODING)
+
+/** What Connection says. */
+export const enum Persistence {
+  BY_VERSION,
+  KEEP_ALIVE,
+  CLOSE,
+}
+
+/** What the fields that were read last say. */
+export const plainFields = {
+  /** Lines, and their names; {@link NO_SHAPE} where not all of those are known. */
+  count: 0,
+  shape: NO_SHAPE,
+  /** Bits of {@link controlBit}. */
+  controls: 0,
+  /** The value of Content-Length; -1 where there is none. */
+  contentLength: -1,
+  persistence: Persistence.BY_VERSION,
+}
+
+/**
+ * Reads the lines from window position `from` of a section that begins at `start`. Writes their entries
+ * into `offsets` behind entry 0, which is at `first`, and what they say into {@link plainFields}. Returns
+ * the position behind the empty line, {@link NOT_PLAIN} or {@link CUT}.
+ *
+ * One large function on purpose: split into small ones, of which V8 inlines only so many, it took a third
+ * more of a head's time.
+ */
+export function scanPlainFields(
+  offsets: Int32Array,
+  first: number,
+  start: number,
+  from: number,
+  tree: ShapeTree,
+): number {
+  const bytes = window8
+  const classes = CLASS
+  let count = 0
+  let controls = 0
+  let shape = tree.start()
+  let p = from | 0
+  plainFields.contentLength = -1
+  plainFields.persistence = Persistence.BY_VERSION
+  for (;;) {
+    const line = p
+    let control: Control
+    let value: number
+    const { next } = shape
+    if (next !== undefined && standsAt(next, p)) {
+      control = next.control
+      value = (p + next.size) | 0
+      shape = next
+    } else {
+      if (window.getUint16(p, true) === Word.CRLF) break
+      const nameEnd = skipName(p)
+      if (nameEnd === p || window.getUint16(nameEnd, true) !== Word.COLON_SP) {
+        plainFields.count = count
+        return giveUp(nameEnd > p && bytes[nameEnd] === Byte.COLON ? nameEnd + 1 : nameEnd)
+      }
+      shape = follow(tree, shape, p, nameEnd)
+      control = shape === NO_SHAPE ? tree.controlNamed(bytes, p, nameEnd) : shape.control
+      value = (nameEnd + 2) | 0
+    }
+    p = value
+    if (control === Control.NONE) {
+      for (;;) {
+        let odd = findOdd(window.getInt32(p, true))
+        let behind = findOdd(window.getInt32(p + 4, true))
+        while ((odd | behind) === 0) {
+          p = (p + 8) | 0
+          odd = findOdd(window.getInt32(p, true))
+          behind = findOdd(window.getInt32(p + 4, true))
+        }
+        p = odd !== 0 ? (p + firstFound(odd)) | 0 : (p + 4 + firstFound(behind)) | 0
+        if (((classes[bytes[p] as number] as number) & Class.TEXT) === 0) break
+        p = (p + 1) | 0
+      }
+    } else {
+      if ((controls & controlBit(control)) !== 0) return NOT_PLAIN
+      controls |= controlBit(control)
+      switch (control) {
+        case Control.HOST:
+          while (((classes[bytes[p] as number] as number) & Class.REG_NAME) !== 0) p = (p + 1) | 0
+          if (bytes[p] === Byte.COLON) p = skipPort(p + 1)
+          break
+        case Control.CONTENT_LENGTH:
+          p = readContentLength(p)
+          break
+        case Control.TRANSFER_ENCODING:
+          p = skipChunked(p)
+          break
+        case Control.CONNECTION:
+          p = readConnection(p)
+          break
+        default:
+          return NOT_PLAIN
+      }
+    }
+    if (p < 0 || window.getUint16(p, true) !== Word.CRLF) {
+      plainFields.count = count
+      return p < 0 ? NOT_PLAIN : giveUp(p)
+    }
+    // Also what is empty is read elsewhere, since the space before it belongs to no value.
+    if (p === value || isOws(bytes[value]) || isOws(bytes[p - 1])) return NOT_PLAIN
+    if (count === MAX_PLAIN_LINES) return NOT_PLAIN
+    count = (count + 1) | 0
+    const at = (first + count * Entry.SIZE) | 0
+    offsets[at] = line - start
+    offsets[at + Entry.NAME_END] = value - start - 2
+    offsets[at + Entry.VALUE_START] = value - start
+    offsets[at + Entry.VALUE_END] = p - start
+    p = (p + 2) | 0
+  }
+  if ((controls & FRAMING) === FRAMING) return NOT_PLAIN
+  plainFields.count = count
+  plainFields.shape = shape
+  plainFields.controls = controls
+  return p + 2
+}
+
+/** Whether the name of `shape` stands at window position `p`, with its colon and a space. */
+function standsAt(shape: Shape, p: number): boolean {
+  if (window.getInt32(p, true) !== shape.first) return false
+  if (window.getInt32((p + shape.size - 4) | 0, true) !== shape.last) return false
+  const { middle } = shape
+  for (let i = 0, at = (p + 4) | 0; i < middle.length; i++, at = (at + 4) | 0) {
+    if (window.getInt32(at, true) !== middle[i]) return false
+  }
+  return true
+}
+
+/** The shape behind `shape` and the name at `line`, which is not the one that was expected. */
+function follow(tree: ShapeTree, shape: Shape, line: number, nameEnd: number): Shape {
+  const { children } = shape
+  for (let i = 0; i < children.length; i++) {
+    if (standsAt(children[i] as Shape, line)) return shape.take(i)
+  }
+  return tree.add(shape, window8, line, nameEnd)
+}
+
+/** Behind the token at `start`. */
+export function skipName(start: number): number {
+  let p = start | 0
+  while (((CLASS[window8[p] as number] as number) & Class.TCHAR) !== 0) p = (p + 1) | 0
+  return p
+}
+
+/** Why what was read up to `p` is not plain: for what stands there, or because it only needs more. */
+function giveUp(p: number): typeof NOT_PLAIN | typeof CUT {
+  const isCut = p === shown.end || (p === shown.end - 1 && window8[p] === Byte.CR)
+  return isCut ? CUT : NOT_PLAIN
+}
+
+/** Behind the port at `p`, which may be empty. */
+function skipPort(p: number): number {
+  let port = 0
+  for (;;) {
+    const digit = (window8[p] as number) - Byte.ZERO
+    if (digit < 0 || digit > 9) return p
+    port = port * 10 + digit
+    if (port > MAX_PORT) return NOT_PLAIN
+    p = (p + 1) | 0
+  }
+}
+
+/** `keep-alive` or `close`, in any case. */
+function readConnection(p: number): number {
+  const word = window.getInt32(p, true) | LOWER
+  if (word === Word.CLOS) {
+    plainFields.persistence = Persistence.CLOSE
+    return (window.getInt32(p + 1, true) | LOWER) === Word.LOSE ? p + 5 : NOT_PLAIN
+  }
+  plainFields.persistence = Persistence.KEEP_ALIVE
+  const isKeepAlive =
+    word === Word.KEEP &&
+    (window.getInt32(p + 4, true) | LOWER_BEHIND) === Word._ALI &&
+    (window.getInt32(p + 6, true) | LOWER) === Word.LIVE
+  return isKeepAlive ? p + 10 : NOT_PLAIN
+}
+
+function readContentLength(start: number): number {
+  let length = 0
+  for (let p = start | 0; ; p = (p + 1) | 0) {
+    const digit = (window8[p] as number) - Byte.ZERO
+    if (digit < 0 || digit > 9) {
+      plainFields.contentLength = length
+      return p - start > MAX_LENGTH_DIGITS ? NOT_PLAIN : p
+    }
+    length = length * 10 + digit
+  }
+}
+
+/** Behind `chunked`, in lower case. */
+function skipChunked(p: number): number {
+  const isChunked =
+    window.getInt32(p, true) === Word.CHUN && window.getInt32(p + 3, true) === Word.NKED
+  return isChunked ? p + 7 : NOT_PLAIN
+}

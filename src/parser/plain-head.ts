@@ -1,0 +1,189 @@
+/**
+ * The plain path: a head of the kind that nearly every head is, scanned and judged in one pass.
+ *
+ * It takes what it knows to be right and gives up at anything else: a target in another form, an odd
+ * byte, a control field that says something unusual, an empty line before it. To give up says nothing
+ * of the head, which is then read from its first byte by the scanners that know all rules. So no error
+ * is reported here, no limit is watched but those on the whole, and what is found out first does not
+ * matter.
+ *
+ * A small GET takes six tenths of the time, a browser's request and a response of twelve fields half of it.
+ * A head that it gives up takes up to a third more than without it.
+ */
+
+import { Byte } from '../grammar/bytes.ts'
+import { Control } from '../message/control-names.ts'
+import { Fact, Frame, judgement } from '../message/judgement.ts'
+import { RequestHead } from '../message/request-head.ts'
+import { ResponseHead } from '../message/response-head.ts'
+import { controlBit, ShapeTree } from '../message/shape.ts'
+import { arena, arenaUsed, reserveEntries, WireSection } from '../message/wire-section.ts'
+import type { Rules } from './options.ts'
+import {
+  CUT,
+  MAX_PLAIN_LINES,
+  Persistence,
+  plainFields,
+  scanPlainFields,
+  skipName,
+} from './plain-fields.ts'
+import { shown, window, window8 } from './window.ts'
+import { findNoTarget, findOdd, firstFound, Word } from './words.ts'
+
+const requestShapes = /* @__PURE__ */ new ShapeTree('request')
+const responseShapes = /* @__PURE__ */ new ShapeTree('response')
+
+/** Bytes of ` HTTP/1.1` with its line end, of `HTTP/1.1`, and of `HTTP/1.1 200 `. */
+const BEHIND_TARGET = 11
+const VERSION_LENGTH = 8
+const BEFORE_REASON = 13
+
+/**
+ * Reads the head at `position` of `source`, which the window shows and which is at `lapOffset` of the
+ * stream, behind `laps`. `undefined` where it is not plain, `null` where all of it is but its end is
+ * not in the window; nothing has changed then.
+ *
+ * One large function, which makes the head, too: where V8 had inlined enough already, the calls of the
+ * constructors alone cost a quarter of a small request.
+ */
+export function readPlainRequest(
+  source: Uint8Array,
+  position: number,
+  laps: number,
+  lapOffset: number,
+  rules: Rules,
+): RequestHead | null | undefined {
+  const start = (position - shown.shift) | 0
+  const method = plainMethod(start)
+  const target = (start + method + 1) | 0
+  if (method === 0 || window8[target] !== Byte.SLASH) return undefined
+  let odd: number
+  let p = (target - 4) | 0
+  do {
+    p = (p + 4) | 0
+    odd = findNoTarget(window.getInt32(p, true))
+  } while (odd === 0)
+  const targetEnd = (p + firstFound(odd)) | 0
+  const minor = plainMinorVersion(targetEnd + 1)
+  const isVersion =
+    window8[targetEnd] === Byte.SP &&
+    minor >= 0 &&
+    window.getUint16(targetEnd + 9, true) === Word.CRLF
+  if (!isVersion) return undefined
+
+  reserveEntries(MAX_PLAIN_LINES + 1)
+  const end = scanPlainFields(arena, arenaUsed, start, targetEnd + BEHIND_TARGET, requestShapes)
+  if (end < 0) return end === CUT && mayGoOn(shown.end - start, rules) ? null : undefined
+  const { controls, contentLength } = plainFields
+  if (minor > 0 && (controls & controlBit(Control.HOST)) === 0) return undefined
+  const isChunked = (controls & controlBit(Control.TRANSFER_ENCODING)) !== 0
+  if ((isChunked && minor === 0) || passesLimit(end - start, rules)) return undefined
+  let facts: number = contentLength < 0 ? Frame.NONE : Frame.LENGTH
+  if (isChunked) facts = Frame.CHUNKED
+  if (minor === 0) facts |= Fact.HTTP_1_0
+  if (persists(minor)) facts |= Fact.KEEP_ALIVE
+  judgement.facts = facts
+  judgement.contentLength = contentLength
+  const section = new WireSection(source, position, laps, lapOffset)
+  const { count, shape } = plainFields
+  section.completePlain(end - start, count, shape, method, target - start, targetEnd - start)
+  return new RequestHead(section, judgement)
+}
+
+/**
+ * The same for the response to a request with `method`, if it is known. What such a response says of its
+ * content is true, but where it has none; 1xx and responses to CONNECT are not plain.
+ */
+export function readPlainResponse(
+  source: Uint8Array,
+  position: number,
+  laps: number,
+  lapOffset: number,
+  method: string | undefined,
+  rules: Rules,
+): ResponseHead | null | undefined {
+  const start = (position - shown.shift) | 0
+  const minor = plainMinorVersion(start)
+  const status = plainStatus(start + VERSION_LENGTH)
+  if (minor < 0 || status === 0 || method === 'CONNECT') return undefined
+  const reason = (start + BEFORE_REASON) | 0
+  let odd: number
+  let p = (reason - 4) | 0
+  do {
+    p = (p + 4) | 0
+    odd = findOdd(window.getInt32(p, true))
+  } while (odd === 0)
+  const reasonEnd = (p + firstFound(odd)) | 0
+  if (window.getUint16(reasonEnd, true) !== Word.CRLF) return undefined
+
+  reserveEntries(MAX_PLAIN_LINES + 1)
+  const end = scanPlainFields(arena, arenaUsed, start, reasonEnd + 2, responseShapes)
+  if (end < 0) return end === CUT && mayGoOn(shown.end - start, rules) ? null : undefined
+  const { controls, contentLength } = plainFields
+  const isChunked = (controls & controlBit(Control.TRANSFER_ENCODING)) !== 0
+  const isOdd = (isChunked && minor === 0) || (status === 204 && (isChunked || contentLength >= 0))
+  if (isOdd || passesLimit(end - start, rules)) return undefined
+  let facts: number = contentLength < 0 ? Frame.UNTIL_CLOSE : Frame.LENGTH
+  if (isChunked) facts = Frame.CHUNKED
+  if (status === 204 || status === 304 || method === 'HEAD') facts = Frame.NONE
+  if (persists(minor) && facts !== Frame.UNTIL_CLOSE) facts |= Fact.KEEP_ALIVE
+  if (minor === 0) facts |= Fact.HTTP_1_0
+  judgement.facts = facts | (status * Fact.STATUS)
+  judgement.contentLength = contentLength
+  const section = new WireSection(source, position, laps, lapOffset)
+  const { count, shape } = plainFields
+  section.completePlain(end - start, count, shape, VERSION_LENGTH, BEFORE_REASON, reasonEnd - start)
+  return new ResponseHead(section, judgement)
+}
+
+/** The length of the method at `p`; 0 where there is none, or CONNECT, whose targets are others. */
+function plainMethod(p: number): number {
+  const word = window.getInt32(p, true)
+  if (word === Word.GET_) return 3
+  if (word === Word.CONN) return 0
+  const end = skipName(p)
+  return window8[end] === Byte.SP ? end - p : 0
+}
+
+/** The minor version in `HTTP/1.1` or `HTTP/1.0` at `p`; -1 where neither stands there. */
+function plainMinorVersion(p: number): number {
+  if (window.getInt32(p, true) !== Word.HTTP) return -1
+  const version = window.getInt32(p + 4, true)
+  if (version === Word._1_1) return 1
+  return version === Word._1_0 ? 0 : -1
+}
+
+/** The status in `SP 3DIGIT SP` at `p`, from 200 on; 0 where it is not there. */
+function plainStatus(p: number): number {
+  const hundreds = (window8[p + 1] as number) - Byte.ZERO
+  const tens = (window8[p + 2] as number) - Byte.ZERO
+  const ones = (window8[p + 3] as number) - Byte.ZERO
+  const isStatus =
+    window8[p] === Byte.SP &&
+    window8[p + 4] === Byte.SP &&
+    hundreds >= 2 &&
+    hundreds <= 9 &&
+    tens >= 0 &&
+    tens <= 9 &&
+    ones >= 0 &&
+    ones <= 9
+  return isStatus ? hundreds * 100 + tens * 10 + ones : 0
+}
+
+/** Whether the connection outlives the message (RFC 9112 s. 9.3). */
+function persists(minorVersion: number): boolean {
+  const { persistence } = plainFields
+  return minorVersion > 0
+    ? persistence !== Persistence.CLOSE
+    : persistence === Persistence.KEEP_ALIVE
+}
+
+/** Whether a head that is cut behind `length` bytes has passed no limit, though one more line has begun. */
+function mayGoOn(length: number, rules: Rules): boolean {
+  return length <= rules.plainSize && plainFields.count < rules.limits.maxFields
+}
+
+/** Whether a head of `length` bytes may pass a limit. */
+function passesLimit(length: number, rules: Rules): boolean {
+  return length > rules.plainSize || plainFields.count > rules.limits.maxFields
+}

@@ -1,0 +1,144 @@
+/**
+ * The tree of names: that it is bounded, that rare names do not push out the others, and that what it
+ * says is what the bytes say, whatever has been in it before.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { parse, RequestParser } from '../../src/index.ts'
+import { Control } from '../../src/message/control-names.ts'
+import { NO_SHAPE, SEVERAL, type Shape, ShapeTree } from '../../src/message/shape.ts'
+import { toBytes } from '../support/arbitraries.ts'
+
+function add(tree: ShapeTree, shape: Shape, name: string): Shape {
+  return tree.add(shape, toBytes(name), 0, name.length)
+}
+
+/** The shape of a section with `names`, none of which is in the tree yet. */
+function shapeOf(...names: string[]): Shape {
+  const tree = new ShapeTree('request')
+  return names.reduce((shape, name) => add(tree, shape, name), tree.start())
+}
+
+function targetOf(...lines: string[]) {
+  const [message] = parse(toBytes(['GET / HTTP/1.1', ...lines, '', ''].join('\r\n'))).messages
+  if (message === undefined) throw new Error('no message')
+  return message.head.headers.toJSON()
+}
+
+describe('a shape', () => {
+  test('has the names of its lines, in order and spelling', () => {
+    expect(shapeOf('Host', 'x-A', 'X-a').names).toEqual(['Host', 'x-A', 'X-a'])
+    expect(shapeOf().names).toEqual([])
+  })
+
+  test('finds the only line with a name, in any case, and tells none from several', () => {
+    const shape = shapeOf('Host', 'x-A', 'X-a', 'Te')
+    for (let again = 0; again < 2; again++) {
+      expect(shape.findOnly('HOST')).toBe(1)
+      expect(shape.findOnly('te')).toBe(4)
+      expect(shape.findOnly('x-a')).toBe(SEVERAL)
+      expect(shape.findOnly('x-b')).toBe(0)
+      expect(shape.findOnly('__proto__')).toBe(0)
+    }
+  })
+
+  test('goes on answering when it was asked for more names than it remembers', () => {
+    const shape = shapeOf('Host')
+    for (let i = 0; i < 100; i++) expect(shape.findOnly(`x-${i}`)).toBe(0)
+    expect(shape.findOnly('hOSt')).toBe(1)
+  })
+
+  test('knows which control field its line holds: Host and Expect for requests only', () => {
+    const control = (role: 'request' | 'response', name: string) => {
+      const tree = new ShapeTree(role)
+      return add(tree, tree.start(), name).control
+    }
+    expect(control('request', 'hOST')).toBe(Control.HOST)
+    expect(control('response', 'Host')).toBe(Control.NONE)
+    expect(control('response', 'Expect')).toBe(Control.NONE)
+    expect(control('response', 'CONTENT-length')).toBe(Control.CONTENT_LENGTH)
+  })
+})
+
+describe('the tree', () => {
+  test('has no place for names of one byte, or of more than 48', () => {
+    const tree = new ShapeTree('request')
+    expect(add(tree, tree.start(), 'a')).toBe(NO_SHAPE)
+    expect(add(tree, tree.start(), 'a'.repeat(49))).toBe(NO_SHAPE)
+    expect(add(tree, tree.start(), 'a'.repeat(48)).names).toEqual(['a'.repeat(48)])
+    expect(add(tree, NO_SHAPE, 'ab')).toBe(NO_SHAPE)
+  })
+
+  test('keeps a name that is gone on to, however many others come once', () => {
+    const tree = new ShapeTree('request')
+    const root = tree.start()
+    const kept = add(tree, root, 'Host')
+    for (let i = 0; i < 1_000; i++) {
+      add(tree, root, `x-${i}`)
+      root.take(root.children.indexOf(kept))
+    }
+    expect(root.children.length).toBeLessThanOrEqual(16)
+    expect(root.children).toContain(kept)
+    expect(root.next).toBe(kept)
+  })
+
+  test('stops growing when it is full, and begins anew much later', () => {
+    const tree = new ShapeTree('request')
+    const root = tree.start()
+    for (let i = 0; i < 3_000; i++) add(tree, root, `x-${i}`)
+    expect(add(tree, root, 'late')).toBe(NO_SHAPE)
+    expect(tree.start()).toBe(root)
+    for (let i = 0; i < 2 ** 17; i++) tree.start()
+    expect(tree.start()).not.toBe(root)
+    expect(add(tree, tree.start(), 'late').names).toEqual(['late'])
+  })
+})
+
+describe('names that are like those that came before', () => {
+  const known = ['Host: a', 'Accept-Encoding: b', 'Accept-Language: c']
+
+  test.each([
+    ['one letter in another case', ['Host: a', 'Accept-EnCoding: b', 'Accept-Language: c']],
+    ['another byte in the middle', ['Host: a', 'Accept-Enc0ding: b', 'Accept-Language: c']],
+    ['shorter by a byte', ['Host: a', 'Accept-Encodin: b', 'Accept-Language: c']],
+    ['longer by a byte', ['Host: a', 'Accept-Encodings: b', 'Accept-Language: c']],
+    ['in another order', ['Host: a', 'Accept-Language: c', 'Accept-Encoding: b']],
+    ['one twice', ['Host: a', 'Accept-Encoding: b', 'Accept-Encoding: b']],
+    ['the beginning of one', ['Host: a', 'Accept: b', 'Ac: c']],
+    ['words of one, as a value', ['Host: Host', 'Accept-Encoding: Accept-Encoding: b']],
+  ])('are told as they are: %s', (_, lines) => {
+    targetOf(...known)
+    const pairs = lines.map((line) => {
+      const colon = line.indexOf(': ')
+      return [line.slice(0, colon), line.slice(colon + 2)]
+    })
+    expect(targetOf(...lines)).toEqual(pairs)
+    expect(targetOf(...known)).toEqual(known.map((line) => line.split(': ')))
+  })
+
+  test('are not found in what a longer head left in the window', () => {
+    // The first chunk ends in a name, and what stood behind it before is the rest of it.
+    const parser = new RequestParser()
+    const long = toBytes('GET / HTTP/1.1\r\nHost: a\r\nAccept: b\r\n\r\n')
+    expect([...parser.push(long)]).toHaveLength(2)
+    expect([...parser.push(toBytes('GET / HTTP/1.1\r\nHost: a\r\nAcce'))]).toHaveLength(0)
+    const [head] = parser.push(toBytes('pted: c\r\n\r\n'))
+    expect(head?.type === 'request' && head.headers.toJSON()).toEqual([
+      ['Host', 'a'],
+      ['Accepted', 'c'],
+    ])
+  })
+
+  test('by the thousand, on one connection, change nothing for those behind them', () => {
+    const parser = new RequestParser()
+    for (let i = 0; i < 4_000; i++) {
+      const [head] = parser.push(
+        toBytes(`GET / HTTP/1.1\r\nHost: a\r\nX-${i}: ${i}\r\nAb: c\r\n\r\n`),
+      )
+      if (head?.type !== 'request') throw new Error('no head')
+      expect(parser.read()?.type).toBe('end')
+      expect(head.headers.raw()).toEqual(['Host', 'a', `X-${i}`, `${i}`, 'Ab', 'c'])
+    }
+    expect(targetOf(...known)).toEqual(known.map((line) => line.split(': ')))
+  })
+})

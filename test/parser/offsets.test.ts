@@ -1,0 +1,54 @@
+/**
+ * Offsets count from the first byte ever pushed, and stay exact in streams of any length.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { RequestParser } from '../../src/index.ts'
+import { inLap, LAP, lapsIn } from '../../src/message/laps.ts'
+import { toBytes } from '../support/arbitraries.ts'
+
+test.each([0, 1, LAP - 1, LAP, LAP + 1, 2 * LAP, 2 ** 31, 2 ** 32 + 5, 2 ** 52 + 3])(
+  'the offset %d is its laps and what is behind them',
+  (offset) => {
+    expect(lapsIn(offset) * LAP + inLap(offset)).toBe(offset)
+    expect(inLap(offset)).toBeLessThan(LAP)
+  },
+)
+
+describe('behind 5 GiB of content', () => {
+  const size = 5 * 2 ** 30
+  const parser = new RequestParser()
+  const head = `PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`
+  const piece = new Uint8Array(2 ** 26)
+  let types = [...parser.push(toBytes(head))].map(({ type }) => type)
+  for (let sent = 0; sent < size; sent += piece.length) {
+    types = [...parser.push(piece)].map(({ type }) => type)
+  }
+  const start = head.length + size
+
+  test('the content has ended where it should', () => {
+    expect(types).toEqual(['data', 'end'])
+    expect(parser.offset).toBe(start)
+  })
+
+  test('heads are told where they are, on the plain path, in pieces and behind empty lines', () => {
+    const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+    const offsets: number[] = []
+    const text = `${get}${get}\r\n${get}`
+    for (const cut of [text.slice(0, 3), text.slice(3, 40), text.slice(40)]) {
+      for (const event of parser.push(toBytes(cut))) {
+        if (event.type === 'request') offsets.push(event.offset - start)
+      }
+    }
+    expect(offsets).toEqual([0, get.length, 2 * get.length + 2])
+  })
+
+  test('an error is told where it is', () => {
+    const { offset } = parser
+    parser.push(toBytes('GET / HTTP/1.1\r\nHost: a\r\nA\x01: b\r\n\r\n'))
+    expect(() => parser.read()).toThrow(
+      expect.objectContaining({ code: 'INVALID_FIELD_NAME', offset: offset + 26 }),
+    )
+    expect(parser.offset).toBe(offset + 26)
+  })
+})
