@@ -3,7 +3,7 @@
  *
  * V8 keeps integers below 2^31 in the object itself. A member that outgrows that changes the layout of
  * all objects of its kind: once one connection had carried 2 GiB, every head in the process took a
- * fifth more time, and for a while three times as much.
+ * fifth more time, and 2.5 times as much in processes that did not recover.
  */
 
 /** Bytes in a lap. */
