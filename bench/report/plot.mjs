@@ -7,8 +7,8 @@
 import { MODES } from '../modes.mjs'
 import { against, OURS, others, ours, times } from './figures.mjs'
 
-const WIDTH = 860
-const LEFT = 170
+const WIDTH = 885
+const LEFT = 195
 const RIGHT = 60
 const TOP = 100
 const BAR = 10
