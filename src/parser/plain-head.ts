@@ -7,7 +7,7 @@
  * is reported here, no limit is watched but those on the whole, and what is found out first does not
  * matter.
  *
- * A small GET takes six tenths of the time, a browser's request and a response of twelve fields half of it.
+ * A small GET takes some six tenths of the time, a browser's request or a response little more than half.
  * A head that it gives up takes what it has cost so far on top: where that is the last line, half as much
  * again as without it, a small one up to four fifths.
  */
