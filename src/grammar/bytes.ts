@@ -26,7 +26,6 @@ export const enum Byte {
   EQUALS = 0x3d,
   QUESTION = 0x3f,
   AT = 0x40,
-  C = 0x43,
   E = 0x45,
   G = 0x47,
   H = 0x48,
@@ -35,8 +34,4 @@ export const enum Byte {
   LEFT_BRACKET = 0x5b,
   BACKSLASH = 0x5c,
   RIGHT_BRACKET = 0x5d,
-  LOWER_H = 0x68,
-  LOWER_O = 0x6f,
-  LOWER_S = 0x73,
-  LOWER_T = 0x74,
 }

@@ -5,7 +5,7 @@
  * names that were read make a tree, a node for each line, and the scanner of plain heads compares a
  * line with the name that followed here last time, a word at a time, instead of going through its
  * bytes. What the names alone say is found out once for each node, not once for each message: their
- * text, which control fields there are, and where a name that a program asks for stands.
+ * text, which of them is a control field's, and where a name that a program asks for stands.
  *
  * The tree decides nothing. A name is taken from it only where all of its bytes are there, a section
  * whose names are not in it is read without it, and it holds names only, never a value.

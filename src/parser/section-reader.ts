@@ -47,7 +47,7 @@ export abstract class SectionReader extends Input {
   /** @internal The section that begins or goes on here; `undefined` while it is incomplete. */
   protected readSection(bound: SectionBound): WireSection | undefined {
     if (this.section !== undefined) return this.readCutSection(this.section, bound)
-    const section = this.startSection()
+    const section = this.startSection(this.chunk, this.position)
     if (this.scan(section, this.end, bound)) {
       this.position = section.start + section.length
       return section
@@ -77,20 +77,15 @@ export abstract class SectionReader extends Input {
 
   /** @internal Reads what is in the carry, and in no section yet, as any section. */
   protected readCarry(bound: SectionBound): WireSection | undefined {
-    const section = new WireSection(
-      this.carry,
-      0,
-      this.laps,
-      this.base + this.position - this.carried,
-    )
+    const section = this.startSection(this.carry, 0)
     section.leaveArena()
     this.section = section
     return this.scanCarry(section, bound)
   }
 
-  private startSection(): WireSection {
-    const { chunk, position, laps, base, carried } = this
-    return new WireSection(chunk, position, laps, base + position - carried)
+  /** A section at the offset of what is read next, which lies in `source` from `start` on. */
+  private startSection(source: Uint8Array, start: number): WireSection {
+    return new WireSection(source, start, this.laps, this.base + this.position - this.carried)
   }
 
   /** @internal What was wrong before the start-line just read, which is forgotten then. */
