@@ -2,73 +2,30 @@
  * The parser of both roles: chunks in, events out, one state machine that pulls.
  *
  * `push` only keeps a reference; all work is done in `read`, so a caller that does not read holds
- * the input back. Body bytes are never copied: a data event is a view into the chunk.
+ * the input back.
  *
  * Knows no role: the start-line and the making of the head are the subclass's.
  */
 
 import { HttpError, protocolError, stateError } from '../errors.ts'
-import { copyBytes, isBytes } from '../grammar/byte-arrays.ts'
-import { Byte } from '../grammar/bytes.ts'
+import { isBytes } from '../grammar/byte-arrays.ts'
 import { show } from '../limits.ts'
-import { checkTrailers } from '../message/control-fields.ts'
 import { type Chunk, type Data, type End, ParsedEnd } from '../message/events.ts'
-import { Fact, Frame, judgement } from '../message/judgement.ts'
+import { Fact, judgement } from '../message/judgement.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import type { ResponseHead } from '../message/response-head.ts'
 import { CHUNK_LOST, type WireSection } from '../message/wire-section.ts'
-import { chunkLine, MAX_SIZE_DIGITS, scanChunkLine } from './scan-chunk-line.ts'
-import { NEED_MORE } from './scan-limits.ts'
-import { FIRST_LOOK, SectionReader } from './section-reader.ts'
-
-/** Where in a message the next byte belongs. */
-const enum State {
-  HEAD,
-  /** The body, `remaining` bytes of which are to come. */
-  LENGTH_DATA,
-  CLOSE_DATA,
-  CHUNK_LINE,
-  /** The chunk's data, `remaining` bytes of which are to come. */
-  CHUNK_DATA,
-  CHUNK_END,
-  /** Behind the CR of a chunk's end. */
-  CHUNK_END_LF,
-  TRAILERS,
-  /** Everything is read; the End event is to be emitted. */
-  END,
-  /** The peer may speak another protocol now. */
-  SWITCHING,
-}
-
-/** What {@link HttpError} calls the part of a message in which the input ended. */
-const PARTS: Record<State, string> = {
-  [State.HEAD]: 'in a head',
-  [State.LENGTH_DATA]: 'in a body with Content-Length',
-  [State.CLOSE_DATA]: 'in a body',
-  [State.CHUNK_LINE]: 'in a chunk-size line',
-  [State.CHUNK_DATA]: 'in chunk data',
-  [State.CHUNK_END]: 'behind chunk data',
-  [State.CHUNK_END_LF]: 'behind chunk data',
-  [State.TRAILERS]: 'in a trailer section',
-  [State.END]: 'at the end of a message',
-  [State.SWITCHING]: 'while switching protocols',
-}
+import { BodyReader } from './body-reader.ts'
+import { FIRST_LOOK } from './section-reader.ts'
+import { PARTS, State } from './state.ts'
 
 /** What both parsers share; see {@link RequestParser} and {@link ResponseParser}. */
 export abstract class MessageParser<Head extends RequestHead | ResponseHead>
-  extends SectionReader
+  extends BodyReader
   implements Iterable<Head | Chunk | Data | End>
 {
-  private state = State.HEAD
   private finished = false
   private error: HttpError | undefined = undefined
-
-  /** The trailer section of the message whose end is next. */
-  private trailers: WireSection | undefined = undefined
-  /** Bytes of the body or chunk that are to come. */
-  private remaining = 0
-  private bodyLength = 0
-  private extensionsLength = 0
   /** Whether the peer may leave HTTP behind the message that is being read. */
   private upgrades = false
 
@@ -198,37 +155,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
       if (this.state === State.END) return this.makeEnd()
       if (this.state === State.SWITCHING) return null
       if (this.position >= this.end && !this.nextChunk()) return this.endOfInput()
-      switch (this.state) {
-        case State.HEAD: {
-          const head = this.readHead()
-          if (head !== null) return head
-          break
-        }
-        case State.LENGTH_DATA: {
-          const data = this.readData()
-          if (this.remaining === 0) this.state = State.END
-          return data
-        }
-        case State.CLOSE_DATA:
-          return this.readCloseData()
-        case State.CHUNK_LINE: {
-          const chunk = this.readChunkLine()
-          if (chunk !== null) return chunk
-          break
-        }
-        case State.CHUNK_DATA: {
-          const data = this.readData()
-          if (this.remaining === 0) this.state = State.CHUNK_END
-          return data
-        }
-        case State.CHUNK_END:
-        case State.CHUNK_END_LF:
-          this.readChunkEnd()
-          break
-        case State.TRAILERS:
-          this.readTrailers()
-          break
-      }
+      const event = this.state === State.HEAD ? this.readHead() : this.readBody()
+      if (event !== null) return event
     }
   }
 
@@ -238,27 +166,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     if (head === null) return null
     if (this.rules.copy) head.detach()
 
-    const { facts, contentLength } = judgement
-    this.upgrades = (facts & Fact.UPGRADES) !== 0
-    switch (facts & Fact.FRAME) {
-      case Frame.NONE:
-        this.state = State.END
-        break
-      case Frame.LENGTH:
-        this.remaining = contentLength
-        if (contentLength > this.rules.limits.maxBody) this.refuse('BODY_TOO_LARGE', head.offset)
-        this.state = contentLength === 0 ? State.END : State.LENGTH_DATA
-        break
-      case Frame.CHUNKED:
-        this.bodyLength = 0
-        this.extensionsLength = 0
-        this.state = State.CHUNK_LINE
-        break
-      case Frame.UNTIL_CLOSE:
-        this.bodyLength = 0
-        this.state = State.CLOSE_DATA
-        break
-    }
+    this.upgrades = (judgement.facts & Fact.UPGRADES) !== 0
+    this.beginBody(head)
     return head
   }
 
@@ -295,99 +204,6 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return this.makeHead(section)
   }
 
-  /** What there is of `remaining` bytes; there is at least one. */
-  private readData(): Data {
-    const available = this.end - this.position
-    const taken = Math.min(available, this.remaining)
-    this.remaining -= taken
-    return this.take(taken)
-  }
-
-  private readCloseData(): Data {
-    const taken = this.end - this.position
-    const room = this.rules.limits.maxBody - this.bodyLength
-    if (room === 0) this.refuse('BODY_TOO_LARGE', this.offset)
-    this.bodyLength += Math.min(taken, room)
-    return this.take(Math.min(taken, room))
-  }
-
-  private take(length: number): Data {
-    const view = this.takeView(length)
-    return { type: 'data', bytes: this.rules.copy ? copyBytes(view, 0, length) : view }
-  }
-
-  private readChunkLine(): Chunk | null {
-    const left = this.rules.limits.maxChunkExtensions - this.extensionsLength
-    const start = this.offset
-    if (this.carried === 0) {
-      const next = scanChunkLine(
-        this.chunk,
-        this.position,
-        this.end,
-        this.chunkOffset,
-        left,
-        this.rules,
-      )
-      if (next === NEED_MORE) {
-        this.carryOver(this.position)
-        this.planLook(0, this.chunkLineLimit(left))
-        return null
-      }
-      this.position = next
-    } else {
-      if (!this.gather()) return null
-      const next = scanChunkLine(this.carry, 0, this.carried, start, left, this.rules)
-      if (next === NEED_MORE) {
-        this.planLook(0, this.chunkLineLimit(left))
-        return null
-      }
-      this.giveBack(next)
-    }
-    const { size, extensionLength, extensions } = chunkLine
-    this.extensionsLength += extensionLength
-    this.bodyLength += size
-    if (this.bodyLength > this.rules.limits.maxBody) this.refuse('BODY_TOO_LARGE', start)
-    this.remaining = size
-    this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
-    return this.rules.chunkBoundaries ? { type: 'chunk', size, extensions } : null
-  }
-
-  private chunkLineLimit(extensionsLeft: number): number {
-    return MAX_SIZE_DIGITS + Math.min(this.rules.limits.maxChunkExtension, extensionsLeft)
-  }
-
-  private readChunkEnd(): void {
-    if (this.state === State.CHUNK_END) {
-      const byte = this.chunk[this.position]
-      if (byte === Byte.CR) this.position++
-      else if (byte !== Byte.LF || !this.rules.leniency.allowBareLf) {
-        this.refuse('MISSING_CHUNK_END', this.offset)
-      }
-      this.state = State.CHUNK_END_LF
-      if (this.position === this.end) return
-    }
-    if (this.chunk[this.position] !== Byte.LF) this.refuse('MISSING_CHUNK_END', this.offset)
-    this.position++
-    this.state = State.CHUNK_LINE
-  }
-
-  private readTrailers(): void {
-    const empty =
-      this.carried === 0 &&
-      this.chunk[this.position] === Byte.CR &&
-      this.chunk[this.position + 1] === Byte.LF &&
-      this.rules.limits.maxTrailer >= 2
-    if (empty) this.position += 2
-    else {
-      const section = this.readSection(this.rules.trailerBound)
-      if (section === undefined) return
-      checkTrailers(section, this.rules.role)
-      if (this.rules.copy) section.detach()
-      this.trailers = section
-    }
-    this.state = State.END
-  }
-
   private makeEnd(): End {
     // The caller may read on only when more has come: let go of a chunk that is read.
     if (this.position >= this.end) this.releaseChunk()
@@ -415,10 +231,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     else if (this.section !== undefined) {
       const head = this.state === State.HEAD
       this.checkCutSection(this.section, head ? this.rules.headBound : this.rules.trailerBound)
-    } else if (this.carried > 0) {
-      const left = this.rules.limits.maxChunkExtensions - this.extensionsLength
-      scanChunkLine(this.carry, 0, this.carried, this.offset, left, this.rules)
-    }
+    } else if (this.carried > 0) this.checkCutChunkLine()
   }
 
   /** Keeps the error and lets go of everything else. */

@@ -30,6 +30,31 @@ export const chunkLine = {
   extensions: NO_EXTENSIONS,
 }
 
+/** Returned where a line is not plain; no position is negative. */
+export const NOT_PLAIN = -2
+
+/** Digits of a plain size at most: any such number is one that V8 computes with as an integer. */
+const MAX_PLAIN_DIGITS = 7
+
+/**
+ * Scans a line of a size and CRLF at `start` of `source[0, end)`: its size into {@link chunkLine}.
+ * Returns the position behind it, or {@link NOT_PLAIN} for any other line, and one that is cut.
+ */
+export function scanPlainChunkLine(source: Uint8Array, start: number, end: number): number {
+  const digitsEnd = Math.min(start + MAX_PLAIN_DIGITS, end)
+  let p = start | 0
+  let size = 0
+  for (; p < digitsEnd; p = (p + 1) | 0) {
+    const digit = HEX[source[p] as number] as number
+    if (digit === NOT_A_DIGIT) break
+    size = (size << 4) | digit
+  }
+  const isPlain = p > start && p + 2 <= end && source[p] === Byte.CR && source[p + 1] === Byte.LF
+  if (!isPlain) return NOT_PLAIN
+  chunkLine.size = size
+  return p + 2
+}
+
 /**
  * Scans the line that starts at `start` of `source[0, end)` into {@link chunkLine}. Returns the
  * position behind its line end, or {@link NEED_MORE}. `base` is the offset in the stream of

@@ -1,0 +1,209 @@
+/**
+ * Reads what follows a head: content as long as the framing says, chunk lines, and trailers.
+ *
+ * Content is never copied: a data event is a view into the chunk that was pushed. What is cut in the
+ * middle, and is no content, waits in the carry.
+ *
+ * Knows nothing of what a head is made of, nor when the next one may come.
+ */
+
+import { copyBytes } from '../grammar/byte-arrays.ts'
+import { Byte } from '../grammar/bytes.ts'
+import { checkTrailers } from '../message/control-fields.ts'
+import type { Chunk, Data } from '../message/events.ts'
+import { Fact, Frame, judgement } from '../message/judgement.ts'
+import type { WireSection } from '../message/wire-section.ts'
+import {
+  chunkLine,
+  MAX_SIZE_DIGITS,
+  NOT_PLAIN,
+  scanChunkLine,
+  scanPlainChunkLine,
+} from './scan-chunk-line.ts'
+import { NEED_MORE } from './scan-limits.ts'
+import { SectionReader } from './section-reader.ts'
+import { State } from './state.ts'
+
+export abstract class BodyReader extends SectionReader {
+  /** @internal */
+  protected state = State.HEAD
+  /** @internal The trailer section of the message whose end is next. */
+  protected trailers: WireSection | undefined = undefined
+  /** Bytes of the body or chunk that are to come. */
+  private remaining = 0
+  private bodyLength = 0
+  private extensionsLength = 0
+
+  /** @internal Goes on to the body of the message whose head was judged last, at `head.offset`. */
+  protected beginBody(head: { readonly offset: number }): void {
+    const { facts, contentLength } = judgement
+    switch (facts & Fact.FRAME) {
+      case Frame.NONE:
+        this.state = State.END
+        break
+      case Frame.LENGTH:
+        this.remaining = contentLength
+        if (contentLength > this.rules.limits.maxBody) this.refuse('BODY_TOO_LARGE', head.offset)
+        this.state = contentLength === 0 ? State.END : State.LENGTH_DATA
+        break
+      case Frame.CHUNKED:
+        this.bodyLength = 0
+        this.extensionsLength = 0
+        this.state = State.CHUNK_LINE
+        break
+      case Frame.UNTIL_CLOSE:
+        this.bodyLength = 0
+        this.state = State.CLOSE_DATA
+        break
+    }
+  }
+
+  /** @internal The next event of the body; `null` where there is none up to the next state. */
+  protected readBody(): Chunk | Data | null {
+    switch (this.state) {
+      case State.LENGTH_DATA:
+        return this.readData(State.END)
+      case State.CHUNK_DATA:
+        return this.readData(State.CHUNK_END)
+      case State.CLOSE_DATA:
+        return this.readCloseData()
+      case State.CHUNK_END:
+        if (!this.readPlainChunkLine()) this.readChunkEnd()
+        return null
+      case State.CHUNK_END_LF:
+        this.readChunkEnd()
+        return null
+      case State.CHUNK_LINE:
+        return this.readPlainChunkLine() ? null : this.readChunkLine()
+      case State.TRAILERS:
+        this.readTrailers()
+        return null
+      default:
+        return null
+    }
+  }
+
+  /** What there is of `remaining` bytes, of which there is at least one; behind all of them comes `next`. */
+  private readData(next: State): Data {
+    const available = this.end - this.position
+    const taken = Math.min(available, this.remaining)
+    this.remaining -= taken
+    if (this.remaining === 0) this.state = next
+    return this.take(taken)
+  }
+
+  private readCloseData(): Data {
+    const taken = this.end - this.position
+    const room = this.rules.limits.maxBody - this.bodyLength
+    if (room === 0) this.refuse('BODY_TOO_LARGE', this.offset)
+    this.bodyLength += Math.min(taken, room)
+    return this.take(Math.min(taken, room))
+  }
+
+  private take(length: number): Data {
+    const view = this.takeView(length)
+    return { type: 'data', bytes: this.rules.copy ? copyBytes(view, 0, length) : view }
+  }
+
+  /**
+   * Reads a chunk line of a size and nothing else, with the CRLF behind the data before it, if all of it
+   * is in the chunk. Tells whether it did; else nothing has changed. Chunks of 4 kB take a seventh less.
+   */
+  private readPlainChunkLine(): boolean {
+    const { chunk, position, rules } = this
+    if (this.carried > 0 || rules.chunkBoundaries) return false
+    let line = position
+    if (this.state !== State.CHUNK_LINE) {
+      const isPlain = chunk[position] === Byte.CR && chunk[position + 1] === Byte.LF
+      if (!isPlain) return false
+      line += 2
+    }
+    const next = scanPlainChunkLine(chunk, line, this.end)
+    if (next === NOT_PLAIN) return false
+    const { size } = chunkLine
+    if (this.bodyLength + size > rules.limits.maxBody) return false
+    this.bodyLength += size
+    this.remaining = size
+    this.position = next
+    this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
+    return true
+  }
+
+  private readChunkLine(): Chunk | null {
+    const left = this.rules.limits.maxChunkExtensions - this.extensionsLength
+    const start = this.offset
+    if (this.carried === 0) {
+      const next = scanChunkLine(
+        this.chunk,
+        this.position,
+        this.end,
+        this.chunkOffset,
+        left,
+        this.rules,
+      )
+      if (next === NEED_MORE) {
+        this.carryOver(this.position)
+        this.planLook(0, this.chunkLineLimit(left))
+        return null
+      }
+      this.position = next
+    } else {
+      if (!this.gather()) return null
+      const next = scanChunkLine(this.carry, 0, this.carried, start, left, this.rules)
+      if (next === NEED_MORE) {
+        this.planLook(0, this.chunkLineLimit(left))
+        return null
+      }
+      this.giveBack(next)
+    }
+    const { size, extensionLength, extensions } = chunkLine
+    this.extensionsLength += extensionLength
+    this.bodyLength += size
+    if (this.bodyLength > this.rules.limits.maxBody) this.refuse('BODY_TOO_LARGE', start)
+    this.remaining = size
+    this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
+    return this.rules.chunkBoundaries ? { type: 'chunk', size, extensions } : null
+  }
+
+  private chunkLineLimit(extensionsLeft: number): number {
+    return MAX_SIZE_DIGITS + Math.min(this.rules.limits.maxChunkExtension, extensionsLeft)
+  }
+
+  private readChunkEnd(): void {
+    if (this.state === State.CHUNK_END) {
+      const byte = this.chunk[this.position]
+      if (byte === Byte.CR) this.position++
+      else if (byte !== Byte.LF || !this.rules.leniency.allowBareLf) {
+        this.refuse('MISSING_CHUNK_END', this.offset)
+      }
+      this.state = State.CHUNK_END_LF
+      if (this.position === this.end) return
+    }
+    if (this.chunk[this.position] !== Byte.LF) this.refuse('MISSING_CHUNK_END', this.offset)
+    this.position++
+    this.state = State.CHUNK_LINE
+  }
+
+  private readTrailers(): void {
+    const empty =
+      this.carried === 0 &&
+      this.chunk[this.position] === Byte.CR &&
+      this.chunk[this.position + 1] === Byte.LF &&
+      this.rules.limits.maxTrailer >= 2
+    if (empty) this.position += 2
+    else {
+      const section = this.readSection(this.rules.trailerBound)
+      if (section === undefined) return
+      checkTrailers(section, this.rules.role)
+      if (this.rules.copy) section.detach()
+      this.trailers = section
+    }
+    this.state = State.END
+  }
+
+  /** @internal Looks at the chunk line in the carry, which the end of input cut. */
+  protected checkCutChunkLine(): void {
+    const left = this.rules.limits.maxChunkExtensions - this.extensionsLength
+    scanChunkLine(this.carry, 0, this.carried, this.offset, left, this.rules)
+  }
+}
