@@ -4,55 +4,39 @@
  */
 
 import { leaveOutWhoDiffers } from './check.mjs'
+import { ownModule } from './own-module.mjs'
 import { corpus, shapes } from './shapes.mjs'
+
+const DRIVE = new URL('./drive.mjs', import.meta.url)
 
 export const suite = 'parser'
 
 export function prepare({ wire, peers }) {
-  return [...shapes(), ...corpus(wire)].map((workload) => {
-    const { name, about, bytes, messages, variants, reset } = workload
-    const contestants = peers.flatMap((peer) =>
-      peer.modes.map((mode) => ({
-        name: peer.name,
-        mode,
-        lossy: peer.lossy,
-        run: reset ? eachConnection(peer, mode, workload) : oneConnection(peer, mode, workload),
-      })),
-    )
-    const { present, leftOut } = leaveOutWhoDiffers({ contestants, variants: variants.length })
-    return {
-      suite,
-      name,
-      about,
-      bytes,
-      messages,
-      // The corpus by message; of a shape the whole, as its name says.
-      unit: reset ? messages : 1,
-      reference: peers.find((peer) => peer.name !== 'httpwire')?.name ?? 'httpwire',
-      contestants: present,
-      leftOut,
-    }
-  })
+  return Promise.all([...shapes(), ...corpus(wire)].map((workload) => prepareOne(workload, peers)))
 }
 
-function oneConnection(peer, mode, { kind, variants }) {
-  const parser = peer.open(kind, mode)
-  const connections = variants.map(([chunks]) => chunks)
-  let turn = 0
-  return () => {
-    const chunks = connections[turn]
-    turn = turn + 1 === connections.length ? 0 : turn + 1
-    for (let i = 0; i < chunks.length; i++) parser.feed(chunks[i])
+async function prepareOne(workload, peers) {
+  const { name, about, bytes, messages, kind, variants, reset } = workload
+  const contestants = []
+  for (const { name, modes, lossy, open } of peers) {
+    for (const mode of modes) {
+      const { eachConnection, oneConnection } = await ownModule(DRIVE, name, kind, mode)
+      const parser = open(kind, mode)
+      const run = (reset ? eachConnection : oneConnection)(parser, variants)
+      contestants.push({ name, mode, lossy, run })
+    }
   }
-}
-
-function eachConnection(peer, mode, { kind, variants }) {
-  const parser = peer.open(kind, mode)
-  let turn = 0
-  return () => {
-    for (const chunks of variants[turn++ % variants.length]) {
-      parser.reset()
-      for (let i = 0; i < chunks.length; i++) parser.feed(chunks[i])
-    }
+  const { present, leftOut } = leaveOutWhoDiffers({ contestants, variants: variants.length })
+  return {
+    suite,
+    name,
+    about,
+    bytes,
+    messages,
+    // The corpus by message; of a shape the whole, as its name says.
+    unit: reset ? messages : 1,
+    reference: peers.find((peer) => peer.name !== 'httpwire')?.name ?? 'httpwire',
+    contestants: present,
+    leftOut,
   }
 }

@@ -4,7 +4,8 @@
  */
 
 import { tally } from '../tally.mjs'
-import { reader } from './spans.mjs'
+
+const { reader } = await import(`./spans.mjs${new URL(import.meta.url).search}`)
 
 export const name = 'llhttp wasm'
 export const modes = ['demand', 'values', 'all']

@@ -9,15 +9,12 @@
  */
 
 import { createRequire } from 'node:module'
-import * as bareHttpParser from './bare-http-parser.mjs'
-import * as httpParserJs from './http-parser-js.mjs'
-import * as httpwire from './httpwire.mjs'
-import * as llhttpWasm from './llhttp-wasm.mjs'
-import * as milo from './milo.mjs'
-import * as node from './node.mjs'
+import { ownModule } from '../own-module.mjs'
 
 /** In the order of the tables: we, the one that all is compared with, the others. */
-const PEERS = [httpwire, node, httpParserJs, llhttpWasm, bareHttpParser, milo]
+const PEERS = ['httpwire', 'node', 'http-parser-js', 'llhttp-wasm', 'bare-http-parser', 'milo']
+
+const KINDS = ['request', 'response']
 
 /**
  * @param wire The built package.
@@ -30,12 +27,21 @@ export async function loadPeers(wire, version) {
   const present = []
   const leftOut = []
   for (const peer of PEERS) {
-    const { name, modes, notAsked = [], lossy = false } = peer
+    const { name, modes, notAsked = [], lossy = false } = await import(`./${peer}.mjs`)
     try {
-      const loaded = await peer.load({ wire, peers })
-      // One that can be loaded may still do nothing: Bun and Deno have names without contents.
-      loaded.open('request', modes[0]).reset()
-      present.push({ version, ...loaded, name, modes, notAsked, lossy })
+      const drivers = new Map()
+      for (const kind of KINDS) {
+        for (const mode of modes) {
+          const { load } = await ownModule(new URL(`./${peer}.mjs`, import.meta.url), kind, mode)
+          const driver = await load({ wire, peers })
+          // One that can be loaded may still do nothing: Bun and Deno have names without contents.
+          driver.open(kind, mode).reset()
+          drivers.set(`${kind} ${mode}`, driver)
+        }
+      }
+      const [{ version: itsVersion = version }] = drivers.values()
+      const open = (kind, mode) => drivers.get(`${kind} ${mode}`).open(kind, mode)
+      present.push({ name, version: itsVersion, modes, notAsked, lossy, open })
     } catch (error) {
       leftOut.push({ name, why: error.message.split('\n')[0] })
     }

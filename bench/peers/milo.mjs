@@ -6,7 +6,8 @@
  */
 
 import { tally } from '../tally.mjs'
-import { reader } from './spans.mjs'
+
+const { reader } = await import(`./spans.mjs${new URL(import.meta.url).search}`)
 
 export const name = 'milo wasm'
 export const modes = ['demand', 'values', 'all']

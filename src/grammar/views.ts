@@ -1,33 +1,51 @@
 /**
- * Views into one array, made many times over.
- *
- * `subarray` looks for the array's memory, and for what to make, each time anew: a Buffer's takes
- * 42 ns, of which 17 are the making. Chunked content in 16 chunks takes a tenth to a quarter less.
+ * Views into an array: what `subarray` gives, which for a Buffer takes 54 ns. Of these 17 are the making, the
+ * others go to finding the array's memory and what to make.
  */
+
+import { bufferOf, byteOffsetOf } from './byte-arrays.ts'
 
 interface ViewConstructor {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): Uint8Array
+  readonly prototype: Uint8Array
 }
 
+interface Viewed {
+  readonly constructor?: { readonly [Symbol.species]?: ViewConstructor }
+}
+
+/** What `subarray` gives for `start` and `end`, which must be in order and within the array. */
+export function makeView(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const View = speciesOf(bytes)
+  return new View(bufferOf(bytes), byteOffsetOf(bytes) + start, end - start)
+}
+
+/** The same for many views of one array: chunked content in 16 chunks takes a tenth to a quarter less. */
 export class Views {
   private readonly memory: ArrayBufferLike
   private readonly byteOffset: number
   private readonly View: ViewConstructor
 
   constructor(bytes: Uint8Array) {
-    this.memory = bytes.buffer
-    this.byteOffset = bytes.byteOffset
+    this.memory = bufferOf(bytes)
+    this.byteOffset = byteOffsetOf(bytes)
     this.View = speciesOf(bytes)
   }
 
-  /** What `subarray` gives for `start` and `end`, which must be in order and within the array. */
   make(start: number, end: number): Uint8Array {
     return new this.View(this.memory, this.byteOffset + start, end - start)
   }
 }
 
-/** What `subarray` makes: of a Buffer a Buffer, which is not what its constructor would make. */
+/** What Node's Buffers are, which is not what `Buffer` makes. */
+const NodeBuffer = (globalThis as { Buffer?: { [Symbol.species]?: ViewConstructor } }).Buffer?.[
+  Symbol.species
+]
+
+/** What `subarray` makes. To ask a Buffer for it takes as long as to make a view. */
 function speciesOf(bytes: Uint8Array): ViewConstructor {
-  const kind = bytes as { constructor?: { [Symbol.species]?: ViewConstructor } }
-  return kind.constructor?.[Symbol.species] ?? Uint8Array
+  if (NodeBuffer !== undefined && Object.getPrototypeOf(bytes) === NodeBuffer.prototype) {
+    return NodeBuffer
+  }
+  return (bytes as Viewed).constructor?.[Symbol.species] ?? Uint8Array
 }

@@ -13,6 +13,7 @@
  * message of the same chunk need not be copied again.
  */
 
+import { setBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { MAX_LINE } from '../limits.ts'
 
@@ -61,14 +62,14 @@ export function show(
   const wanted = Math.min(end, from + size)
   const isShown = from >= shown.shift && wanted - shown.shift <= shown.end
   if (isShown && id === shown.id && id !== CHANGING) return
-  if (source.length <= WHOLE) {
-    window8.set(source)
+  if (end <= WHOLE) {
+    setBytes(window8, source)
     shown.shift = 0
     shown.end = end
   } else {
     // Twice what is wanted now, for the next message in the same source.
     const to = Math.min(end, from + Math.min(2 * size, MAX_LINE + 2))
-    window8.set(source.subarray(from, to))
+    setBytes(window8, source.subarray(from, to))
     shown.shift = from
     shown.end = to - from
   }

@@ -3,7 +3,7 @@
  */
 
 import { expect, test } from 'vitest'
-import { Views } from '../../src/grammar/views.ts'
+import { makeView, Views } from '../../src/grammar/views.ts'
 
 class Octets extends Uint8Array<ArrayBufferLike> {}
 
@@ -25,10 +25,11 @@ test.each([
     [3, 20],
     [bytes.length, bytes.length],
   ] as const) {
-    const view = views.make(start, end)
     const subarray = bytes.subarray(start, end)
-    expect(Object.getPrototypeOf(view)).toBe(Object.getPrototypeOf(subarray))
-    expect(view.buffer).toBe(subarray.buffer)
-    expect([view.byteOffset, view.length]).toEqual([subarray.byteOffset, subarray.length])
+    for (const view of [makeView(bytes, start, end), views.make(start, end)]) {
+      expect(Object.getPrototypeOf(view)).toBe(Object.getPrototypeOf(subarray))
+      expect(view.buffer).toBe(subarray.buffer)
+      expect([view.byteOffset, view.length]).toEqual([subarray.byteOffset, subarray.length])
+    }
   }
 })
