@@ -16,6 +16,7 @@ import type { RequestHead } from '../message/request-head.ts'
 import type { ResponseHead } from '../message/response-head.ts'
 import { CHUNK_LOST, type WireSection } from '../message/wire-section.ts'
 import { BodyReader } from './body-reader.ts'
+import type { Rules } from './options.ts'
 import { FIRST_LOOK } from './section-reader.ts'
 import { PARTS, State } from './state.ts'
 
@@ -28,6 +29,11 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   private error: HttpError | undefined = undefined
   /** Whether the peer may leave HTTP behind the message that is being read. */
   private upgrades = false
+
+  /** @internal */
+  constructor(rules: Rules) {
+    super(rules)
+  }
 
   /**
    * @internal The head at `position` of `source`, which the window shows; `undefined` where it is not
