@@ -1,7 +1,7 @@
 /**
  * One run: everything is prepared and checked, everything is warmed up (also what is not wanted this
  * time), and then each workload is measured by itself. So no figure is that of code that an engine has
- * compiled for one shape: alone in a process the tiny GET takes little more than half its time here.
+ * compiled for one shape: alone in a process the tiny GET takes some three quarters of its time here.
  * Gives what the reports are made of, which is also what the JSON holds.
  */
 
