@@ -19,7 +19,8 @@ import { scanStatusLine } from './scan-status-line.ts'
  * read as one to GET. Behind 101 and behind a 2xx to CONNECT the parser waits, {@link switching}.
  */
 export class ResponseParser extends MessageParser<ResponseHead> {
-  private readonly awaited = new AwaitedResponses()
+  /** The requests that are known of; nothing before there is one. */
+  private awaited: AwaitedResponses | undefined = undefined
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(options?: ParserOptions) {
@@ -33,6 +34,7 @@ export class ResponseParser extends MessageParser<ResponseHead> {
    * @throws TypeError unless `method` is a string.
    */
   respondsTo(method: string): this {
+    this.awaited ??= new AwaitedResponses()
     this.awaited.add(method)
     return this
   }
@@ -48,16 +50,16 @@ export class ResponseParser extends MessageParser<ResponseHead> {
     position: number,
     lapOffset: number,
   ): ResponseHead | null | undefined {
-    const { method } = this.awaited
+    const method = this.awaited?.method
     const head = readPlainResponse(source, position, this.laps, lapOffset, method, this.rules)
-    if (method !== undefined && head) this.awaited.answer(head.status)
+    if (method !== undefined && head) this.awaited?.answer(head.status)
     return head
   }
 
   /** @internal */
   protected override makeHead(section: WireSection): ResponseHead {
-    const judged = judgeResponse(section, this.awaited.method, this.rules.leniency)
-    this.awaited.answer(statusIn(judged.facts))
+    const judged = judgeResponse(section, this.awaited?.method, this.rules.leniency)
+    this.awaited?.answer(statusIn(judged.facts))
     return new ResponseHead(section, judged)
   }
 }
