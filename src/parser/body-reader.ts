@@ -35,8 +35,8 @@ export abstract class BodyReader extends SectionReader {
   private bodyLength = 0
   private extensionsLength = 0
 
-  // Left to the compiler, it would pass all its arguments on, whatever they are: making a parser took three times
-  // as long where V8 had inlined enough already.
+  // Said, since what the compiler adds passes on all arguments, whatever they are: captured requests, with a
+  // parser made for every 1.35 of them, took a fifth more.
   /** @internal */
   constructor(rules: Rules) {
     super(rules)
