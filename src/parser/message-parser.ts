@@ -30,7 +30,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   /** Whether the peer may leave HTTP behind the message that is being read. */
   private upgrades = false
 
-  // Said for the same reason as the reader's.
+  // Written out for the reason that the body reader's is.
   /** @internal */
   constructor(rules: Rules) {
     super(rules)

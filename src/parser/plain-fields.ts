@@ -11,12 +11,9 @@ import { isOws } from '../grammar/lists.ts'
 import { Control } from '../message/control-names.ts'
 import { controlBit, NO_SHAPE, type Shape, type ShapeTree } from '../message/shape.ts'
 import { Entry } from '../message/wire-section.ts'
+import { NEED_MORE, NOT_PLAIN } from './scan-limits.ts'
 import { shown, window, window8 } from './window.ts'
 import { findOdd, firstFound, LOWER, LOWER_BEHIND, Word } from './words.ts'
-
-/** Returned where something is not plain, and where all is but more is needed; no position is negative. */
-export const NOT_PLAIN = -1
-export const CUT = -2
 
 /** Lines of a plain head at most. */
 export const MAX_PLAIN_LINES = 64
@@ -51,7 +48,7 @@ export const plainFields = {
 /**
  * Reads the lines from window position `from` of a section that begins at `start`. Writes their entries
  * into `offsets` behind entry 0, which is at `first`, and what they say into {@link plainFields}. Returns
- * the position behind the empty line, {@link NOT_PLAIN} or {@link CUT}.
+ * the position behind the empty line, {@link NOT_PLAIN} or {@link NEED_MORE}.
  *
  * One large function on purpose: in small ones, of which V8 inlines only so many, heads took a fifth to
  * a half more.
@@ -176,9 +173,9 @@ export function skipName(start: number): number {
 }
 
 /** Why what was read up to `p` is not plain: for what stands there, or because it only needs more. */
-function giveUp(p: number): typeof NOT_PLAIN | typeof CUT {
+function giveUp(p: number): typeof NOT_PLAIN | typeof NEED_MORE {
   const isCut = p === shown.end || (p === shown.end - 1 && window8[p] === Byte.CR)
-  return isCut ? CUT : NOT_PLAIN
+  return isCut ? NEED_MORE : NOT_PLAIN
 }
 
 /** Behind the port at `p`, which may be empty. */

@@ -21,13 +21,13 @@ import { controlBit, ShapeTree } from '../message/shape.ts'
 import { arena, arenaUsed, reserveEntries, WireSection } from '../message/wire-section.ts'
 import type { Rules } from './options.ts'
 import {
-  CUT,
   MAX_PLAIN_LINES,
   Persistence,
   plainFields,
   scanPlainFields,
   skipName,
 } from './plain-fields.ts'
+import { NEED_MORE } from './scan-limits.ts'
 import { shown, window, window8 } from './window.ts'
 import { findNoTarget, findOdd, firstFound, Word } from './words.ts'
 
@@ -74,7 +74,7 @@ export function readPlainRequest(
 
   reserveEntries(MAX_PLAIN_LINES + 1)
   const end = scanPlainFields(arena, arenaUsed, start, targetEnd + BEHIND_TARGET, requestShapes)
-  if (end < 0) return end === CUT && mayGoOn(shown.end - start, rules) ? null : undefined
+  if (end < 0) return end === NEED_MORE && mayGoOn(shown.end - start, rules) ? null : undefined
   const { controls, contentLength } = plainFields
   if (minor > 0 && (controls & controlBit(Control.HOST)) === 0) return undefined
   const isChunked = (controls & controlBit(Control.TRANSFER_ENCODING)) !== 0
@@ -119,7 +119,7 @@ export function readPlainResponse(
 
   reserveEntries(MAX_PLAIN_LINES + 1)
   const end = scanPlainFields(arena, arenaUsed, start, reasonEnd + 2, responseShapes)
-  if (end < 0) return end === CUT && mayGoOn(shown.end - start, rules) ? null : undefined
+  if (end < 0) return end === NEED_MORE && mayGoOn(shown.end - start, rules) ? null : undefined
   const { controls, contentLength } = plainFields
   const isChunked = (controls & controlBit(Control.TRANSFER_ENCODING)) !== 0
   const isOdd = (isChunked && minor === 0) || (status === 204 && (isChunked || contentLength >= 0))

@@ -13,7 +13,7 @@ import { decodeLatin1 } from '../grammar/latin1.ts'
 import { skipOws, skipQuotedString, skipToken } from '../grammar/lists.ts'
 import type { ChunkExtension } from '../message/events.ts'
 import type { Rules } from './options.ts'
-import { NEED_MORE } from './scan-limits.ts'
+import { NEED_MORE, NOT_PLAIN } from './scan-limits.ts'
 
 /** The most digits of a chunk size, leading zeros included. */
 export const MAX_SIZE_DIGITS = 16
@@ -29,9 +29,6 @@ export const chunkLine = {
   /** The extensions in order, if the rules ask for chunk boundaries. */
   extensions: NO_EXTENSIONS,
 }
-
-/** Returned where a line is not plain; no position is negative. */
-export const NOT_PLAIN = -2
 
 /** Digits of a plain size at most: any such number is one that V8 computes with as an integer. */
 const MAX_PLAIN_DIGITS = 7

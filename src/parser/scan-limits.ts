@@ -1,5 +1,5 @@
 /**
- * What the scanners of lines share: the answer for unfinished input, and the order of errors.
+ * What the scanners of lines share: their answers where there is no position, and the order of errors.
  *
  * The first error in a stream is the one whose byte comes first, whatever the chunks it came in.
  * So every scanner reads from left to right, and before it reports what is wrong at one byte, or
@@ -11,6 +11,9 @@ import type { WireSection } from '../message/wire-section.ts'
 
 /** Returned by scanners for a line that is not all there yet. */
 export const NEED_MORE = -1 as const
+
+/** Returned on the plain paths for what they leave to the scanners that know all rules. */
+export const NOT_PLAIN = -2 as const
 
 /**
  * Refuses a section of which a limit was passed, the first one passed if there are several.
