@@ -52,3 +52,23 @@ describe('behind 5 GiB of content', () => {
     expect(parser.offset).toBe(offset + 26)
   })
 })
+
+test('a head that comes byte by byte over the end of a lap is where it is, and so is the next one', () => {
+  const head = (length: number) =>
+    `PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`
+  const size = LAP - 3 - head(LAP).length
+  const parser = new RequestParser().push(toBytes(head(size)))
+  const piece = new Uint8Array(2 ** 26)
+  for (let sent = 0; sent < size; sent += piece.length) {
+    parser.push(piece.subarray(0, Math.min(piece.length, size - sent)))
+    while (parser.read() !== null);
+  }
+  const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+  const seen: number[] = []
+  for (const byte of toBytes(get + get)) {
+    for (const event of parser.push(Uint8Array.of(byte))) {
+      if (event.type === 'request') seen.push(event.offset, parser.offset)
+    }
+  }
+  expect(seen).toEqual([0, get.length, get.length, 2 * get.length].map((n) => LAP - 3 + n))
+})

@@ -78,6 +78,23 @@ describe('push and read', () => {
     expect(parser.read()).toBeNull()
   })
 
+  test('bytes that come singly behind a cut line count as unread, whether read is called or not', () => {
+    const parser = new RequestParser().push(toBytes('GET / H'))
+    expect(parser.read()).toBeNull()
+    for (const byte of toBytes('TTP/1.1')) parser.push(Uint8Array.of(byte))
+    expect(parser.offset).toBe(0)
+    expect(text(parser.takeRest())).toBe('GET / HTTP/1.1')
+    expect(parser.offset).toBe('GET / HTTP/1.1'.length)
+  })
+
+  test('a wrong byte behind a cut head is told with the next read, whatever came before', () => {
+    const parser = new RequestParser()
+    for (const byte of toBytes(GET)) Array.from(parser.push(Uint8Array.of(byte)))
+    expect(parser.push(toBytes('GET / HTTP/1.1\r\nHost:')).read()).toBeNull()
+    parser.push(toBytes('\0'))
+    expect(thrown(() => parser.read())).toMatchObject({ code: 'INVALID_FIELD_VALUE' })
+  })
+
   test('a for-of loop can be left and taken up again', () => {
     const parser = new RequestParser().push(toBytes(GET + GET + GET))
     let first: RequestEvent | undefined
