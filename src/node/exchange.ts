@@ -79,17 +79,22 @@ export class Exchange implements ServerRequest, ContentSource {
     return this.head.method !== 'HEAD' && this.head.version !== '1.0'
   }
 
+  /** Whether it is the one under way. */
+  get isCurrent(): boolean {
+    return this.host.isCurrent(this)
+  }
+
   sendInterim(head: ResponseHeadInit): void {
     if (!isInterim(head.status)) {
       throw new RangeError(`an interim response has a status from 100 to 199, but for 101`)
     }
     // RFC 9110 s. 15.2: HTTP/1.0 knows of none.
     if (this.head.version === '1.0') return
-    if (this.host.isCurrent(this)) this.host.sendInterim(head)
+    if (this.isCurrent) this.host.sendInterim(head)
   }
 
   readContent(): Data | End | null {
-    if (!this.host.isCurrent(this)) throw gone()
+    if (!this.isCurrent) throw gone()
     return this.host.readContent()
   }
 

@@ -69,9 +69,3 @@ export class Output {
     if (stream.destroyed) throw new Error('the connection was closed')
   }
 }
-
-/** Leaves a stream as it was before anybody read from it: who reads next misses nothing. */
-export function rest(stream: Duplex): void {
-  // Behind `pause()`, a listener for data would wait for ever; Node's own servers do this, too.
-  ;(stream as { readableFlowing: boolean | null }).readableFlowing = null
-}

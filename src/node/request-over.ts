@@ -22,8 +22,9 @@ import {
 } from './client-request.ts'
 import { Deadline } from './deadline.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
-import { Output, rest } from './output.ts'
+import { Output } from './output.ts'
 import { bytesOf, dismiss, isPieces } from './pieces.ts'
+import { StreamInput } from './stream-input.ts'
 
 /**
  * Sends a request over `duplex` and gives the response as soon as its head is there. A request that is
@@ -60,9 +61,9 @@ const REDIRECT = 300
 class Client implements ContentSource {
   readonly #duplex: Duplex
   readonly #connection: ClientConnection
+  readonly #input: StreamInput
   readonly #output: Output
   readonly #deadline: Deadline
-  #wake: { resolve(): void; reject(reason: unknown): void } | undefined
   /** Why nothing more can be done. */
   #failure: unknown
   /** Settles when the exchange under way is over. */
@@ -86,10 +87,12 @@ class Client implements ContentSource {
     // What has come already answers no request: the first one finds that out.
     const unasked: Uint8Array | null = duplex.read()
     if (unasked !== null) this.#connection.receive(unasked)
-    duplex.on('data', this.#onData)
-    duplex.on('end', this.#onEnd)
-    duplex.on('error', this.#onError)
-    duplex.on('close', this.#onClose)
+    this.#input = new StreamInput(duplex, {
+      data: this.#onData,
+      end: this.#onEnd,
+      error: (error) => this.#fail(error),
+      close: this.#onClose,
+    })
     // It may have gone before it came here, and says so once only.
     if (duplex.closed) this.#onClose()
   }
@@ -271,11 +274,7 @@ class Client implements ContentSource {
 
   more(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    if (this.#wake !== undefined) return Promise.reject(new Error('the content is being read'))
-    return new Promise((resolve, reject) => {
-      this.#wake = { resolve, reject }
-      this.#duplex.resume()
-    })
+    return this.#input.wait()
   }
 
   /** The next event; what is wrong ends the connection. */
@@ -306,11 +305,7 @@ class Client implements ContentSource {
     const duplex = this.#duplex
     this.#deadline.stop()
     this.#unsubscribe()
-    duplex.off('data', this.#onData)
-    duplex.off('end', this.#onEnd)
-    duplex.off('error', this.#onError)
-    duplex.off('close', this.#onClose)
-    rest(duplex)
+    this.#input.release()
     this.#failure = new Error('the stream has been handed over')
     this.#endTurn()
     return { duplex, rest: this.#connection.takeRest() }
@@ -322,25 +317,20 @@ class Client implements ContentSource {
     this.#deadline.stop()
     this.#unsubscribe()
     this.#duplex.destroy()
-    this.#wake?.reject(reason)
-    this.#wake = undefined
+    this.#input.giveUp(() => reason)
     this.#onContinue()
     this.#endTurn()
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
     this.#connection.receive(chunk)
-    if (this.#wake !== undefined) this.#wakeUp()
-    else if (!this.#look()) this.#duplex.pause()
+    if (!this.#input.wake() && !this.#look()) this.#duplex.pause()
   }
 
   readonly #onEnd = (): void => {
     this.#connection.receiveEnd()
-    if (this.#wake !== undefined) this.#wakeUp()
-    else this.#look()
+    if (!this.#input.wake()) this.#look()
   }
-
-  readonly #onError = (error: Error): void => this.#fail(error)
 
   readonly #onClose = (): void => {
     // Behind an end, who reads finds everything that has come, and then what the end has cut.
@@ -348,13 +338,6 @@ class Client implements ContentSource {
     const isRead = responses === 'due' || responses === 'content'
     if (isRead && this.#duplex.readableEnded) this.#deadline.stop()
     else this.#fail(new Error('the connection was closed'))
-  }
-
-  #wakeUp(): void {
-    const wake = this.#wake
-    this.#wake = undefined
-    this.#duplex.pause()
-    wake?.resolve()
   }
 
   /** Sees whether something has come between responses: an end, or what is none. */

@@ -13,15 +13,16 @@ import {
   HttpError,
   type RequestHead,
   type ResponseHeadInit,
-  reasonPhrase,
   ServerConnection,
 } from 'httpwire'
 import { dateValue } from './date.ts'
 import { Deadline } from './deadline.ts'
 import { Exchange, type ExchangeHost, gone, type Handler, type ServerResponse } from './exchange.ts'
-import { Output, rest } from './output.ts'
-import { bytesOf, isPieces, leave, type Pieces } from './pieces.ts'
+import { Output } from './output.ts'
+import { isPieces, leave } from './pieces.ts'
+import { ResponseWriter } from './response-writer.ts'
 import { completeServeOptions, type ServeOptions, type ServeRules } from './serve-options.ts'
+import { StreamInput } from './stream-input.ts'
 
 /** A connection that is being served. */
 export interface ServedConnection {
@@ -58,10 +59,10 @@ class Served implements ServedConnection, ExchangeHost {
   readonly #duplex: Duplex
   readonly #handler: Handler
   readonly #rules: ServeRules
+  readonly #input: StreamInput
   readonly #output: Output
   readonly #deadline: Deadline
-  /** For what a response writes while the request has its own time still. */
-  readonly #writeDeadline: Deadline
+  readonly #writer: ResponseWriter
   #settleClosed: () => void = () => {}
   /** The exchange that is not complete. */
   #exchange: Exchange | undefined
@@ -71,8 +72,6 @@ class Served implements ServedConnection, ExchangeHost {
   #headStarted = false
   /** Bytes of content that nobody asked for. */
   #discarded = 0
-  /** Somebody waits for input. */
-  #wake: { resolve(): void; reject(reason: Error): void } | undefined
 
   constructor(duplex: Duplex, handler: Handler, rules: ServeRules) {
     this.#duplex = duplex
@@ -80,21 +79,25 @@ class Served implements ServedConnection, ExchangeHost {
     this.#rules = rules
     this.#output = new Output(duplex)
     this.#deadline = new Deadline(() => this.#onTimeout())
-    this.#writeDeadline = new Deadline(() => this.#duplex.destroy())
     const { date } = rules
     this.connection = new ServerConnection(
       date ? { ...rules.connection, date: dateValue } : rules.connection,
+    )
+    this.#writer = new ResponseWriter(this.connection, this.#output, rules.writeTimeout, () =>
+      duplex.destroy(),
     )
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve
     })
     // A client that has ended its side may still read: the response is not cut off.
     duplex.allowHalfOpen = true
-    duplex.on('data', this.#onData)
-    duplex.on('end', this.#onEnd)
-    duplex.on('error', this.#onError)
-    duplex.on('drain', this.#onDrain)
-    duplex.on('close', this.#onClose)
+    this.#input = new StreamInput(duplex, {
+      data: this.#onData,
+      end: this.#onEnd,
+      drain: this.#onDrain,
+      error: (error) => rules.onError(error),
+      close: this.#onClose,
+    })
     // It may have gone before it came here, and says so once only.
     if (duplex.closed) this.#onClose()
     else this.#deadline.set(rules.idleTimeout)
@@ -126,11 +129,7 @@ class Served implements ServedConnection, ExchangeHost {
 
   more(): Promise<void> {
     if (this.#duplex.destroyed) return Promise.reject(gone())
-    if (this.#wake !== undefined) return Promise.reject(new Error('the content is being read'))
-    return new Promise((resolve, reject) => {
-      this.#wake = { resolve, reject }
-      this.#duplex.resume()
-    })
+    return this.#input.wait()
   }
 
   sendInterim(head: ResponseHeadInit): void {
@@ -142,52 +141,32 @@ class Served implements ServedConnection, ExchangeHost {
     // What comes behind the last response is of no use, and is taken so that it can be read.
     if (this.#over) return
     this.connection.receive(chunk)
-    if (this.#wake !== undefined) this.#wakeUp()
-    else if (this.#exchange === undefined && !this.#duplex.writableNeedDrain) this.#pump()
+    if (this.#input.wake()) return
+    if (this.#exchange === undefined && !this.#duplex.writableNeedDrain) this.#pump()
     else this.#duplex.pause()
   }
 
   readonly #onEnd = (): void => {
     if (this.#over) return
     this.connection.receiveEnd()
-    if (this.#wake !== undefined) this.#wakeUp()
-    else if (this.#exchange === undefined) this.#pump()
+    if (!this.#input.wake() && this.#exchange === undefined) this.#pump()
   }
 
   readonly #onDrain = (): void => {
     if (this.#exchange === undefined) this.#pump()
   }
 
-  readonly #onError = (error: Error): void => {
-    this.#rules.onError(error)
-  }
-
   readonly #onClose = (): void => {
     this.#over = true
     this.#stopTimers()
     this.#exchange?.abort()
-    this.#giveUpWaiting(gone)
+    this.#input.giveUp(gone)
     this.#settleClosed()
   }
 
   #stopTimers(): void {
     this.#deadline.stop()
-    this.#writeDeadline.stop()
-  }
-
-  /** Who waits for content waits in vain. */
-  #giveUpWaiting(reason: () => Error): void {
-    // An error, with its stack, costs twice an exchange: none is made for nobody.
-    this.#wake?.reject(reason())
-    this.#wake = undefined
-  }
-
-  #wakeUp(): void {
-    const wake = this.#wake
-    this.#wake = undefined
-    // Nothing more is taken until somebody asks again.
-    this.#duplex.pause()
-    wake?.resolve()
+    this.#writer.stop()
   }
 
   /** Does what can be done now, exchange by exchange. */
@@ -265,67 +244,38 @@ class Served implements ServedConnection, ExchangeHost {
   }
 
   #respond(exchange: Exchange, response: ServerResponse): void {
-    if (!this.isCurrent(exchange)) {
+    if (!exchange.isCurrent) {
       if (isPieces(response?.body)) leave(response.body)
       return
     }
     try {
-      const head = headOf(response)
-      const { body, trailers } = response
-      if (isPieces(body) || (trailers !== undefined && exchange.mayHaveTrailers)) {
-        const pieces = isPieces(body) ? body : [bytesOf(body ?? '')]
-        this.#stream(exchange, response, head, pieces).then(() => this.#pump())
-        return
-      }
-      const empty = body === null || body === undefined
-      const message = empty ? { head } : { head, body: bytesOf(body) }
-      this.#output.add(this.connection.sendMessage(message))
-      this.#complete(exchange, response)
+      const written = this.#writer.write(exchange, response)
+      if (written === undefined) this.#complete(exchange, response)
+      else this.#completeLater(exchange, response, written)
     } catch (error) {
       this.#fail(exchange, error)
     }
   }
 
-  async #stream(
+  async #completeLater(
     exchange: Exchange,
     response: ServerResponse,
-    head: ResponseHeadInit,
-    body: Pieces,
+    written: Promise<void>,
   ): Promise<void> {
-    let begun = false
     try {
-      this.#output.add(this.connection.send(head))
-      begun = true
-      if (exchange.head.method === 'HEAD') leave(body)
-      else {
-        for await (const bytes of body) {
-          if (!this.isCurrent(exchange)) throw gone()
-          this.#output.add(this.connection.send({ type: 'data', bytes: bytesOf(bytes) }))
-          this.#writeDeadline.set(this.#rules.writeTimeout)
-          await this.#output.drained()
-          this.#writeDeadline.clear()
-        }
-      }
-      if (!this.isCurrent(exchange)) return
-      const { trailers } = response
-      const asked = exchange.mayHaveTrailers ? trailers : undefined
-      const given = typeof asked === 'function' ? asked() : asked
-      const end = { type: 'end' as const }
-      this.#output.add(
-        this.connection.send(given === undefined ? end : { ...end, trailers: given }),
-      )
-      this.#complete(exchange, response)
+      await written
+      if (exchange.isCurrent) this.#complete(exchange, response)
     } catch (error) {
-      if (!begun) leave(body)
       this.#fail(exchange, error)
     }
+    this.#pump()
   }
 
   /** The response is complete. */
   #complete(exchange: Exchange, response: ServerResponse): void {
     this.#exchange = undefined
     exchange.over()
-    this.#giveUpWaiting(gone)
+    this.#input.giveUp(gone)
     if (this.connection.switched) this.#handOver(response)
   }
 
@@ -334,12 +284,7 @@ class Served implements ServedConnection, ExchangeHost {
     this.#over = true
     this.#stopTimers()
     this.#output.flush()
-    duplex.off('data', this.#onData)
-    duplex.off('end', this.#onEnd)
-    duplex.off('error', this.#onError)
-    duplex.off('drain', this.#onDrain)
-    duplex.off('close', this.#onClose)
-    rest(duplex)
+    this.#input.release()
     this.#settleClosed()
     try {
       if (upgrade === undefined) duplex.destroy()
@@ -352,7 +297,7 @@ class Served implements ServedConnection, ExchangeHost {
 
   /** The handler, or what it gave, has failed. */
   #fail(exchange: Exchange, error: unknown): void {
-    if (!this.isCurrent(exchange)) return
+    if (!exchange.isCurrent) return
     // Of a stream that has failed its own error has been told.
     if (!this.#duplex.destroyed) this.#rules.onError(error)
     const theirs = error instanceof HttpError && error.side === 'remote'
@@ -360,15 +305,15 @@ class Served implements ServedConnection, ExchangeHost {
     // Writing fails before the stream says that it is closed.
     if (this.#duplex.destroyed) exchange.abort()
     else exchange.over()
-    this.#giveUpWaiting(gone)
-    if (this.connection.responses === 'due') this.#sendError(theirs ? error.status : 500)
+    this.#input.giveUp(gone)
+    if (this.connection.responses === 'due') this.#writer.writeError(theirs ? error.status : 500)
     else this.#cut()
   }
 
   /** The client has broken a rule. */
   #refuse(error: unknown): void {
     if (error instanceof HttpError && this.connection.responses === 'due') {
-      this.#sendError(error.status)
+      this.#writer.writeError(error.status)
     }
     this.#finish()
     this.#rules.onError(error)
@@ -378,13 +323,6 @@ class Served implements ServedConnection, ExchangeHost {
   #cut(): void {
     this.#output.flush()
     this.#duplex.destroy()
-  }
-
-  #sendError(status: number): void {
-    const headers = { 'Content-Type': 'text/plain' }
-    this.#output.add(
-      this.connection.sendMessage({ head: { status, headers }, body: `${reasonPhrase(status)}\n` }),
-    )
   }
 
   /** Content that nobody has asked for is dropped, up to a point. */
@@ -401,7 +339,7 @@ class Served implements ServedConnection, ExchangeHost {
     const exchange = this.#exchange
     if (this.#over) {
       this.#duplex.destroy()
-    } else if (exchange !== undefined && this.#wake === undefined) {
+    } else if (exchange !== undefined && !this.#input.isAwaited) {
       // It is the handler that takes its time, and the client that waits.
       this.#deadline.set(this.#rules.requestTimeout)
     } else if (this.#duplex.writableNeedDrain || responses === 'content') {
@@ -410,10 +348,11 @@ class Served implements ServedConnection, ExchangeHost {
       const late = exchange !== undefined || this.#headStarted
       this.#exchange = undefined
       exchange?.abort()
-      this.#giveUpWaiting(() => new Error('the request took too long'))
+      this.#input.giveUp(() => new Error('the request took too long'))
       // Where a response is due, it says so.
       if (responses === 'due') connection.retire()
-      if (late && (responses === 'due' || responses === 'idle')) this.#sendError(REQUEST_TIMEOUT)
+      if (late && (responses === 'due' || responses === 'idle'))
+        this.#writer.writeError(REQUEST_TIMEOUT)
       connection.retire()
       this.#finish()
     }
@@ -431,10 +370,6 @@ class Served implements ServedConnection, ExchangeHost {
     })
     duplex.resume()
   }
-}
-
-function headOf({ status, reason, headers = [] }: ServerResponse): ResponseHeadInit {
-  return reason === undefined ? { status, headers } : { status, reason, headers }
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {

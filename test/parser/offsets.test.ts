@@ -54,8 +54,7 @@ describe('behind 5 GiB of content', () => {
 })
 
 test('a head that comes byte by byte over the end of a lap is where it is, and so is the next one', () => {
-  const head = (length: number) =>
-    `PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`
+  const head = (length: number) => `PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`
   const size = LAP - 3 - head(LAP).length
   const parser = new RequestParser().push(toBytes(head(size)))
   const piece = new Uint8Array(2 ** 26)

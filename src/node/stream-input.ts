@@ -1,0 +1,69 @@
+/**
+ * Bytes from a stream, for one who waits for them: the stream flows while somebody does, and is paused
+ * when something has come. Whether it flows for those who do not wait is theirs to say.
+ */
+
+import type { Duplex } from 'node:stream'
+
+/** What is heard of a stream. */
+export interface StreamListeners {
+  readonly data: (chunk: Uint8Array) => void
+  readonly end: () => void
+  readonly drain?: () => void
+  readonly error: (error: Error) => void
+  readonly close: () => void
+}
+
+export class StreamInput {
+  readonly #stream: Duplex
+  readonly #listeners: StreamListeners
+  #waiting: { resolve(): void; reject(reason: unknown): void } | undefined
+
+  /** Listens to `stream`, which begins to flow. */
+  constructor(stream: Duplex, listeners: StreamListeners) {
+    this.#stream = stream
+    this.#listeners = listeners
+    for (const [event, listener] of Object.entries(listeners)) stream.on(event, listener)
+  }
+
+  /** Whether somebody waits. */
+  get isAwaited(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  /** Settles when something has come. One at a time may wait. */
+  wait(): Promise<void> {
+    if (this.isAwaited) return Promise.reject(new Error('the content is being read'))
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject }
+      this.#stream.resume()
+    })
+  }
+
+  /** Tells who waits that something has come: false where nobody does. */
+  wake(): boolean {
+    const waiting = this.#waiting
+    if (waiting === undefined) return false
+    this.#waiting = undefined
+    // Nothing more is taken until somebody asks again.
+    this.#stream.pause()
+    waiting.resolve()
+    return true
+  }
+
+  /** Who waits does so in vain. */
+  giveUp(reason: () => unknown): void {
+    // An error, with its stack, costs twice an exchange: none is made for nobody.
+    this.#waiting?.reject(reason())
+    this.#waiting = undefined
+  }
+
+  /** Leaves the stream as it was before anybody read from it: who reads next misses nothing. */
+  release(): void {
+    const stream = this.#stream
+    for (const [event, listener] of Object.entries(this.#listeners))
+      stream.off(event, listener)
+      // Behind `pause()`, a listener for data would wait for ever; Node's own servers do this, too.
+    ;(stream as { readableFlowing: boolean | null }).readableFlowing = null
+  }
+}
