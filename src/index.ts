@@ -39,7 +39,7 @@ export type {
   ResponseHeadInit,
 } from './message/init.ts'
 export type { Framing } from './message/judgement.ts'
-export { METHODS, type Method } from './message/methods.ts'
+export { METHODS, type Method, type MethodProperties } from './message/methods.ts'
 export type { TargetForm } from './message/target.ts'
 export type { ParserOptions } from './parser/options.ts'
 export {

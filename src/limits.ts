@@ -6,6 +6,8 @@
  * tables in this file.
  */
 
+import { requireBoolean, requireInteger, requireKnownNames, requireObject } from './checks.ts'
+
 /** The largest line limit: the longest line that the scanner can look at in one piece. */
 export const MAX_LINE = 2 ** 18
 
@@ -78,12 +80,7 @@ export const STRICT: Leniency = Object.freeze({
 export function completeLimits(given: Partial<Limits> | undefined): Limits {
   if (given === undefined) return DEFAULT_LIMITS
   return complete('limits', DEFAULT_LIMITS, given, (name, value) => {
-    const most = LINE_LIMITS.includes(name) ? MAX_LINE : Number.MAX_SAFE_INTEGER
-    if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > most) {
-      throw new RangeError(
-        `limits.${name} must be an integer from 1 to ${most}, not ${show(value)}`,
-      )
-    }
+    requireInteger(`limits.${name}`, value, 1, LINE_LIMITS.includes(name) ? MAX_LINE : undefined)
   })
 }
 
@@ -95,9 +92,7 @@ export function completeLimits(given: Partial<Limits> | undefined): Limits {
 export function completeLeniency(given: Partial<Leniency> | undefined): Leniency {
   if (given === undefined) return STRICT
   return complete('leniency', STRICT, given, (name, value) => {
-    if (typeof value !== 'boolean') {
-      throw new TypeError(`leniency.${name} must be true or false, not ${show(value)}`)
-    }
+    requireBoolean(`leniency.${name}`, value)
   })
 }
 
@@ -111,55 +106,4 @@ function complete<T extends object>(
   requireKnownNames(`${option}.`, given, defaults)
   for (const [name, value] of Object.entries(given)) check(name, value)
   return Object.freeze({ ...defaults, ...given })
-}
-
-/** @throws TypeError naming `option` unless `value` is an object with members. */
-function requireObject(option: string, value: unknown): asserts value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${option} must be an object, not ${show(value)}`)
-  }
-}
-
-/**
- * The own members of `given`, which must be known ones: a name that somebody put on
- * `Object.prototype` turns nothing on.
- *
- * @throws TypeError naming what is wrong.
- */
-export function ownOptions<T extends object>(given: T, known: object): T {
-  requireObject('options', given)
-  requireKnownNames('', given, known)
-  return Object.assign(Object.create(null), given)
-}
-
-/** @throws TypeError naming the first member of `given` that `known` does not have. */
-function requireKnownNames(prefix: string, given: object, known: object): void {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(known, name)) {
-      throw new TypeError(
-        `unknown option ${prefix}${name}; known: ${Object.keys(known).join(', ')}`,
-      )
-    }
-  }
-}
-
-/** The flag `option`, off unless given. @throws TypeError naming it unless it is a boolean. */
-export function requireBoolean(name: string, value: boolean | undefined): boolean {
-  if (value !== undefined && typeof value !== 'boolean') {
-    throw new TypeError(`${name} must be true or false, not ${show(value)}`)
-  }
-  return value ?? false
-}
-
-/** @throws TypeError naming `what` unless `value` is a string. */
-export function requireString(what: string, value: unknown): asserts value is string {
-  if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${show(value)}`)
-}
-
-/** A value as an error message shows it: short, and never calling the value's own code. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
-  if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? 'an array' : 'an object'
-  return typeof value === 'function' ? 'a function' : String(value)
 }

@@ -6,10 +6,10 @@
  */
 
 import { getSystemErrorMap } from 'node:util'
+import { kindOf } from '../grammar/kind.ts'
 import { type Kind, type ParseCommand, readArguments, UsageError } from './arguments.ts'
 import { HELP } from './help.ts'
 import { type Io, OutputClosed } from './io.ts'
-import { kindOf } from './kind.ts'
 import { printableUnicode } from './printable.ts'
 import { Progress } from './progress.ts'
 import { jsonReporter } from './report-json.ts'

@@ -3,8 +3,8 @@
  * before a byte is decoded.
  */
 
+import { ownOptions, requireInteger, show } from '../checks.ts'
 import type { Role } from '../errors.ts'
-import { ownOptions, show } from '../limits.ts'
 import { codingError } from './errors.ts'
 import { type ContentCoding, contentCoding, transferCoding } from './names.ts'
 
@@ -51,9 +51,7 @@ export function completeDecodeOptions(options?: DecodeOptions): Required<DecodeO
   if (options === undefined) return DEFAULTS
   const own = ownOptions(options, DEFAULTS)
   for (const [name, value] of Object.entries(own)) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new RangeError(`${name} must be a positive integer, not ${show(value)}`)
-    }
+    requireInteger(name, value, 1)
   }
   return { ...DEFAULTS, ...own }
 }

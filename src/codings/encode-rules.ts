@@ -2,7 +2,7 @@
  * What is to be applied to content, and how hard: checked before a byte is encoded.
  */
 
-import { ownOptions, requireBoolean, show } from '../limits.ts'
+import { ownOptions, requireBoolean, requireInteger, show } from '../checks.ts'
 import type { ContentCoding } from './names.ts'
 
 /** Options of everything that encodes. */
@@ -50,18 +50,14 @@ export function encoderSettings(
   options: EncodeStreamOptions = {},
   available: readonly ContentCoding[],
 ): EncoderSettings[] {
-  const { level, flush } = ownOptions(options, KNOWN)
+  const { level, flush = false } = ownOptions(options, KNOWN)
   const flushes = requireBoolean('flush', flush)
   return (typeof codings === 'string' ? [codings] : codings).map((coding) => {
     if (!available.includes(coding)) {
       throw new TypeError(`a coding must be one of ${available.join(', ')}, not ${show(coding)}`)
     }
     const { least, most, usual } = LEVELS[coding]
-    if (level !== undefined && !(Number.isInteger(level) && level >= least && level <= most)) {
-      throw new RangeError(
-        `level must be an integer from ${least} to ${most} for ${coding}, not ${show(level)}`,
-      )
-    }
+    if (level !== undefined) requireInteger(`the level of ${coding}`, level, least, most)
     return { coding, level: level ?? usual, flush: flushes }
   })
 }

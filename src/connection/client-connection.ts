@@ -6,9 +6,9 @@
  * takes both: the list of outstanding requests, and what became of them when the connection ends.
  */
 
+import { show } from '../checks.ts'
 import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.ts'
 import { isSameFolded } from '../grammar/ascii.ts'
-import { show } from '../limits.ts'
 import type { ResponseEvent } from '../message/events.ts'
 import { Fifo } from '../message/fifo.ts'
 import type { MessageInit, RequestEventInit, RequestHeadInit } from '../message/init.ts'
@@ -329,7 +329,7 @@ export class ClientConnection extends Connection {
     if (head.status === SWITCHING_PROTOCOLS && !request.offers) {
       this.#refuse('UNOFFERED_SWITCH', head.offset)
     }
-    if (head.informational && head.status !== SWITCHING_PROTOCOLS) {
+    if (head.informational) {
       if (this.#interims === this.#maxInterimResponses) {
         this.#refuse('TOO_MANY_INTERIM_RESPONSES', head.offset)
       }

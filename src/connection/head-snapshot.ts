@@ -6,10 +6,11 @@
 import { Fields } from '../message/fields.ts'
 import { MessageHead } from '../message/head.ts'
 import type { RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
-import { asFields } from '../serializer/head-init.ts'
+import { asFields, requireHead } from '../serializer/head-init.ts'
 
 /** `init` itself where it was parsed: that does not change, and may be written verbatim. */
 export function snapshotRequest(init: RequestHeadInit): RequestHeadInit {
+  requireHead(init, 'request')
   if (init instanceof MessageHead) return init
   const { method, target, version = '1.1', headers } = init
   return { method, target, version, headers: asFields(headers) }
@@ -17,6 +18,7 @@ export function snapshotRequest(init: RequestHeadInit): RequestHeadInit {
 
 /** The same of a response; fields that are not the caller's own are nobody else's either. */
 export function snapshotResponse(init: ResponseHeadInit): ResponseHeadInit {
+  requireHead(init, 'response')
   if (init instanceof MessageHead) return init
   const { status, reason, version = '1.1', headers } = init
   const fields = headers === undefined ? new Fields() : asFields(headers)

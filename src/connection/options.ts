@@ -3,7 +3,8 @@
  * things of its own.
  */
 
-import { type Leniency, type Limits, ownOptions, requireBoolean, show } from '../limits.ts'
+import { ownOptions, requireBoolean, requireFunction, requireInteger } from '../checks.ts'
+import type { Leniency, Limits } from '../limits.ts'
 import type { ParserOptions } from '../parser/options.ts'
 import type { SerializerOptions } from '../serializer/options.ts'
 
@@ -60,11 +61,20 @@ const DEFAULTS: SplitOptions = {
 }
 
 const COMMON = {
-  ...{ limits: 0, leniency: 0, copy: 0, chunkBoundaries: 0 },
-  ...{ verbatim: 0, allowAnomalies: 0 },
-}
-const SERVER = { ...COMMON, date: 0 }
-const CLIENT = { ...COMMON, pipelining: 0, maxInterimResponses: 0 }
+  limits: 0,
+  leniency: 0,
+  copy: 0,
+  chunkBoundaries: 0,
+  verbatim: 0,
+  allowAnomalies: 0,
+} satisfies Record<keyof ConnectionOptions, 0>
+
+const SERVER = { ...COMMON, date: 0 } satisfies Record<keyof ServerConnectionOptions, 0>
+
+const CLIENT = { ...COMMON, pipelining: 0, maxInterimResponses: 0 } satisfies Record<
+  keyof ClientConnectionOptions,
+  0
+>
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
 export function splitServerOptions(options: ServerConnectionOptions | undefined): SplitOptions {
@@ -79,19 +89,13 @@ export function splitClientOptions(options: ClientConnectionOptions | undefined)
 function split({
   date,
   verbatim,
-  pipelining,
+  pipelining = false,
   maxInterimResponses = DEFAULT_INTERIM_RESPONSES,
   allowAnomalies,
   ...parser
 }: ServerConnectionOptions & ClientConnectionOptions): SplitOptions {
-  if (date !== undefined && typeof date !== 'function') {
-    throw new TypeError(`date must be a function, not ${show(date)}`)
-  }
-  if (!Number.isSafeInteger(maxInterimResponses) || maxInterimResponses < 0) {
-    throw new RangeError(
-      `maxInterimResponses must be an integer from 0 on, not ${show(maxInterimResponses)}`,
-    )
-  }
+  if (date !== undefined) requireFunction('date', date)
+  requireInteger('maxInterimResponses', maxInterimResponses, 0)
   return {
     parser,
     serializer: {

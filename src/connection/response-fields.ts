@@ -10,12 +10,12 @@ import { Fields } from '../message/fields.ts'
 import { endsWithHead } from '../message/framing.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
 import type { RequestHead } from '../message/request-head.ts'
-import { asFields } from '../serializer/head-init.ts'
+import { asFields, versionOf } from '../serializer/head-init.ts'
 
 /**
  * The final response `init` to `request` (to none that could be read, if `undefined`), with content
  * of `length` bytes, if that is known; `date` is asked for a Date (RFC 9110 s. 6.6.1).
- * Fields that are `own` may be added to.
+ * To `mayAppend` is to let fields be added to those of `init` itself.
  *
  * @throws HttpError (`side: 'local'`) for Transfer-Encoding to a client that does not know it.
  */
@@ -25,36 +25,36 @@ export function completeResponse(
   persistent: boolean,
   length: number | undefined,
   date: (() => string) | undefined,
-  own: boolean,
+  mayAppend: boolean,
   offset: number,
 ): ResponseHeadInit {
   const given = asFields(init.headers)
-  // Of a peer that is not known the least is expected.
-  const old = request === undefined || request.version === '1.0'
-  const coded = given.has('Transfer-Encoding')
-  if (coded && old) throw localError('TRANSFER_ENCODING_IN_HTTP_1_0', offset)
+  const isCoded = given.has('Transfer-Encoding')
+  // A client that is not known is taken for one of HTTP/1.0.
+  const isOldClient = request === undefined || request.version === '1.0'
+  if (isCoded && isOldClient) throw localError('TRANSFER_ENCODING_IN_HTTP_1_0', offset)
+  const isHttp10 = isOldClient || versionOf(init) === '1.0'
 
   const method = request?.method
-  const framed = coded || given.has('Content-Length')
   const forHead = method === 'HEAD'
-  const bare =
+  const hasNoContent =
     endsWithHead(init.status, forHead ? 'GET' : method) || (forHead && length === undefined)
-  const delimited = framed || bare
-  const sized = !delimited && length !== undefined
-  const chunked = !delimited && length === undefined && !old
-  const persists = persistent && (delimited || sized || chunked)
+  const isDelimited = isCoded || given.has('Content-Length') || hasNoContent
+  const sized = !isDelimited && length !== undefined
+  const chunked = !isDelimited && length === undefined && !isHttp10
+  const persists = persistent && (isDelimited || sized || chunked)
 
-  const said = persists ? !old || names(given, 'keep-alive') : names(given, 'close')
-  const dated = date === undefined || given.has('Date')
-  if (said && dated && !sized && !chunked) return init
+  const saysPersistence = persists ? !isHttp10 || names(given, 'keep-alive') : names(given, 'close')
+  const isDated = date === undefined || given.has('Date')
+  if (saysPersistence && isDated && !sized && !chunked) return init
 
-  const headers = own ? given : Fields.from(given)
-  if (!dated) headers.append('Date', date())
+  const headers = mayAppend ? given : Fields.from(given)
+  if (!isDated) headers.append('Date', date())
   if (chunked) headers.append('Transfer-Encoding', 'chunked')
   else if (sized) headers.append('Content-Length', `${length}`)
   // RFC 9112 s. 9.6, and C.2.2 for those who do not know that connections persist.
-  if (!said) headers.append('Connection', persists ? 'keep-alive' : 'close')
-  return own ? init : withFields(init, headers)
+  if (!saysPersistence) headers.append('Connection', persists ? 'keep-alive' : 'close')
+  return mayAppend ? init : withFields(init, headers)
 }
 
 /** `init` with other fields. Spreading objects into each other took a tenth of a served GET. */

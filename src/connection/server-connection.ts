@@ -5,9 +5,9 @@
  * takes both: a response knows its request, and the next request waits for it.
  */
 
+import { show } from '../checks.ts'
 import { HttpError, localError, stateError } from '../errors.ts'
 import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
-import { show } from '../limits.ts'
 import type { RequestEvent } from '../message/events.ts'
 import type { FieldsInit } from '../message/fields.ts'
 import { isInterim, opensTunnel } from '../message/framing.ts'
@@ -151,7 +151,7 @@ export class ServerConnection extends Connection {
     switch (event.type) {
       case 'request':
         this.#request = event
-        this.#awaitsContinue = expectsContinue(event)
+        this.#awaitsContinue = event.expectsContinue
         this.#serializer.respondsTo(event.method)
         if (!event.keepAlive) this.state |= Bits.LAST
         this.#moveRequests(Move.HEAD)
@@ -334,14 +334,4 @@ export class ServerConnection extends Connection {
   #nextResponse(move: Move, what: string | number): number {
     return this.next('responses', move, this.#serializer.offset, what)
   }
-}
-
-/** Whether there is content to be asked about; HTTP/1.0 knows no 100 (RFC 9110 s. 10.1.1). */
-function expectsContinue({
-  expectsContinue,
-  framing,
-  contentLength,
-  version,
-}: RequestHead): boolean {
-  return expectsContinue && framing !== 'none' && contentLength !== 0 && version !== '1.0'
 }

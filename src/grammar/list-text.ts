@@ -5,6 +5,7 @@
 
 import { Byte } from './bytes.ts'
 import { Class, isIn } from './classes.ts'
+import { isOws } from './lists.ts'
 
 /**
  * The members of a list that are not empty, without the whitespace around them. With `quotes` a comma
@@ -44,8 +45,4 @@ export function trimOws(text: string, start: number, end: number): string {
 export function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (!isIn(text.charCodeAt(i), Class.TCHAR)) return false
   return text !== ''
-}
-
-function isOws(unit: number): boolean {
-  return unit === Byte.SP || unit === Byte.HTAB
 }

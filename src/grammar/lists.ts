@@ -9,6 +9,7 @@
 import { Byte } from './bytes.ts'
 import { Class, isIn } from './classes.ts'
 
+/** Whether `byte`, or code unit, is whitespace. */
 export function isOws(byte: number | undefined): boolean {
   return byte === Byte.SP || byte === Byte.HTAB
 }

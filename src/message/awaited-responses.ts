@@ -3,7 +3,7 @@
  * it ends (RFC 9112 s. 6.3), and nothing in the response says it.
  */
 
-import { show } from '../limits.ts'
+import { show } from '../checks.ts'
 import { Fifo } from './fifo.ts'
 import { isInterim } from './framing.ts'
 

@@ -133,24 +133,17 @@ export function readControlFields(
   return control
 }
 
-/**
- * The lengths of the names that are looked at here, as bits: a section in which no other line has an
- * entry is judged alike.
- */
-export const enum NameLengths {
-  RESPONSE = (1 << 7) | (1 << 10) | (1 << 14) | (1 << 17),
-  REQUEST = RESPONSE | (1 << 4) | (1 << 6),
-  TRAILERS = (1 << 4) | (1 << 14) | (1 << 17),
-}
-
-/** RFC 9110 s. 6.5.1: what frames or routes a message is of no use behind it, but to mislead. */
+/** RFC 9110 s. 6.5.1: a field that frames or routes a message can only mislead when it comes after it. */
 export function checkTrailers(section: WireSection, role: Role): void {
+  const { source, start } = section
   for (let n = 1; n <= section.count; n++) {
-    const forbidden =
-      section.isNamed(n, 'content-length') ||
-      section.isNamed(n, 'transfer-encoding') ||
-      section.isNamed(n, 'host')
-    if (forbidden) refuseName(section, n, role, 'FORBIDDEN_TRAILER')
+    const name = start + section.at(n, Entry.NAME_START)
+    switch (controlNamed(source, name, start + section.at(n, Entry.NAME_END))) {
+      case Control.HOST:
+      case Control.CONTENT_LENGTH:
+      case Control.TRANSFER_ENCODING:
+        refuseName(section, n, role, 'FORBIDDEN_TRAILER')
+    }
   }
 }
 

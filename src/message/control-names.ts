@@ -16,6 +16,16 @@ export const enum Control {
   TRANSFER_ENCODING,
 }
 
+/**
+ * The lengths of the names that are looked at in each kind of section, as bits: one in which no other
+ * line has an entry is judged alike.
+ */
+export const enum NameLengths {
+  RESPONSE = (1 << 7) | (1 << 10) | (1 << 14) | (1 << 17),
+  REQUEST = RESPONSE | (1 << 4) | (1 << 6),
+  TRAILERS = (1 << 4) | (1 << 14) | (1 << 17),
+}
+
 const HOST = lowerCaseName('host')
 const EXPECT = lowerCaseName('expect')
 const UPGRADE = lowerCaseName('upgrade')

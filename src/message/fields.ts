@@ -216,7 +216,9 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
   /** @internal Whether a line of the field `name` is one that is still on the wire. */
   isOnWire(name: string): boolean {
-    return this.edit().some((line) => this.isNamedOnWire(line, name))
+    const { wire, lines } = this
+    if (lines !== undefined) return lines.some((line) => this.isNamedOnWire(line, name))
+    return wire !== undefined && wire.find(name, 1) > 0
   }
 
   /** @internal Removes the lines of the field `name` that are still on the wire. */

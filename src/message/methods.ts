@@ -108,14 +108,6 @@ export const METHODS: Readonly<Record<Method, MethodProperties>> = /* @__PURE__ 
 const byName: Readonly<Record<string, MethodProperties>> = METHODS
 
 /**
- * Whether the method asks for no change on the server (RFC 9110 s. 9.2.1). `false` for a method
- * that is not registered. Methods are case-sensitive: `get` is not GET (RFC 9110 s. 9.1).
- */
-export function isSafe(method: Method | (string & {})): boolean {
-  return byName[method]?.safe ?? false
-}
-
-/**
  * Whether a request with the method may be repeated without further effect, as a client does when
  * a connection was lost before the response (RFC 9110 s. 9.2.2). `false` for a method that is not
  * registered. Methods are case-sensitive: `get` is not GET (RFC 9110 s. 9.1).

@@ -5,6 +5,7 @@
  */
 
 import { Byte } from '../grammar/bytes.ts'
+import { isOws } from '../grammar/lists.ts'
 
 /** `value` with each obs-fold replaced by one SP; `value` itself where there is none. */
 export function unfold(value: string): string {
@@ -13,11 +14,11 @@ export function unfold(value: string): string {
   for (let i = 0; i < value.length; i++) {
     if (!isLineEnd(value.charCodeAt(i))) continue
     let end = i
-    while (end > copied && isBlank(value.charCodeAt(end - 1))) end--
+    while (end > copied && isOws(value.charCodeAt(end - 1))) end--
     unfolded += value.slice(copied, end)
     unfolded += ' '
     // Several folds in a row, lines of whitespace only, are one gap: one SP.
-    while (isBlank(value.charCodeAt(i)) || isLineEnd(value.charCodeAt(i))) i++
+    while (isOws(value.charCodeAt(i)) || isLineEnd(value.charCodeAt(i))) i++
     copied = i
   }
   return copied === 0 ? value : unfolded + value.slice(copied)
@@ -25,8 +26,4 @@ export function unfold(value: string): string {
 
 function isLineEnd(unit: number): boolean {
   return unit === Byte.CR || unit === Byte.LF
-}
-
-function isBlank(unit: number): boolean {
-  return unit === Byte.SP || unit === Byte.HTAB
 }

@@ -23,7 +23,7 @@ export class ResponseHead extends MessageHead {
     return statusIn(this.facts)
   }
 
-  /** Whether this is an interim (1xx) response, which the final one follows (RFC 9110 s. 15.2). */
+  /** Whether this is an interim response, which a final one follows (RFC 9110 s. 15.2): 1xx, but not 101. */
   get informational(): boolean {
     return isInterim(this.status)
   }

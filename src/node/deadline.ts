@@ -3,6 +3,9 @@
  * runs on, and looks when it fires whether it fired too early.
  */
 
+/** Milliseconds that a peer may take to end its side when ours has ended (RFC 9112 s. 9.6). */
+export const LINGER = 2_000
+
 /** No timer runs longer: it would fire at once. */
 const LONGEST = 2 ** 31 - 1
 

@@ -6,7 +6,7 @@
 import type { Duplex } from 'node:stream'
 import type { Data, End, FieldsInit, RequestHead, ResponseHeadInit } from 'httpwire'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
-import type { BodyPiece, Pieces } from './pieces.ts'
+import type { BodyPiece, Pieces, TrailersInit } from './pieces.ts'
 
 /** What a handler is given. */
 export interface ServerRequest {
@@ -14,8 +14,8 @@ export interface ServerRequest {
   /** Its content; a client that waits for a 100 (Continue) is sent one when this is first read. */
   readonly body: IncomingBody
   /**
-   * Aborted when the connection has failed before the response is complete. A client that only ends
-   * its side may still read: that it does not shows when something is written.
+   * Aborted when the connection has failed before the response is complete. A client that ended only
+   * its side may still be reading; that it is not shows on the next write.
    */
   readonly signal: AbortSignal
   /** Sends an interim response: 103 (Early Hints), say. */
@@ -30,8 +30,8 @@ export interface ServerResponse {
   readonly headers?: FieldsInit
   /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
   readonly body?: BodyPiece | Pieces | null
-  /** The trailer section, asked for behind the content; not sent to HEAD and to HTTP/1.0. */
-  readonly trailers?: FieldsInit | (() => FieldsInit)
+  /** The trailer section; a function is called once the content has been sent. None go to HEAD, or HTTP/1.0. */
+  readonly trailers?: TrailersInit
   /** With 101, or 2xx to CONNECT: takes the stream over, and the bytes that have been read of it. */
   readonly upgrade?: (duplex: Duplex, rest: Uint8Array) => void
 }
@@ -52,19 +52,17 @@ export class Exchange implements ServerRequest, ContentSource {
   readonly head: RequestHead
   // As those of Fields: one is made for each request.
   private readonly host: ExchangeHost
-  private readonly empty: boolean
   private content: IncomingBody | undefined = undefined
   private aborter: AbortController | undefined = undefined
   private aborted = false
 
-  constructor(host: ExchangeHost, head: RequestHead, empty: boolean) {
+  constructor(host: ExchangeHost, head: RequestHead) {
     this.head = head
     this.host = host
-    this.empty = empty
   }
 
   get body(): IncomingBody {
-    this.content ??= new IncomingBody(this, this.empty)
+    this.content ??= new IncomingBody(this, this.head)
     return this.content
   }
 
@@ -74,7 +72,7 @@ export class Exchange implements ServerRequest, ContentSource {
     return this.aborter.signal
   }
 
-  /** Whether the response has a place for trailers: that is a chunk's. */
+  /** Whether a response may have trailers at all: one to HEAD or to HTTP/1.0 has none. */
   get mayHaveTrailers(): boolean {
     return this.head.method !== 'HEAD' && this.head.version !== '1.0'
   }

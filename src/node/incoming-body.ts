@@ -4,7 +4,17 @@
  */
 
 import { Buffer } from 'node:buffer'
-import { type Data, type End, Fields, HttpError } from 'httpwire'
+import {
+  type Data,
+  type End,
+  Fields,
+  HttpError,
+  type RequestHead,
+  type ResponseHead,
+} from 'httpwire'
+
+/** What a gateway answers with when the response it was given is unusable (RFC 9110 s. 15.6.3). */
+const BAD_GATEWAY = 502
 
 /** Where content comes from. */
 export interface ContentSource {
@@ -12,6 +22,11 @@ export interface ContentSource {
   readContent(): Data | End | null
   /** Settles when there is more to read, or nothing more will come; fails if the peer has gone. */
   more(): Promise<void>
+}
+
+/** Whether content follows `head`. */
+export function hasContent({ framing, contentLength }: RequestHead | ResponseHead): boolean {
+  return framing !== 'none' && contentLength !== 0
 }
 
 /**
@@ -22,13 +37,15 @@ export interface ContentSource {
  */
 export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
   readonly #source: ContentSource
+  readonly #head: RequestHead | ResponseHead
   #ended: boolean
   #trailers: Fields | undefined
 
   /** @internal */
-  constructor(source: ContentSource, ended: boolean) {
+  constructor(source: ContentSource, head: RequestHead | ResponseHead) {
     this.#source = source
-    this.#ended = ended
+    this.#head = head
+    this.#ended = !hasContent(head)
   }
 
   /** Whether all of it has been read. */
@@ -48,7 +65,10 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
       const event = this.#source.readContent()
       if (event === null) await this.#source.more()
       else if (event.type === 'data') yield event.bytes
-      else this.end(event)
+      else {
+        this.#trailers = event.trailers
+        this.#ended = true
+      }
     }
     return undefined
   }
@@ -56,18 +76,15 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
   /**
    * All of it, or what is left.
    *
-   * @throws HttpError `BODY_TOO_LARGE` where that is more than `most` bytes (1 MiB unless given), which a
-   *   handler need not catch: the client gets a 413; and as the iteration.
+   * @throws HttpError `BODY_TOO_LARGE`, at the offset of the head, where that is more than `most` bytes
+   *   (1 MiB unless given), which a handler need not catch: the client gets a 413; and as the iteration.
    */
   async bytes(most = 2 ** 20): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
     let length = 0
     for await (const piece of this) {
       length += piece.length
-      if (length > most) {
-        const detail = `more than the ${most} bytes that were asked for`
-        throw new HttpError('BODY_TOO_LARGE', most, { detail })
-      }
+      if (length > most) throw this.#tooLarge(most)
       pieces.push(piece)
     }
     return pieces.length === 1 && pieces[0] !== undefined
@@ -75,14 +92,15 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
       : Buffer.concat(pieces, length)
   }
 
+  #tooLarge(most: number): HttpError {
+    const { type, offset } = this.#head
+    const detail = `here the ${most} bytes that were asked for`
+    const status = type === 'response' ? { status: BAD_GATEWAY } : {}
+    return new HttpError('BODY_TOO_LARGE', offset, { detail, ...status })
+  }
+
   /** {@link bytes}, as UTF-8. */
   async text(most?: number): Promise<string> {
     return new TextDecoder().decode(await this.bytes(most))
-  }
-
-  /** @internal Notes the end, where somebody else has read it. */
-  end({ trailers }: End): void {
-    this.#trailers = trailers
-    this.#ended = true
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Content as programs give it: at once, or as it comes.
+ * Content as programs give it: at once, or as it comes; and the trailers after it.
  */
 
-import { Buffer } from 'node:buffer'
 import { Readable } from 'node:stream'
+import type { EndInit, FieldsInit } from 'httpwire'
 import { IncomingBody } from './incoming-body.ts'
 
 /** Some content: bytes, or text, which is sent as UTF-8. */
@@ -12,9 +12,18 @@ export type BodyPiece = Uint8Array | string
 /** Content as it comes. */
 export type Pieces = AsyncIterable<BodyPiece> | Iterable<BodyPiece>
 
-/** Node has a faster way from text to bytes than the core, which knows no platform. */
-export function bytesOf(piece: BodyPiece): Uint8Array {
-  return typeof piece === 'string' ? Buffer.from(piece) : piece
+/** A trailer section, or a function that gives it once the content has been sent. */
+export type TrailersInit = FieldsInit | (() => FieldsInit)
+
+/** The fields of `trailers`, asked for now. */
+export function askFor(trailers: TrailersInit | undefined): FieldsInit | undefined {
+  return typeof trailers === 'function' ? trailers() : trailers
+}
+
+/** The end of a message with `trailers`, asked for now. */
+export function endWith(trailers: TrailersInit | undefined): EndInit {
+  const fields = askFor(trailers)
+  return fields === undefined ? { type: 'end' } : { type: 'end', trailers: fields }
 }
 
 /** Whether content comes in pieces: text and bytes can be iterated, too, and are not meant so. */

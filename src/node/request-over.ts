@@ -2,7 +2,8 @@
  * A `ClientConnection` on a Node stream: one request after the other, each with its response.
  *
  * What a stream is at is kept beside it for as long as it lives, so that a second request finds the
- * connection as the first one left it. Which streams there are, and when they end, is the caller's.
+ * connection as the first one left it. A stream is ended here when a response is the last one, and
+ * destroyed where something fails; which there are is the caller's to say.
  */
 
 import type { Duplex } from 'node:stream'
@@ -17,13 +18,15 @@ import {
 import {
   type ClientRequest,
   type ClientResponse,
+  completeRequestOptions,
   headOf,
   type RequestOptions,
+  type RequestRules,
 } from './client-request.ts'
-import { Deadline } from './deadline.ts'
+import { Deadline, LINGER } from './deadline.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
 import { Output } from './output.ts'
-import { bytesOf, dismiss, isPieces } from './pieces.ts'
+import { askFor, dismiss, endWith, isPieces } from './pieces.ts'
 import { StreamInput } from './stream-input.ts'
 
 /**
@@ -32,29 +35,26 @@ import { StreamInput } from './stream-input.ts'
  *
  * @throws HttpError for what may not be sent, for a response that breaks a rule, and `UNANSWERED`
  *   where none came; Error where the stream has ended, or time is up. The stream has been destroyed
- *   then, but for what may not be sent.
+ *   then. It has not where the request may not be sent, or was withdrawn before its turn: its `body` is
+ *   the caller's still. TypeError or RangeError naming the option that is wrong.
  */
 export async function requestOver(
   duplex: Duplex,
   request: ClientRequest,
   options: RequestOptions = {},
 ): Promise<ClientResponse> {
+  const rules = completeRequestOptions(options)
   let client = clients.get(duplex)
   if (client === undefined) {
-    client = new Client(duplex, options.connection)
+    client = new Client(duplex, rules.connection)
     clients.set(duplex, client)
   }
-  return client.request(request, options)
+  return client.request(request, rules)
 }
 
 const clients = new WeakMap<Duplex, Client>()
 
-const RESPONSE_TIMEOUT = 30_000
-const BODY_TIMEOUT = 60_000
-const CONTINUE_TIMEOUT = 1_000
-
 const CONTINUE = 100
-const SWITCHING_PROTOCOLS = 101
 /** From here on a response does not need the rest of its request. */
 const REDIRECT = 300
 
@@ -69,8 +69,8 @@ class Client implements ContentSource {
   /** Settles when the exchange under way is over. */
   #turn: Promise<void> = Promise.resolve()
   #endTurn: () => void = () => {}
-  #responseTimeout = RESPONSE_TIMEOUT
-  #bodyTimeout = BODY_TIMEOUT
+  #responseTimeout = 0
+  #bodyTimeout = 0
   /** Lets go of the signal of the exchange under way. */
   #unsubscribe: () => void = () => {}
   /** The response says that the rest of the content is of no use. */
@@ -97,29 +97,34 @@ class Client implements ContentSource {
     if (duplex.closed) this.#onClose()
   }
 
-  async request(request: ClientRequest, options: RequestOptions): Promise<ClientResponse> {
+  async request(request: ClientRequest, rules: RequestRules): Promise<ClientResponse> {
     const before = this.#turn
     let endTurn = () => {}
     this.#turn = new Promise((resolve) => {
       endTurn = resolve
     })
-    await before
+    try {
+      await unlessAborted(before, rules.signal)
+    } catch (error) {
+      before.then(endTurn)
+      throw error
+    }
     this.#endTurn = endTurn
     try {
-      return await this.#exchange(request, options)
+      return await this.#exchange(request, rules)
     } catch (error) {
       endTurn()
       throw error
     }
   }
 
-  async #exchange(request: ClientRequest, options: RequestOptions): Promise<ClientResponse> {
+  async #exchange(request: ClientRequest, rules: RequestRules): Promise<ClientResponse> {
     if (this.#failure !== undefined) throw this.#failure
-    const { signal, onInterim } = options
+    const { signal, onInterim } = rules
     signal?.throwIfAborted()
-    this.#responseTimeout = options.responseTimeout ?? RESPONSE_TIMEOUT
-    this.#bodyTimeout = options.bodyTimeout ?? BODY_TIMEOUT
-    this.#start(request, options)
+    this.#responseTimeout = rules.responseTimeout
+    this.#bodyTimeout = rules.bodyTimeout
+    this.#start(request, rules)
     const abort = () => this.#fail(signal?.reason)
     signal?.addEventListener('abort', abort)
     this.#unsubscribe = () => signal?.removeEventListener('abort', abort)
@@ -136,18 +141,18 @@ class Client implements ContentSource {
    *
    * @throws HttpError for a request that may not be sent; nothing of it has left then.
    */
-  #start(request: ClientRequest, options: RequestOptions): void {
+  #start(request: ClientRequest, { continueTimeout }: RequestRules): void {
     const { body, trailers } = request
     const head = headOf(request)
     const connection = this.#connection
     this.#refused = false
     try {
       if (!isPieces(body) && !head.headers.has('Expect')) {
-        const given = typeof trailers === 'function' ? trailers() : trailers
+        const given = askFor(trailers)
         this.#output.add(
           connection.sendMessage({
             head,
-            ...(body === null || body === undefined ? {} : { body: bytesOf(body) }),
+            ...(body === null || body === undefined ? {} : { body }),
             ...(given === undefined ? {} : { trailers: given }),
           }),
         )
@@ -157,17 +162,17 @@ class Client implements ContentSource {
       }
       this.#output.add(connection.send(head))
     } catch (error) {
-      // What came unasked, or the serializer is in the middle of what it has refused.
+      // An unsolicited response had come, or the message was refused halfway.
       if (connection.mustClose) this.#fail(error)
       throw error
     }
     this.#output.flush()
-    this.#sendContent(request, options).catch((error) => this.#fail(error))
+    this.#sendContent(request, continueTimeout).catch((error) => this.#fail(error))
   }
 
-  async #sendContent({ body, trailers }: ClientRequest, options: RequestOptions): Promise<void> {
+  async #sendContent({ body, trailers }: ClientRequest, continueTimeout: number): Promise<void> {
     const connection = this.#connection
-    await this.#continued(options.continueTimeout ?? CONTINUE_TIMEOUT)
+    await this.#continued(continueTimeout)
     const wanted = () =>
       !this.#refused && connection.requests === 'content' && !connection.mustClose
     const pieces = isPieces(body) ? body : [body ?? '']
@@ -176,16 +181,14 @@ class Client implements ContentSource {
     else
       for await (const piece of pieces) {
         if (!wanted()) break
-        this.#output.add(connection.send({ type: 'data', bytes: bytesOf(piece) }))
+        this.#output.add(connection.send({ type: 'data', bytes: piece }))
         const awaited = connection.responses === 'due'
         if (awaited) this.#deadline.set(this.#responseTimeout)
         await this.#output.drained()
         if (awaited && connection.responses === 'due') this.#deadline.clear()
       }
     if (wanted()) {
-      const given = typeof trailers === 'function' ? trailers() : trailers
-      const end = { type: 'end' as const }
-      this.#output.add(connection.send(given === undefined ? end : { ...end, trailers: given }))
+      this.#output.add(connection.send(endWith(trailers)))
       this.#output.flush()
     }
     if (this.#failure !== undefined) return
@@ -213,13 +216,13 @@ class Client implements ContentSource {
   }
 
   /** The head of the final response. */
-  async #readHead(onInterim: RequestOptions['onInterim']): Promise<ResponseHead> {
+  async #readHead(onInterim: RequestRules['onInterim']): Promise<ResponseHead> {
     const connection = this.#connection
     for (;;) {
       const event = this.#read()
       if (event === null) await this.more()
       else if (event.type === 'response') {
-        const final = !event.informational || event.status === SWITCHING_PROTOCOLS
+        const final = !event.informational
         if (
           final &&
           connection.requests === 'content' &&
@@ -231,18 +234,17 @@ class Client implements ContentSource {
         if (final || event.status === CONTINUE) this.#onContinue()
         if (final) return event
         this.#awaitHead()
-        onInterim?.(event)
+        onInterim(event)
       }
     }
   }
 
   #respond(head: ResponseHead): ClientResponse {
     const connection = this.#connection
-    const empty = head.framing === 'none' || head.contentLength === 0
-    const body = new IncomingBody(this, empty)
+    const body = new IncomingBody(this, head)
     this.#deadline.clear()
-    // There is nothing to wait for: the end is there.
-    if (empty) this.readContent()
+    // Where it is empty, there is nothing to wait for: the end is there.
+    if (body.ended) this.readContent()
     if (connection.switched) {
       return { head, body, reusable: false, upgrade: this.#handOver() }
     }
@@ -296,8 +298,10 @@ class Client implements ContentSource {
     if (connection.switched) return
     this.#look()
     this.#duplex.resume()
-    if (connection.mustClose) this.#duplex.end()
-    else if (connection.requests === 'content') return
+    if (connection.mustClose) {
+      this.#duplex.end()
+      this.#deadline.set(LINGER)
+    } else if (connection.requests === 'content') return
     this.#endTurn()
   }
 
@@ -323,6 +327,8 @@ class Client implements ContentSource {
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
+    // What comes after the last response is of no use; unless it is taken, its end never comes.
+    if (this.#connection.mustClose) return
     this.#connection.receive(chunk)
     if (!this.#input.wake() && !this.#look()) this.#duplex.pause()
   }
@@ -333,14 +339,14 @@ class Client implements ContentSource {
   }
 
   readonly #onClose = (): void => {
-    // Behind an end, who reads finds everything that has come, and then what the end has cut.
+    // After an orderly end a reader still gets all that came, then the error for what was cut.
     const { responses } = this.#connection
     const isRead = responses === 'due' || responses === 'content'
     if (isRead && this.#duplex.readableEnded) this.#deadline.stop()
     else this.#fail(new Error('the connection was closed'))
   }
 
-  /** Sees whether something has come between responses: an end, or what is none. */
+  /** Looks at what has come between responses: the end, or an unsolicited response. False in a response. */
   #look(): boolean {
     if (this.#connection.responses !== 'idle') return false
     try {
@@ -350,4 +356,18 @@ class Client implements ContentSource {
     }
     return true
   }
+}
+
+/** Settles as `promise`, which does not fail, or fails with the reason of `signal`. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    promise.then(() => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    })
+  })
 }

@@ -6,24 +6,23 @@
  */
 
 import { type ResponseHeadInit, reasonPhrase, type ServerConnection } from 'httpwire'
-import { Deadline } from './deadline.ts'
+import type { Deadline } from './deadline.ts'
 import { type Exchange, gone, type ServerResponse } from './exchange.ts'
 import type { Output } from './output.ts'
-import { bytesOf, isPieces, leave, type Pieces } from './pieces.ts'
+import { endWith, isPieces, leave, type Pieces, type TrailersInit } from './pieces.ts'
 
 export class ResponseWriter {
   readonly #connection: ServerConnection
   readonly #output: Output
   readonly #timeout: number
-  /** Of its own: the request may have its time still. */
   readonly #deadline: Deadline
 
-  /** Calls `expire` when the client has not taken a piece within `timeout` milliseconds. */
-  constructor(connection: ServerConnection, output: Output, timeout: number, expire: () => void) {
+  /** Moves `deadline` to `timeout` milliseconds from where the client is given a piece, until it has taken it. */
+  constructor(connection: ServerConnection, output: Output, timeout: number, deadline: Deadline) {
     this.#connection = connection
     this.#output = output
     this.#timeout = timeout
-    this.#deadline = new Deadline(expire)
+    this.#deadline = deadline
   }
 
   /**
@@ -35,10 +34,10 @@ export class ResponseWriter {
     const { body, trailers } = response
     if (isPieces(body)) return this.#writePieces(exchange, head, body, trailers)
     if (trailers !== undefined && exchange.mayHaveTrailers) {
-      return this.#writePieces(exchange, head, [bytesOf(body ?? '')], trailers)
+      return this.#writePieces(exchange, head, [body ?? ''], trailers)
     }
     const empty = body === null || body === undefined
-    const message = empty ? { head } : { head, body: bytesOf(body) }
+    const message = empty ? { head } : { head, body }
     this.#output.add(this.#connection.sendMessage(message))
     return undefined
   }
@@ -50,16 +49,11 @@ export class ResponseWriter {
     this.#output.add(this.#connection.sendMessage({ head: { status, headers }, body }))
   }
 
-  /** Lets go of its timer for good. */
-  stop(): void {
-    this.#deadline.stop()
-  }
-
   async #writePieces(
     exchange: Exchange,
     head: ResponseHeadInit,
     body: Pieces,
-    trailers: ServerResponse['trailers'],
+    trailers: TrailersInit | undefined,
   ): Promise<void> {
     try {
       this.#output.add(this.#connection.send(head))
@@ -71,17 +65,15 @@ export class ResponseWriter {
     else {
       for await (const piece of body) {
         if (!exchange.isCurrent) throw gone()
-        this.#output.add(this.#connection.send({ type: 'data', bytes: bytesOf(piece) }))
+        this.#output.add(this.#connection.send({ type: 'data', bytes: piece }))
         this.#deadline.set(this.#timeout)
         await this.#output.drained()
         this.#deadline.clear()
       }
     }
     if (!exchange.isCurrent) throw gone()
-    const asked = exchange.mayHaveTrailers ? trailers : undefined
-    const given = typeof asked === 'function' ? asked() : asked
-    const end = { type: 'end' as const }
-    this.#output.add(this.#connection.send(given === undefined ? end : { ...end, trailers: given }))
+    const end = endWith(exchange.mayHaveTrailers ? trailers : undefined)
+    this.#output.add(this.#connection.send(end))
   }
 }
 

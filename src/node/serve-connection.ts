@@ -16,8 +16,9 @@ import {
   ServerConnection,
 } from 'httpwire'
 import { dateValue } from './date.ts'
-import { Deadline } from './deadline.ts'
+import { Deadline, LINGER } from './deadline.ts'
 import { Exchange, type ExchangeHost, gone, type Handler, type ServerResponse } from './exchange.ts'
+import { hasContent } from './incoming-body.ts'
 import { Output } from './output.ts'
 import { isPieces, leave } from './pieces.ts'
 import { ResponseWriter } from './response-writer.ts'
@@ -48,9 +49,6 @@ export function serveConnection(
   return new Served(duplex, handler, completeServeOptions(options))
 }
 
-/** How long a client may take to end its side when ours has ended (RFC 9112 s. 9.6). */
-const LINGER = 2_000
-
 const REQUEST_TIMEOUT = 408
 
 class Served implements ServedConnection, ExchangeHost {
@@ -62,6 +60,8 @@ class Served implements ServedConnection, ExchangeHost {
   readonly #input: StreamInput
   readonly #output: Output
   readonly #deadline: Deadline
+  /** For the client to take what was written: the request may have its own time still. */
+  readonly #writeDeadline: Deadline
   readonly #writer: ResponseWriter
   #settleClosed: () => void = () => {}
   /** The exchange that is not complete. */
@@ -83,8 +83,12 @@ class Served implements ServedConnection, ExchangeHost {
     this.connection = new ServerConnection(
       date ? { ...rules.connection, date: dateValue } : rules.connection,
     )
-    this.#writer = new ResponseWriter(this.connection, this.#output, rules.writeTimeout, () =>
-      duplex.destroy(),
+    this.#writeDeadline = new Deadline(() => duplex.destroy())
+    this.#writer = new ResponseWriter(
+      this.connection,
+      this.#output,
+      rules.writeTimeout,
+      this.#writeDeadline,
     )
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve
@@ -138,7 +142,7 @@ class Served implements ServedConnection, ExchangeHost {
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
-    // What comes behind the last response is of no use, and is taken so that it can be read.
+    // What comes after the last response is of no use; unless it is taken, its end never comes.
     if (this.#over) return
     this.connection.receive(chunk)
     if (this.#input.wake()) return
@@ -153,6 +157,7 @@ class Served implements ServedConnection, ExchangeHost {
   }
 
   readonly #onDrain = (): void => {
+    this.#writeDeadline.clear()
     if (this.#exchange === undefined) this.#pump()
   }
 
@@ -166,7 +171,7 @@ class Served implements ServedConnection, ExchangeHost {
 
   #stopTimers(): void {
     this.#deadline.stop()
-    this.#writer.stop()
+    this.#writeDeadline.stop()
   }
 
   /** Does what can be done now, exchange by exchange. */
@@ -193,12 +198,14 @@ class Served implements ServedConnection, ExchangeHost {
 
   /** Waits for what has to come next. */
   #await(): void {
+    const { connection } = this
     if (this.#duplex.writableNeedDrain) {
       this.#duplex.pause()
-      this.#deadline.set(this.#rules.writeTimeout)
+      this.#writeDeadline.set(this.#rules.writeTimeout)
+      // The rest of content that nobody asked for has the time that the request has.
+      if (connection.requests === 'idle') this.#deadline.clear()
       return
     }
-    const { connection } = this
     if (connection.requests !== 'idle') {
       // The rest of content that nobody asked for, in the time that the request has anyway.
     } else if (connection.isIdle) {
@@ -214,12 +221,14 @@ class Served implements ServedConnection, ExchangeHost {
   #begin(head: RequestHead): void {
     this.#headStarted = false
     this.#discarded = 0
-    const empty = head.framing === 'none' || head.contentLength === 0
-    const exchange = new Exchange(this, head, empty)
+    const exchange = new Exchange(this, head)
     this.#exchange = exchange
-    // There is nothing to wait for: the end is there.
-    if (empty) this.connection.read()
-    this.#deadline.set(empty ? 0 : this.#rules.requestTimeout)
+    if (hasContent(head)) this.#deadline.set(this.#rules.requestTimeout)
+    else {
+      // There is nothing to wait for: the end is there.
+      this.connection.read()
+      this.#deadline.clear()
+    }
     let response: ServerResponse | Promise<ServerResponse>
     try {
       response = this.#handler(exchange)
@@ -298,16 +307,17 @@ class Served implements ServedConnection, ExchangeHost {
   /** The handler, or what it gave, has failed. */
   #fail(exchange: Exchange, error: unknown): void {
     if (!exchange.isCurrent) return
-    // Of a stream that has failed its own error has been told.
-    if (!this.#duplex.destroyed) this.#rules.onError(error)
     const theirs = error instanceof HttpError && error.side === 'remote'
+    const { destroyed } = this.#duplex
     this.#exchange = undefined
     // Writing fails before the stream says that it is closed.
-    if (this.#duplex.destroyed) exchange.abort()
+    if (destroyed) exchange.abort()
     else exchange.over()
     this.#input.giveUp(gone)
     if (this.connection.responses === 'due') this.#writer.writeError(theirs ? error.status : 500)
     else this.#cut()
+    // A stream that has failed has told its own error already.
+    if (!destroyed) this.#rules.onError(error)
   }
 
   /** The client has broken a rule. */
@@ -319,7 +329,7 @@ class Served implements ServedConnection, ExchangeHost {
     this.#rules.onError(error)
   }
 
-  /** Ends a response before its end. What is complete before it has to arrive all the same. */
+  /** Ends a response before its end. What is complete before it is given to the stream first. */
   #cut(): void {
     this.#output.flush()
     this.#duplex.destroy()

@@ -3,6 +3,7 @@
  */
 
 import type { ConnectionOptions } from 'httpwire'
+import { ownOptions, requireBoolean, requireFunction, requireInteger } from '../checks.ts'
 
 /** Options of {@link serveConnection}. Times are in milliseconds, from 1 on; 0 for no limit. */
 export interface ServeOptions {
@@ -12,7 +13,7 @@ export interface ServeOptions {
   readonly requestTimeout?: number
   /** From one exchange to the next, and before the first; 10 s. */
   readonly idleTimeout?: number
-  /** For a client to take what is written to it, whenever that is more than it has taken; 1 min. */
+  /** For a client to take what was written, while some of it is still buffered; 1 min. */
   readonly writeTimeout?: number
   /** Bytes of content that are read and dropped when a handler has not asked for them; 256 KiB. */
   readonly maxDiscard?: number
@@ -37,21 +38,17 @@ const DEFAULTS = {
   onError: () => {},
 } satisfies ServeOptions
 
-const KNOWN = { ...DEFAULTS, connection: undefined }
+const KNOWN = { ...DEFAULTS, connection: 0 } satisfies Record<keyof ServeOptions, unknown>
+
+const COUNTS = [
+  ...(['headTimeout', 'requestTimeout', 'idleTimeout', 'writeTimeout', 'maxDiscard'] as const),
+]
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
 export function completeServeOptions(options: ServeOptions = {}): ServeRules {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(KNOWN, name)) {
-      throw new TypeError(`unknown option ${name}; known: ${Object.keys(KNOWN).join(', ')}`)
-    }
-    const usual = KNOWN[name as keyof typeof KNOWN]
-    if (typeof usual === 'number' && !(Number.isSafeInteger(value) && value >= 0)) {
-      throw new RangeError(`${name} must be an integer from 0 on, not ${value}`)
-    }
-    if (typeof usual !== 'number' && usual !== undefined && typeof value !== typeof usual) {
-      throw new TypeError(`${name} must be a ${typeof usual}`)
-    }
-  }
-  return { ...DEFAULTS, ...options }
+  const rules = { ...DEFAULTS, ...ownOptions(options, KNOWN) }
+  for (const name of COUNTS) requireInteger(name, rules[name], 0)
+  requireBoolean('date', rules.date)
+  requireFunction('onError', rules.onError)
+  return rules
 }

@@ -24,6 +24,8 @@ export class StreamInput {
     this.#stream = stream
     this.#listeners = listeners
     for (const [event, listener] of Object.entries(listeners)) stream.on(event, listener)
+    // One that was paused does not begin by being listened to.
+    stream.resume()
   }
 
   /** Whether somebody waits. */
@@ -31,7 +33,7 @@ export class StreamInput {
     return this.#waiting !== undefined
   }
 
-  /** Settles when something has come. One at a time may wait. */
+  /** Settles when something has come; fails where somebody else waits, or it is given up. */
   wait(): Promise<void> {
     if (this.isAwaited) return Promise.reject(new Error('the content is being read'))
     return new Promise((resolve, reject) => {
@@ -61,9 +63,11 @@ export class StreamInput {
   /** Leaves the stream as it was before anybody read from it: who reads next misses nothing. */
   release(): void {
     const stream = this.#stream
-    for (const [event, listener] of Object.entries(this.#listeners))
+    for (const [event, listener] of Object.entries(this.#listeners)) {
       stream.off(event, listener)
-      // Behind `pause()`, a listener for data would wait for ever; Node's own servers do this, too.
-    ;(stream as { readableFlowing: boolean | null }).readableFlowing = null
+    }
+    // Behind `pause()`, a listener for data would wait for ever; Node's own servers do this, too.
+    const state = stream as { readableFlowing: boolean | null }
+    state.readableFlowing = null
   }
 }

@@ -7,9 +7,9 @@
  * Knows no role: the start-line and the making of the head are the subclass's.
  */
 
+import { show } from '../checks.ts'
 import { HttpError, protocolError, stateError } from '../errors.ts'
 import { isBytes } from '../grammar/byte-arrays.ts'
-import { show } from '../limits.ts'
 import { type Chunk, type Data, type End, ParsedEnd } from '../message/events.ts'
 import { Fact, judgement } from '../message/judgement.ts'
 import type { RequestHead } from '../message/request-head.ts'

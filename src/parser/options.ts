@@ -2,15 +2,9 @@
  * What a parser is told when it is made, checked once.
  */
 
+import { ownOptions, requireBoolean } from '../checks.ts'
 import type { ErrorCode, Role } from '../errors.ts'
-import {
-  completeLeniency,
-  completeLimits,
-  type Leniency,
-  type Limits,
-  ownOptions,
-  requireBoolean,
-} from '../limits.ts'
+import { completeLeniency, completeLimits, type Leniency, type Limits } from '../limits.ts'
 
 /** Options of {@link RequestParser} and {@link ResponseParser}. */
 export interface ParserOptions {
@@ -48,19 +42,23 @@ export interface SectionBound {
   readonly hasStartLine: boolean
 }
 
-const KNOWN = { limits: 0, leniency: 0, copy: 0, chunkBoundaries: 0 }
+const KNOWN = { limits: 0, leniency: 0, copy: 0, chunkBoundaries: 0 } satisfies Record<
+  keyof ParserOptions,
+  0
+>
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
 export function completeRules(role: Role, options: ParserOptions | undefined): Rules {
   if (options === undefined) return DEFAULT_RULES[role]
   const own = ownOptions(options, KNOWN)
+  const { copy = false, chunkBoundaries = false } = own
   const limits = completeLimits(own.limits)
   return {
     role,
     limits,
     leniency: completeLeniency(own.leniency),
-    copy: requireBoolean('copy', own.copy),
-    chunkBoundaries: requireBoolean('chunkBoundaries', own.chunkBoundaries),
+    copy: requireBoolean('copy', copy),
+    chunkBoundaries: requireBoolean('chunkBoundaries', chunkBoundaries),
     plainSize: Math.min(limits.maxHead, limits.maxStartLine, limits.maxTarget, limits.maxFieldLine),
     headBound: {
       size: limits.maxHead,

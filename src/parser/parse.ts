@@ -2,10 +2,10 @@
  * One shot: everything in one buffer, whose end is the end of the stream. For tools and tests.
  */
 
+import { ownOptions, show } from '../checks.ts'
 import { HttpError } from '../errors.ts'
 import { isBytes, joinBytes } from '../grammar/byte-arrays.ts'
-import { Byte } from '../grammar/bytes.ts'
-import { ownOptions, show } from '../limits.ts'
+import { kindOf } from '../grammar/kind.ts'
 import type { Message } from '../message/events.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import type { ResponseHead } from '../message/response-head.ts'
@@ -44,7 +44,10 @@ export type SafeParseResult<Head extends AnyHead = AnyHead> =
       readonly rest: Uint8Array
     }
 
-const KNOWN = { kind: 0, requestMethods: 0, limits: 0, leniency: 0, copy: 0 }
+const KNOWN = { kind: 0, requestMethods: 0, limits: 0, leniency: 0, copy: 0 } satisfies Record<
+  keyof ParseOptions,
+  0
+>
 
 /**
  * Parses all messages in `bytes`.
@@ -117,7 +120,11 @@ function makeParser(bytes: Uint8Array, options: ParseOptions): MessageParser<Any
   if (!isBytes(bytes)) {
     throw new TypeError(`parse takes a Uint8Array (or Buffer), not ${show(bytes)}`)
   }
-  const { kind = kindOf(bytes), requestMethods = [], ...rest } = ownOptions(options, KNOWN)
+  const {
+    kind = kindOf(bytes) ?? 'request',
+    requestMethods = [],
+    ...rest
+  } = ownOptions(options, KNOWN)
   if (kind !== 'request' && kind !== 'response') {
     throw new TypeError(`kind must be 'request' or 'response', not ${show(kind)}`)
   }
@@ -132,13 +139,4 @@ function makeParser(bytes: Uint8Array, options: ParseOptions): MessageParser<Any
 
 function isArrayOfStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
-}
-
-/** A method is a token, which has no slash: what begins with `HTTP/` is a status-line. */
-function kindOf(bytes: Uint8Array): 'request' | 'response' {
-  let p = 0
-  while (bytes[p] === Byte.CR || bytes[p] === Byte.LF) p++
-  const name = 'HTTP/'
-  for (let i = 0; i < name.length; i++) if (bytes[p + i] !== name.charCodeAt(i)) return 'request'
-  return 'response'
 }

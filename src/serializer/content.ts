@@ -2,8 +2,8 @@
  * Content as bytes: the caller's own view, or text in UTF-8.
  */
 
+import { show } from '../checks.ts'
 import { allocateBytes, isBytes } from '../grammar/byte-arrays.ts'
-import { show } from '../limits.ts'
 import type { ContentInit } from '../message/init.ts'
 
 interface Encoder {

@@ -5,6 +5,8 @@
  * is written: the output is shared, and such code might use another serializer.
  */
 
+import { show } from '../checks.ts'
+import type { Role } from '../errors.ts'
 import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
@@ -16,6 +18,14 @@ import { output, startOutput } from './output.ts'
 
 /** The length of content that is not known, or not to be said. */
 export const UNKNOWN_LENGTH = -1
+
+/** @throws TypeError unless `init` may be the head of a `role`. */
+export function requireHead(init: { readonly type?: string }, role: Role): void {
+  const { type } = init
+  if (type !== undefined && type !== role) {
+    throw new TypeError(`a ${role} has no event of type ${show(type)}`)
+  }
+}
 
 const NO_FIELDS = /* @__PURE__ */ new Fields()
 

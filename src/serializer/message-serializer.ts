@@ -10,11 +10,12 @@
  * subclass's.
  */
 
+import { show } from '../checks.ts'
 import { HttpError, localError, type Role, stateError } from '../errors.ts'
 import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { show } from '../limits.ts'
-import { checkTrailers, NameLengths } from '../message/control-fields.ts'
+import { checkTrailers } from '../message/control-fields.ts'
+import { NameLengths } from '../message/control-names.ts'
 import type { Fields, FieldsInit } from '../message/fields.ts'
 import { MessageHead } from '../message/head.ts'
 import type {
@@ -29,7 +30,7 @@ import { Fact, Frame, type Judgement } from '../message/judgement.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { refuseAnomalies } from './anomalies.ts'
 import { contentBytes } from './content.ts'
-import { asFields, parsedSection, UNKNOWN_LENGTH, unfolded } from './head-init.ts'
+import { asFields, parsedSection, requireHead, UNKNOWN_LENGTH, unfolded } from './head-init.ts'
 import type { SerializerRules } from './options.ts'
 import { output, startOutput, takeOut } from './output.ts'
 import { findHeaderOnly } from './trailers.ts'
@@ -81,8 +82,9 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   /** Of the head that was written last: bits of {@link Fact}. */
   private facts = Fact.KEEP_ALIVE as number
   /** Whether the message must not have content, although its framing would let it. */
-  private barren = false
+  private contentForbidden = false
   private written = 0
+
   /** @internal */
   constructor(role: Role, rules: SerializerRules) {
     this.role = role
@@ -122,9 +124,10 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     if (type === 'data') this.writeData(chunks, event.bytes)
     else if (type === 'end') this.writeEnd(chunks, event.trailers)
     else if (type === 'chunk') this.writeChunk(chunks, event)
-    else if (type === undefined || type === this.role)
+    else {
+      requireHead(event, this.role)
       chunks.push(this.writeHead(event, UNKNOWN_LENGTH))
-    else throw new TypeError(`a ${this.role} has no event of type ${show(type)}`)
+    }
     return chunks
   }
 
@@ -196,7 +199,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
       const barren = this.forbidsContent(judged, section)
       if (barren && judged.contentLength > 0)
         throw localError('CONTENT_NOT_ALLOWED', section.offset)
-      this.barren = barren
+      this.contentForbidden = barren
       this.noteHead(judged)
       this.begin(judged)
       this.written += section.length
@@ -236,7 +239,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     const { length } = bytes
     const inMessage = this.state !== State.HEAD && this.state < State.SWITCHING
     if (length === 0 && inMessage) return
-    if (this.barren && inMessage) throw localError('CONTENT_NOT_ALLOWED', this.offset)
+    if (this.contentForbidden && inMessage) throw localError('CONTENT_NOT_ALLOWED', this.offset)
     switch (this.state) {
       case State.NO_CONTENT:
         throw localError('CONTENT_NOT_ALLOWED', this.offset)
@@ -280,7 +283,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     const end = writeChunkLine(size, this.offset, extensions)
     // Not before, as with heads.
     if (this.state !== State.CHUNK_LINE) this.refuseEvent('a chunk')
-    if (this.barren && size > 0) throw localError('CONTENT_NOT_ALLOWED', this.offset)
+    if (this.contentForbidden && size > 0) throw localError('CONTENT_NOT_ALLOWED', this.offset)
     this.remaining = size
     this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
     this.emit(chunks, takeOut(end))

@@ -2,7 +2,8 @@
  * What a serializer is told when it is made, checked once.
  */
 
-import { completeLeniency, type Leniency, ownOptions, requireBoolean } from '../limits.ts'
+import { ownOptions, requireBoolean } from '../checks.ts'
+import { completeLeniency, type Leniency } from '../limits.ts'
 
 /** Options of {@link RequestSerializer} and {@link ResponseSerializer}. */
 export interface SerializerOptions {
@@ -27,15 +28,15 @@ export interface SerializerRules {
   readonly leniency: Leniency
 }
 
-const KNOWN = { verbatim: 0, allowAnomalies: 0 }
+const KNOWN = { verbatim: 0, allowAnomalies: 0 } satisfies Record<keyof SerializerOptions, 0>
 
 /** @throws TypeError naming the option that is wrong. */
 export function completeSerializerRules(options: SerializerOptions | undefined): SerializerRules {
   if (options === undefined) return DEFAULT_RULES
-  const own = ownOptions(options, KNOWN)
-  const allowAnomalies = requireBoolean('allowAnomalies', own.allowAnomalies)
+  const { verbatim = false, allowAnomalies = false } = ownOptions(options, KNOWN)
+  requireBoolean('allowAnomalies', allowAnomalies)
   return {
-    verbatim: requireBoolean('verbatim', own.verbatim),
+    verbatim: requireBoolean('verbatim', verbatim),
     allowAnomalies,
     leniency: completeLeniency({
       allowMissingHost: allowAnomalies,

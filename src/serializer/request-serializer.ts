@@ -2,8 +2,8 @@
  * The serializer of a client's output: requests, one after the other on one connection.
  */
 
-import { requireString } from '../limits.ts'
-import { NameLengths } from '../message/control-fields.ts'
+import { requireString } from '../checks.ts'
+import { NameLengths } from '../message/control-names.ts'
 import type { RequestHeadInit } from '../message/init.ts'
 import type { Judgement } from '../message/judgement.ts'
 import { expectsContent } from '../message/methods.ts'

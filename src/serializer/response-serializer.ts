@@ -2,9 +2,9 @@
  * The serializer of a server's output: responses, whose framing depends on the requests they answer.
  */
 
-import { requireString, show } from '../limits.ts'
+import { requireString, show } from '../checks.ts'
 import { AwaitedResponses } from '../message/awaited-responses.ts'
-import { NameLengths } from '../message/control-fields.ts'
+import { NameLengths } from '../message/control-names.ts'
 import { endsWithHead } from '../message/framing.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
 import { Fact, Frame, type Judgement, statusIn } from '../message/judgement.ts'

@@ -2,8 +2,8 @@
  * One shot: a whole message into one array. For tools, tests and small messages.
  */
 
+import { ownOptions, show } from '../checks.ts'
 import { copyBytes, joinBytes } from '../grammar/byte-arrays.ts'
-import { ownOptions, show } from '../limits.ts'
 import type { MessageInit, RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import type { SerializerOptions } from './options.ts'
 import { RequestSerializer } from './request-serializer.ts'
@@ -15,7 +15,10 @@ export interface SerializeOptions extends SerializerOptions {
   readonly requestMethod?: string
 }
 
-const KNOWN = { requestMethod: 0, verbatim: 0, allowAnomalies: 0 }
+const KNOWN = { requestMethod: 0, verbatim: 0, allowAnomalies: 0 } satisfies Record<
+  keyof SerializeOptions,
+  0
+>
 
 /**
  * The bytes of a whole message: of one that was parsed, or of plain objects.

@@ -4,10 +4,10 @@
  * they are, else quoted.
  */
 
+import { requireString, show } from '../checks.ts'
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { CLASS, Class } from '../grammar/classes.ts'
-import { requireString, show } from '../limits.ts'
 import type { ChunkExtension } from '../message/events.ts'
 import { output, startOutput } from './output.ts'
 import { writeLineEnd, writeText } from './write-text.ts'

@@ -5,11 +5,11 @@
  * Knows the syntax of field lines and nothing of what any field means.
  */
 
+import { show } from '../checks.ts'
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Class } from '../grammar/classes.ts'
-import { show } from '../limits.ts'
-import type { NameLengths } from '../message/control-fields.ts'
+import type { NameLengths } from '../message/control-names.ts'
 import type { Fields, Line } from '../message/fields.ts'
 import { Entry, type WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'

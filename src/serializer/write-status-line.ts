@@ -3,10 +3,10 @@
  * second space is always there, be there a reason phrase or not.
  */
 
+import { show } from '../checks.ts'
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Class } from '../grammar/classes.ts'
-import { show } from '../limits.ts'
 import type { Version } from '../message/head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'

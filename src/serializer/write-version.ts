@@ -3,9 +3,9 @@
  * (RFC 9112 s. 2.3).
  */
 
+import { show } from '../checks.ts'
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { show } from '../limits.ts'
 import type { Version } from '../message/head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'

@@ -123,6 +123,21 @@ describe('framing', () => {
     expect(stream(kept)).toBe('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello')
   })
 
+  test('of a response that says HTTP/1.0 is as for a client of HTTP/1.0, whoever asked', () => {
+    const head = { status: 200, version: '1.0' } as const
+    const { connection } = receive(GET)
+    expect(text(connection.send(head))).toBe('HTTP/1.0 200 OK\r\nConnection: close\r\n\r\n')
+    expect(text(connection.send({ type: 'data', bytes: 'hello' }))).toBe('hello')
+    connection.send({ type: 'end' })
+    expect(connection.mustClose).toBe(true)
+
+    const whole = receive(GET).connection
+    expect(text(whole.sendMessage({ head, body: 'hello' }))).toBe(
+      'HTTP/1.0 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\nhello',
+    )
+    expect(whole.reusable).toBe(true)
+  })
+
   test('never is chunked for HTTP/1.0', () => {
     const { connection } = receive(OLD)
     const headers = { 'Transfer-Encoding': 'chunked' }
@@ -331,4 +346,11 @@ test('wrong options and events are named', () => {
   expect(() => new ServerConnection({ limits: { maxHead: 0 } })).toThrow(RangeError)
   expect(() => new ServerConnection().send(null as never)).toThrow(TypeError)
   expect(() => new ServerConnection().receive('text' as never)).toThrow(TypeError)
+})
+
+test('an event of another kind is named, and changes nothing', () => {
+  const { connection } = receive(GET)
+  const event = { type: 'dta', bytes: 'x' } as unknown as { type: 'data'; bytes: string }
+  expect(() => connection.send(event)).toThrow('a response has no event of type "dta"')
+  connection.sendMessage(hello)
 })

@@ -1,5 +1,5 @@
 import type net from 'node:net'
-import type { Duplex } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { type ClientRequest, type Handler, requestOver, serveConnection } from '../../src/node.ts'
@@ -476,6 +476,22 @@ describe('the signal', () => {
     expect(socket.destroyed).toBe(true)
   })
 
+  test('withdraws a request whose turn has not come, and leaves the connection and the content', async () => {
+    const { port } = await serve(({ head }) => ({ status: 200, body: head.target }))
+    const socket = await connect(port)
+    const first = await requestOver(socket, { ...GET, target: '/1' })
+    const controller = new AbortController()
+    const { signal } = controller
+    const body = Readable.from(['x'])
+    const queued = requestOver(socket, { ...POST, body }, { signal })
+    const last = textOf(socket, { ...GET, target: '/3' })
+    setTimeout(() => controller.abort(new Error('mine')), 10)
+    await expect(queued).rejects.toThrow('mine')
+    expect(body.destroyed).toBe(false)
+    expect(await first.body.text()).toBe('/1')
+    expect(await last).toBe('/3')
+  })
+
   test('holds until the content has been read, and not longer', async () => {
     const socket = await answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no')
     const controller = new AbortController()
@@ -600,6 +616,25 @@ describe('what nobody asked for', () => {
     await expect(requestOver(socket, GET)).rejects.toMatchObject({ code: 'UNSOLICITED_RESPONSE' })
   })
 
+  test('behind the last response is taken, so that the end behind it is seen', async () => {
+    const last = OK.replace('200 OK', '200 OK\r\nConnection: close')
+    const socket = await answering(last, (theirs) => {
+      setTimeout(() => theirs.write('more'), 10)
+      setTimeout(() => theirs.end('and more'), 20)
+    })
+    const began = performance.now()
+    expect(await textOf(socket)).toBe('ok')
+    await until(() => socket.closed)
+    expect(performance.now() - began).toBeLessThan(1_500)
+  })
+
+  test('holds up nothing where a server does not end its side behind the last response', async () => {
+    const last = OK.replace('200 OK', '200 OK\r\nConnection: close')
+    const socket = await answering(last)
+    expect(await textOf(socket)).toBe('ok')
+    await until(() => socket.closed)
+  })
+
   test('before the first request ends it, too', async () => {
     const [ours, server] = inMemory()
     server.say(OK)
@@ -675,9 +710,35 @@ describe('mistakes of the program', () => {
     await expect(requestOver(await connect(port), { ...POST, body })).rejects.toThrow(TypeError)
   })
 
-  test('options that are wrong reject, and do not throw', async () => {
+  test.each<[object, RegExp]>([
+    [{ connection: { limits: { maxHead: -1 } } }, /maxHead/],
+    [{ responseTimeout: Number.NaN }, /responseTimeout/],
+    [{ bodyTimeout: -1 }, /bodyTimeout/],
+    [{ continueTimeout: '5' }, /continueTimeout/],
+    [{ onInterim: 5 }, /onInterim/],
+    [{ timeout: 5 }, /unknown option timeout/],
+  ])('options that are wrong reject, and do not throw: %j', async (options, named) => {
     const [ours] = pair()
-    const connection = { limits: { maxHead: -1 } }
-    await expect(requestOver(ours, GET, { connection })).rejects.toThrow(RangeError)
+    await expect(requestOver(ours, GET, options)).rejects.toThrow(named)
+    expect(ours.destroyed).toBe(false)
+  })
+
+  test('text that UTF-8 cannot say is refused', async () => {
+    const { port } = await serve(hello)
+    const request = { ...POST, body: '\ud800' }
+    await expect(requestOver(await connect(port), request)).rejects.toThrow('lone surrogate')
+  })
+
+  test('to ask for less content than there is, is no fault of the peer, but makes no answer', async () => {
+    const { port } = await serve(() => ({ status: 200, body: 'hello' }))
+    const socket = await connect(port)
+    await textOf(socket)
+    const { body, head } = await requestOver(socket, GET)
+    await expect(body.bytes(4)).rejects.toMatchObject({
+      code: 'BODY_TOO_LARGE',
+      status: 502,
+      offset: head.offset,
+    })
+    expect(head.offset).toBeGreaterThan(0)
   })
 })

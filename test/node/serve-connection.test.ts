@@ -33,6 +33,13 @@ async function* later(...pieces: (string | Uint8Array)[]) {
 }
 
 describe('streams that are served', () => {
+  test('may have been paused before', async () => {
+    const [ours, theirs] = pair()
+    theirs.pause()
+    serveConnection(theirs, hello, { date: false })
+    await new Talker(ours).say(GET).hear(HELLO)
+  })
+
   test('over TCP', async () => {
     const { port, served } = await serve(hello)
     expect(await ask(port, GET + GET)).toBe(HELLO + HELLO)
@@ -244,6 +251,12 @@ describe('requests', () => {
     }))
     expect(await ask(port, post('hello'))).toMatch(/^HTTP\/1.1 413 /)
     expect(errors).toMatchObject([{ code: 'BODY_TOO_LARGE' }])
+  })
+
+  test('are not answered with text that UTF-8 cannot say: another character would be sent', async () => {
+    const { port, errors } = await serve(() => ({ status: 200, body: '\ud800' }))
+    expect(await ask(port, GET)).toMatch(/^HTTP\/1.1 500 /)
+    expect(errors).toEqual([expect.any(TypeError)])
   })
 
   test('are read once: what has been read does not come again', async () => {

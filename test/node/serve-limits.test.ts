@@ -295,6 +295,16 @@ describe('clients that break a rule', () => {
     await served[0]?.closed
   })
 
+  test('and failing handlers are answered before onError is told, which may fail itself', async () => {
+    const [ours, theirs] = pair()
+    const seen: string[] = []
+    const onError = () => void seen.push(served.connection.responses)
+    const served = serveConnection(theirs, () => Promise.reject(new Error('mine')), { onError })
+    new Talker(ours).say(GET)
+    await until(() => seen.length > 0)
+    expect(seen).toEqual(['idle'])
+  })
+
   test('while onError shuts the connection down', async () => {
     const [ours, theirs] = pair()
     const served = serveConnection(theirs, hello, {
@@ -514,6 +524,20 @@ describe('timeouts', () => {
     const client = await talker(port)
     client.socket.pause()
     client.say(GET)
+    await until(() => served.length > 0)
+    const began = performance.now()
+    await served[0]?.closed
+    expect(performance.now() - began).toBeLessThan(1_500)
+  })
+
+  test('a client that takes no response, nor sends its content, has the time of the request', async () => {
+    const { port, served } = await serve(() => ({ status: 200, body: Buffer.alloc(2 ** 24) }), {
+      requestTimeout: 150,
+      writeTimeout: 0,
+    })
+    const client = await talker(port)
+    client.socket.pause()
+    client.say(post('hello').replace(': 5', ': 5000'))
     await until(() => served.length > 0)
     const began = performance.now()
     await served[0]?.closed

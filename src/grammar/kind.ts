@@ -3,19 +3,20 @@
  * token, which has no slash, so what begins with `HTTP/` is a status-line.
  */
 
-import type { Kind } from './arguments.ts'
+import { Byte } from './bytes.ts'
 
 const NAME = 'HTTP/'
-const CR = 0x0d
-const LF = 0x0a
 
 /**
  * What the stream that begins with `bytes` is; `undefined` where more of it is needed to tell. More
  * than `mostEmpty` bytes of empty lines are an error in either kind, and are not waited for.
  */
-export function kindOf(bytes: Uint8Array, mostEmpty: number): Kind | undefined {
+export function kindOf(
+  bytes: Uint8Array,
+  mostEmpty = Number.POSITIVE_INFINITY,
+): 'request' | 'response' | undefined {
   let start = 0
-  while (bytes[start] === CR || bytes[start] === LF) start++
+  while (bytes[start] === Byte.CR || bytes[start] === Byte.LF) start++
   if (start > mostEmpty) return 'request'
   for (let i = 0; i < NAME.length; i++) {
     const byte = bytes[start + i]

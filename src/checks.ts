@@ -1,0 +1,76 @@
+/**
+ * What callers give, checked: each function throws an error that names what is wrong and shows it.
+ *
+ * Knows nothing of HTTP.
+ */
+
+/**
+ * The own members of `given` that are not `undefined`; all must be known ones. A name that somebody
+ * put on `Object.prototype` turns nothing on.
+ *
+ * @throws TypeError naming what is wrong.
+ */
+export function ownOptions<T extends object>(given: T, known: object): T {
+  requireObject('options', given)
+  requireKnownNames('', given, known)
+  const own: T = Object.create(null)
+  for (const name of Object.keys(given) as (keyof T)[]) {
+    if (given[name] !== undefined) own[name] = given[name]
+  }
+  return own
+}
+
+/** @throws TypeError naming `option` unless `value` is an object with members. */
+export function requireObject(option: string, value: unknown): asserts value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${option} must be an object, not ${show(value)}`)
+  }
+}
+
+/** @throws TypeError naming the first member of `given` that `known` does not have. */
+export function requireKnownNames(prefix: string, given: object, known: object): void {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(known, name)) {
+      throw new TypeError(
+        `unknown option ${prefix}${name}; known: ${Object.keys(known).join(', ')}`,
+      )
+    }
+  }
+}
+
+/** `value`. @throws TypeError naming `name` unless it is a boolean. */
+export function requireBoolean(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw new TypeError(`${name} must be true or false, not ${show(value)}`)
+}
+
+/** @throws RangeError naming `name` unless `value` is an integer from `least` to `most`. */
+export function requireInteger(
+  name: string,
+  value: unknown,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): asserts value is number {
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return
+  const range = most === Number.MAX_SAFE_INTEGER ? `${least} on` : `${least} to ${most}`
+  throw new RangeError(`${name} must be an integer from ${range}, not ${show(value)}`)
+}
+
+/** @throws TypeError naming `what` unless `value` is a function. */
+export function requireFunction(what: string, value: unknown): void {
+  if (typeof value !== 'function')
+    throw new TypeError(`${what} must be a function, not ${show(value)}`)
+}
+
+/** @throws TypeError naming `what` unless `value` is a string. */
+export function requireString(what: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${show(value)}`)
+}
+
+/** A value as an error message shows it: short, and never calling the value's own code. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'an array' : 'an object'
+  return typeof value === 'function' ? 'a function' : String(value)
+}
