@@ -4,7 +4,7 @@
  *
  *   npm run bench:codings
  *
- * By hand nothing is looked at but the data: no cap on its size, no bytes behind its end.
+ * By hand nothing is looked at but the data: no cap on its size, no bytes after its end.
  */
 
 import { Readable } from 'node:stream'

@@ -2,7 +2,7 @@
  * Requests a second of `serveConnection` and of Node's `http.createServer`, each a process of its
  * own that answers a small text, under the same load: one request at a time on each of 32
  * connections, and sixteen pipelined. Rounds take turns: what is compared is a round with the one
- * behind it, and the median of that is told.
+ * after it, and the median of that is told.
  *
  *   npm run bench:serve [-- SECONDS-A-ROUND]
  *

@@ -119,7 +119,7 @@ function match(pattern, path) {
   return parameters
 }
 
-/** Percent-encoding is undone behind the split, so that %2F is no slash. */
+/** Percent-encoding is undone after the split, so that %2F is no slash. */
 function decode(part) {
   try {
     return decodeURIComponent(part)

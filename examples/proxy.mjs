@@ -177,7 +177,7 @@ function answer({ version }, response, release) {
   }
 }
 
-/** Content, behind which the connection is free for another request. */
+/** Content, after which the connection is free for another request. */
 async function* releasing(response, release) {
   try {
     yield* response.body

@@ -166,10 +166,10 @@ async function converse(duplex, rest) {
   }
 }
 
-/** What came behind the handshake with it, then what comes. */
+/** What came after the handshake with it, then what comes. */
 async function* chunks(duplex, rest) {
   if (rest.length > 0) yield rest
-  // Left behind a CLOSE, the stream still has ours to write.
+  // When this is left on a CLOSE, the stream still has ours to write.
   yield* duplex.iterator({ destroyOnReturn: false })
 }
 

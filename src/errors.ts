@@ -31,7 +31,7 @@ export const ERRORS = define({
   TOO_MANY_EMPTY_LINES: [
     400,
     'RFC 9112 s. 2.2',
-    'the empty lines before the start-line are more than maxEmptyLines',
+    'more empty lines before the start-line than maxEmptyLines',
   ],
   LEADING_WHITESPACE: [400, 'RFC 9112 s. 2.2', 'whitespace before the first field line'],
 
@@ -79,7 +79,7 @@ export const ERRORS = define({
   INVALID_TRANSFER_ENCODING: [
     400,
     'RFC 9112 s. 6.1',
-    'Transfer-Encoding is not a list of transfer codings, or gives chunked parameters',
+    'Transfer-Encoding is not a list of transfer codings, or gives a registered one parameters',
   ],
   CHUNKED_NOT_LAST: [400, 'RFC 9112 s. 6.3', 'Transfer-Encoding does not end in chunked'],
   REPEATED_CHUNKED: [400, 'RFC 9112 s. 6.1', 'chunked is applied more than once'],
@@ -146,7 +146,7 @@ export const ERRORS = define({
 
   // Codings
   UNSUPPORTED_CODING: [415, 'RFC 9110 s. 8.4', 'a coding that cannot be decoded here'],
-  TOO_MANY_CODINGS: [415, 'RFC 9110 s. 8.4', 'the codings are more than maxCodings'],
+  TOO_MANY_CODINGS: [415, 'RFC 9110 s. 8.4', 'more codings than maxCodings'],
   CODED_DATA_MISLABELLED: [400, 'RFC 9110 s. 8.4', 'the data does not begin as its coding does'],
   CODED_DATA_CORRUPT: [400, 'RFC 9110 s. 8.4.1', 'the coded data is damaged'],
   CODED_DATA_TRUNCATED: [400, 'RFC 9110 s. 8.4.1', 'the coded data ends too early'],
@@ -163,7 +163,7 @@ export const ERRORS = define({
   TOO_MANY_INTERIM_RESPONSES: [
     502,
     'RFC 9110 s. 15.2',
-    'the interim responses to one request are more than maxInterimResponses',
+    'more interim responses to one request than maxInterimResponses',
   ],
   UNOFFERED_SWITCH: [502, 'RFC 9110 s. 7.8', 'a 101 to a request that offered no switch'],
   UNANSWERED: [502, 'RFC 9112 s. 9.5', 'the connection ended before a response began'],

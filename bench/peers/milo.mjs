@@ -14,7 +14,7 @@ export const modes = ['demand', 'values', 'all']
 export const notAsked = [
   'to refuse requests without Host, with two, or with one that is no host, or trailers that frame or route',
   'to keep the bytes of the head',
-  "to make undici's Buffers for names and values, or to stop behind each head",
+  "to make undici's Buffers for names and values, or to stop after each head",
 ]
 
 /** Bytes of an event with a range: a type, an offset, a length; and of the one of a whole head. */

@@ -1,7 +1,7 @@
 /**
  * The parser's ratios as SVG, for the README: a bar for each mode, from one (as fast as the reference)
  * on a logarithmic scale, and below it the peers as dots. Colours follow the reader's scheme, with
- * nothing painted behind.
+ * no background.
  */
 
 import { MODES } from '../modes.mjs'

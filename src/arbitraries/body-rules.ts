@@ -29,7 +29,7 @@ const BAD_CHUNKS: readonly BadChunk[] = [
   sized('a chunk size with a sign', 'INVALID_CHUNK_SIZE', '+5', '-5'),
   sized('a chunk size with an underscore', 'INVALID_CHUNK_SIZE', '5_0', '_5', '5_'),
   sized('whitespace before a chunk size', 'INVALID_CHUNK_SIZE', ' 5', '\t5'),
-  sized('whitespace behind a chunk size', 'INVALID_CHUNK_SIZE', '5 ', '5\t', '5  '),
+  sized('whitespace after a chunk size', 'INVALID_CHUNK_SIZE', '5 ', '5\t', '5  '),
   sized(
     'a chunk size that is not hexadecimal',
     'INVALID_CHUNK_SIZE',
@@ -88,13 +88,13 @@ const BAD_CHUNKS: readonly BadChunk[] = [
     ';a,b',
   ),
   extended(
-    'whitespace behind a chunk extension',
+    'whitespace after a chunk extension',
     'INVALID_CHUNK_EXTENSION',
     ';a ',
     ';a=b\t',
     ';a="b" ',
   ),
-  extended('text behind a quoted-string', 'INVALID_CHUNK_EXTENSION', ';a="b"c', ';a="b""c"'),
+  extended('text after a quoted-string', 'INVALID_CHUNK_EXTENSION', ';a="b"c', ';a="b""c"'),
   extended(
     'a control in a chunk extension',
     'INVALID_CHUNK_EXTENSION',
@@ -110,9 +110,9 @@ const BAD_CHUNKS: readonly BadChunk[] = [
     ';a="\\',
   ),
 
-  ['no CRLF behind chunk data', 'MISSING_CHUNK_END', '5\r\nhello'],
-  ['a bare LF behind chunk data', 'MISSING_CHUNK_END', '5\r\nhello\n'],
-  ['a bare CR behind chunk data', 'MISSING_CHUNK_END', '5\r\nhello\r'],
+  ['no CRLF after chunk data', 'MISSING_CHUNK_END', '5\r\nhello'],
+  ['a bare LF after chunk data', 'MISSING_CHUNK_END', '5\r\nhello\n'],
+  ['a bare CR after chunk data', 'MISSING_CHUNK_END', '5\r\nhello\r'],
   ['chunk data longer than its size', 'MISSING_CHUNK_END', '4\r\nhello\r\n', '1\r\nhello\r\n'],
   ['chunk data shorter than its size', 'MISSING_CHUNK_END', '6\r\nhello\r\n'],
 ]

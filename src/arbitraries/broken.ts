@@ -60,5 +60,5 @@ export function brokenBytes(
 export function spoiled(text: fc.Arbitrary<string>, bad: string): fc.Arbitrary<string> {
   return fc
     .tuple(text, fc.constantFrom(...bad), text)
-    .map(([before, char, behind]) => `${before}${char}${behind}`)
+    .map(([before, char, after]) => `${before}${char}${after}`)
 }

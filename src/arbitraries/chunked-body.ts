@@ -18,7 +18,7 @@ export interface GeneratedChunk {
 
 /** A body in the chunked coding and what is in it. */
 export interface GeneratedChunkedBody {
-  /** All of it on the wire: from the first chunk size to the empty line behind the trailers. */
+  /** All of it on the wire: from the first chunk size to the empty line after the trailers. */
   readonly bytes: Uint8Array
   /** The content: the data of all chunks. */
   readonly body: Uint8Array

@@ -28,7 +28,7 @@ interface BadFields {
   /** The fields that are taken out, in lower case. */
   readonly replaced: readonly string[]
   readonly lines: readonly BadLines[]
-  /** Whether the line is folded behind its name, which no program could state. */
+  /** Whether the line is folded after its name, which no program could state. */
   readonly folded?: true
   /** What else must be so, that the rule is broken at all. */
   readonly head?: { readonly method?: string; readonly target?: string; readonly version?: Version }
@@ -267,7 +267,7 @@ function changed(
   place: number,
 ): AnyDraft {
   const bad = fields.map(([name, value], i) => {
-    const style = styles[i] ?? { casing: 0, before: ' ', behind: '' }
+    const style = styles[i] ?? { casing: 0, before: ' ', after: '' }
     return makeLine(name, value, folded ? { ...style, before: '\r\n ' } : style)
   })
   const kept = draft.lines.filter((line) => !replaced.some((name) => isNamed(line, name)))

@@ -102,7 +102,7 @@ const BAD_LINES: readonly BadLine[] = [
   written('a CR without LF ends the section', 'BARE_CR', (name) => `\r${name}:\r\n`),
 ]
 
-/** RFC 9110 s. 6.5.1: what frames or routes a message is of no use behind it. */
+/** RFC 9110 s. 6.5.1: what frames or routes a message is of no use after it. */
 const FORBIDDEN_TRAILERS: readonly BadLine[] = (
   [
     ['Content-Length', '0'],

@@ -68,20 +68,20 @@ export interface Line {
 /** What the writer of a line is free to choose. */
 export interface LineStyle {
   readonly casing: number
-  /** Whitespace before and behind the value. */
+  /** Whitespace before and after the value. */
   readonly before: string
-  readonly behind: string
+  readonly after: string
 }
 
 export const lineStyle: fc.Arbitrary<LineStyle> = fc.record({
   casing,
   before: ows,
-  behind: oddWhitespace,
+  after: oddWhitespace,
 })
 
-export function makeLine(name: string, value: string, { casing, before, behind }: LineStyle): Line {
+export function makeLine(name: string, value: string, { casing, before, after }: LineStyle): Line {
   const spelled = written(name, casing)
-  return { name: spelled, value, text: `${spelled}:${before}${value}${behind}\r\n` }
+  return { name: spelled, value, text: `${spelled}:${before}${value}${after}\r\n` }
 }
 
 function line(names: fc.Arbitrary<string>): fc.Arbitrary<Line> {
@@ -93,7 +93,7 @@ function line(names: fc.Arbitrary<string>): fc.Arbitrary<Line> {
 /** Lines that govern nothing. */
 export const plainLines: fc.Arbitrary<Line[]> = fc.array(line(names), { maxLength: 6 })
 
-/** What may stand behind a body: RFC 9110 s. 6.5.1 keeps out what is defined for headers alone. */
+/** What may stand after a body: RFC 9110 s. 6.5.1 keeps out what is defined for headers alone. */
 export const trailerLine: fc.Arbitrary<Line> = line(
   oneOf(
     token.filter((name) => !CONTROL_FIELDS.test(name) && !HEADER_ONLY.test(name)),

@@ -35,7 +35,7 @@ export interface PlainMessage<Head extends RequestHeadInit | ResponseHeadInit>
 export interface GeneratedMessage<Head extends RequestHeadInit | ResponseHeadInit> {
   /** The message on the wire. */
   readonly bytes: Uint8Array
-  /** How many of them are the head, the empty line behind it included. */
+  /** How many of them are the head, the empty line after it included. */
   readonly headLength: number
   readonly message: PlainMessage<Head>
   /** What says where the body ends. */

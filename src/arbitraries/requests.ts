@@ -129,7 +129,7 @@ function draftOf(parts: Parts, last: boolean): RequestDraft {
 }
 
 function styleOf(styles: readonly LineStyle[], i: number): LineStyle {
-  return styles[i % styles.length] ?? { casing: 0, before: ' ', behind: '' }
+  return styles[i % styles.length] ?? { casing: 0, before: ' ', after: '' }
 }
 
 /**

@@ -58,7 +58,7 @@ const name = text(ALPHA, 0, 8)
 const word = text(ALPHA, 1, 8)
 const path = name.map((name) => `/${name}`)
 
-/** A path with one of `bad` behind its slash. */
+/** A path with one of `bad` after its slash. */
 function badPath(bad: string): fc.Arbitrary<string> {
   return spoiled(name, bad).map((path) => `/${path}`)
 }
@@ -122,7 +122,7 @@ const REQUEST_LINE_RULES: readonly Rule[] = [
   method('a method that is not a token', spoiled(name, `${DELIMITERS}:${OBS_TEXT}`)),
   method('a control in the method', spoiled(word, `${CONTROLS}\t`)),
   method('an empty method', fc.constant('')),
-  written('request', 'a HTAB behind the method', 'INVALID_METHOD', (line) =>
+  written('request', 'a HTAB after the method', 'INVALID_METHOD', (line) =>
     line.replace(' ', '\t'),
   ),
 
@@ -155,10 +155,10 @@ const REQUEST_LINE_RULES: readonly Rule[] = [
     badPath('\r\n').map((target) => ({ target })),
     'INVALID_TARGET',
   ),
-  written('request', 'two spaces behind the method', 'INVALID_TARGET', (line) =>
+  written('request', 'two spaces after the method', 'INVALID_TARGET', (line) =>
     line.replace(' ', '  '),
   ),
-  written('request', 'a HTAB behind the target', 'INVALID_TARGET', (line) =>
+  written('request', 'a HTAB after the target', 'INVALID_TARGET', (line) =>
     line.replace(/ (?=HTTP\/1\.[01]\r\n$)/, '\t'),
   ),
 
@@ -178,17 +178,12 @@ const REQUEST_LINE_RULES: readonly Rule[] = [
 
   written('request', 'no version', 'INVALID_VERSION', ...versions('').map(withoutSpace)),
   written('request', 'two spaces before the version', 'INVALID_VERSION', ...versions(' $&')),
-  written(
-    'request',
-    'whitespace behind the version',
-    'INVALID_VERSION',
-    ...versions('$& ', '$&\t'),
-  ),
+  written('request', 'whitespace after the version', 'INVALID_VERSION', ...versions('$& ', '$&\t')),
 ]
 
 const STATUS_LINE_RULES: readonly Rule[] = [
   written('response', 'whitespace before the status-line', 'INVALID_VERSION', (line) => ` ${line}`),
-  written('response', 'a HTAB behind the version', 'INVALID_VERSION', (line) =>
+  written('response', 'a HTAB after the version', 'INVALID_VERSION', (line) =>
     line.replace(' ', '\t'),
   ),
   statusLine(
@@ -213,7 +208,7 @@ const STATUS_LINE_RULES: readonly Rule[] = [
     ...statuses('', '2x0', '+20', '-20', '2.0', 'OK', '0x2'),
   ),
   written('response', 'two spaces before the status', 'INVALID_STATUS', ...statuses(' 200')),
-  written('response', 'a HTAB behind the status', 'INVALID_STATUS', (line) =>
+  written('response', 'a HTAB after the status', 'INVALID_STATUS', (line) =>
     line.replace(/ (\d{3}) /, ' $1\t'),
   ),
   statusLine(

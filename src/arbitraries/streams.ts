@@ -47,7 +47,7 @@ export interface SequenceOptions {
   readonly maxLength?: number
 }
 
-/** One that nothing needs to follow, behind others that let it follow. */
+/** One that nothing needs to follow, after others that let it follow. */
 function sequence<T>(
   before: fc.Arbitrary<T>,
   last: fc.Arbitrary<T>,

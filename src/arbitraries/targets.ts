@@ -35,7 +35,7 @@ const port = oneOf(fc.constantFrom(80, 443, 8080, 1, 65535), fc.integer({ min: 1
 
 const hostAndPort = fc.tuple(host, port).map(([host, port]) => `${host}:${port}`)
 
-/** `uri-host [ ":" port ]`, the host not empty; behind the colon there may be nothing. */
+/** `uri-host [ ":" port ]`, the host not empty; after the colon there may be nothing. */
 export const authority = oneOf(
   host,
   hostAndPort,

@@ -49,10 +49,10 @@ Limits and their defaults:
 ${limits}
 JSON, told apart by "type":
   request, response  a complete message: what the parser says of its head, body (length, chunks,
-                     encoding and preview), trailers, and end, the offset behind it; with --decode
+                     encoding and preview), trailers, and end, the offset after it; with --decode
                      also decoded, of a coded body: length, encoding, preview, and error (code,
                      message, offset) or null
-  rest               behind a message that leaves HTTP, or offers to: offset, length, encoding and
+  rest               after a message that leaves HTTP, or offers to: offset, length, encoding and
                      preview of what follows, which is not parsed
   error              last, if a rule is broken: code, message, offset, status, rfc, side, context
                      (offset and hex) and incomplete, the message that it is in, or null

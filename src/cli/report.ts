@@ -19,7 +19,7 @@ export interface MessageReport {
   readonly decoded: DecodedBody | undefined
 }
 
-/** The bytes behind a message that leaves HTTP, or offers to. */
+/** The bytes after a message that leaves HTTP, or offers to. */
 export interface RestReport {
   readonly head: Head
   readonly offset: number
@@ -41,7 +41,7 @@ export interface ErrorReport {
 export interface Reporter {
   /** As soon as a head has been read. `number` counts messages, from 1; `decode`: codings are undone. */
   head(head: Head, number: number, decode: boolean): string
-  /** Once the message is complete. `end` is the offset of the byte behind it. */
+  /** Once the message is complete. `end` is the offset of the byte after it. */
   end(message: MessageReport, trailers: Fields, end: number): string
   rest(rest: RestReport): string
   /** What standard output says of an error. */

@@ -12,7 +12,7 @@ import { DecodedBody, isCoded } from './decoded-body.ts'
 import { RecentBytes } from './recent-bytes.ts'
 import type { ErrorReport, Head, MessageReport, Reporter, RestReport } from './report.ts'
 
-/** Bytes shown before and behind an error. */
+/** Bytes shown before and after an error. */
 const CONTEXT = 32
 
 export class Transcript {

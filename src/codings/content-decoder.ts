@@ -34,7 +34,7 @@ export class ContentDecoder {
   #starve = () => {}
   #state: 'ready' | 'busy' | 'over' = 'ready'
 
-  /** @throws TypeError or RangeError naming the option that is wrong, with the first piece. */
+  /** Throws nothing: an option that is wrong is told of with the first piece, by {@link decode}. */
   constructor(head: CodedHead, options?: DecodeOptions) {
     const source = { [Symbol.asyncIterator]: () => ({ next: () => this.#take() }) }
     this.#decoded = decodeContent(source, head, options)
@@ -44,7 +44,7 @@ export class ContentDecoder {
    * What `bytes`, the next of the content, decode to; perhaps nothing. They have to stay as they
    * are until the loop has ended.
    *
-   * @throws HttpError as {@link decodeBody}, and `WRONG_STATE` behind an end, an error or a loop
+   * @throws HttpError as {@link decodeBody}, and `WRONG_STATE` after an end, an error or a loop
    *   that was left, or inside another one.
    */
   decode(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

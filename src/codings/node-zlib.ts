@@ -58,7 +58,7 @@ export const CODINGS: readonly ContentCoding[] = Object.freeze(
 )
 
 /**
- * Put behind a brotli stream: a whole one leaves it, one that is cut short reads it. Not every
+ * Put after a brotli stream: a whole one leaves it, one that is cut short reads it. Not every
  * brotli notices by itself; Deno's does not.
  */
 export const SENTINEL = Uint8Array.of(0xff)

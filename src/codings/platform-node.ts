@@ -71,8 +71,8 @@ export async function* compress(
 }
 
 /**
- * `output` as the consumer's own, to be transferred to another thread, say: zlib goes on writing
- * into a buffer that is not full, and does not survive that it is gone.
+ * `output` as the consumer's own, to be transferred to another thread, say: zlib keeps writing into a
+ * buffer that is not full, and fails where that is gone.
  */
 function own(output: Uint8Array): Uint8Array {
   return output.length === OUTPUT ? output : new Uint8Array(output)

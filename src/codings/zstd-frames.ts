@@ -1,5 +1,5 @@
 /**
- * Where zstd frames end (RFC 8878 s. 3.1). Decoders differ in what they do behind the first frame,
+ * Where zstd frames end (RFC 8878 s. 3.1). Decoders differ in what they do after the first frame,
  * and some do not notice when the last one is cut short: so frames are walked from block to block
  * here, undecoded, and no piece that a decoder is given crosses the end of one.
  */
@@ -42,7 +42,7 @@ export class ZstdFrames {
   #need = SIGNATURE_LENGTH
   /** Bytes to be passed over before that. */
   #skip = 0
-  /** Whether this frame has a checksum behind its last block. */
+  /** Whether this frame has a checksum after its last block. */
   #checksum = false
   #frames = 0
 
@@ -56,7 +56,7 @@ export class ZstdFrames {
     return this.#part === Part.MAGIC && this.#have > 0
   }
 
-  /** The end of the frame that `bytes`, from `start` on, go on with, or the end of `bytes`. */
+  /** Where in `bytes`, from `start` on, the current frame ends; `bytes.length` where it goes on. */
   next(bytes: Uint8Array, start: number): number {
     let at = start
     while (at < bytes.length) {
@@ -111,7 +111,7 @@ export class ZstdFrames {
   }
 }
 
-/** Bytes of a frame's header behind its descriptor (RFC 8878 s. 3.1.1.1). */
+/** Bytes of a frame's header after its descriptor (RFC 8878 s. 3.1.1.1). */
 function frameHeaderLength(descriptor: number): number {
   const contentSize = descriptor >> 6
   const singleSegment = (descriptor & 0x20) !== 0

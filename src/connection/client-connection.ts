@@ -100,7 +100,7 @@ export class ClientConnection extends Connection {
 
   /**
    * The requests that no final response has begun to answer, in the order in which they were sent.
-   * When the connection has ended, none will.
+   * Once the connection has ended, they never will be.
    */
   get unanswered(): OutstandingRequest[] {
     const [first, ...others] = this.#outstanding.toArray().map(({ head, idempotent }) => ({
@@ -146,8 +146,7 @@ export class ClientConnection extends Connection {
    *   TypeError for a value of the wrong type.
    */
   send(event: RequestEventInit): Uint8Array[] {
-    if (this.error !== undefined)
-      throw stateError(this.#serializer.offset, 'send() behind an error')
+    if (this.error !== undefined) throw stateError(this.#serializer.offset, 'send() after an error')
     if (typeof event !== 'object' || event === null) {
       throw new TypeError(`send takes an event, not ${show(event)}`)
     }
@@ -239,7 +238,7 @@ export class ClientConnection extends Connection {
   }
 
   /**
-   * What has come behind the switch of protocols; what comes later is not HTTP's.
+   * What has come after the switch of protocols; what comes later is not HTTP's.
    *
    * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
    */
@@ -283,13 +282,13 @@ export class ClientConnection extends Connection {
   /** Why a request may not be sent before the response to the last one, if it may not. */
   #refusalToPipeline(): string | undefined {
     if (!this.#pipelining) return 'before the last response, without pipelining: true'
-    if (!this.persistent) return 'behind the last one of this connection'
+    if (!this.persistent) return 'after the last one of this connection'
     if (this.#parser.isFinished) return 'to a server that has ended its side'
     // RFC 9112 s. 9.3.2: nobody could tell, if the connection fails, what has been done.
-    return this.#unsafe > 0 ? 'in the pipeline behind one that is not idempotent' : undefined
+    return this.#unsafe > 0 ? 'in the pipeline after one that is not idempotent' : undefined
   }
 
-  /** Whether a response will come behind the one that is due or under way. */
+  /** Whether a response will come after the one that is due or under way. */
   get #waiting(): number {
     return this.#outstanding.size > 1 && !this.#cutOff ? Bits.WAITING : 0
   }
@@ -358,7 +357,7 @@ export class ClientConnection extends Connection {
     this.#endExchange()
   }
 
-  /** Whichever of the two ends last: a switch that was offered has been declined, HTTP goes on. */
+  /** Called when either side ends: once both have, without a switch, an offer of one was declined. */
   #endExchange(): void {
     if (UNDECIDED[this.state] === 0 && this.#serializer.switching) this.#serializer.resume()
   }

@@ -23,7 +23,7 @@ const SWITCHED = /* @__PURE__ */ statesWhere(
     responses === 'switched' && (requests === 'switched' || requests === 'closed'),
 )
 
-/** @internal Whether it is open still what follows the request, be it content or another protocol. */
+/** @internal Whether it is still undecided what follows the request: content, or another protocol. */
 export const UNDECIDED: Uint8Array = /* @__PURE__ */ statesWhere(
   (requests) => requests === 'content' || requests === 'offering' || requests === 'switched',
 )
@@ -56,9 +56,9 @@ export abstract class Connection {
   }
 
   /**
-   * Lets the exchange under way be the last, and those that were sent already: both sides end behind
-   * it, and a response whose head has not been sent says `Connection: close`. At once, where there is
-   * none.
+   * Lets nothing follow the exchange under way, and those that were sent already: both sides end after
+   * them, or at once where there are none. A response whose head has not been sent says
+   * `Connection: close`.
    */
   retire(): void {
     this.state = settle(this.state | Bits.LAST)

@@ -48,12 +48,12 @@ export const enum Move {
 
 const MOVES = 8
 
-/** The state behind an event of the requests' side, or {@link REFUSED}. */
+/** The state after an event of the requests' side, or {@link REFUSED}. */
 export function moveRequests(state: number, move: Move): number {
   return TABLES.requests[state * MOVES + move] as number
 }
 
-/** The state behind an event of the responses' side, or {@link REFUSED}. */
+/** The state after an event of the responses' side, or {@link REFUSED}. */
 export function moveResponses(state: number, move: Move): number {
   return TABLES.responses[state * MOVES + move] as number
 }

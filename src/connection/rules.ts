@@ -63,7 +63,7 @@ export const EVENTS = [
   'data',
   /** The end of a message. */
   'end',
-  /** The end of a message behind which the protocol may change (a request) or does (a response). */
+  /** The end of a message after which the protocol may change (a request) or does (a response). */
   'switch',
   /** The end of a side. */
   'close',
@@ -75,7 +75,7 @@ export type Event = (typeof EVENTS)[number]
 
 type Moves<State extends string> = Readonly<Record<State, Readonly<Partial<Record<Event, State>>>>>
 
-/** What may happen in each state of the requests, and the state behind it. */
+/** What may happen in each state of the requests, and the state after it. */
 export const REQUEST_MOVES: Moves<RequestState> = {
   idle: { head: 'content', close: 'closed', error: 'failed' },
   content: {
@@ -94,7 +94,7 @@ export const REQUEST_MOVES: Moves<RequestState> = {
   failed: { close: 'failed' },
 }
 
-/** What may happen in each state of the responses, and the state behind it. */
+/** What may happen in each state of the responses, and the state after it. */
 export const RESPONSE_MOVES: Moves<ResponseState> = {
   // A head that no request asked for: only a server's own, as 408 (RFC 9110 s. 15.5.9).
   idle: { head: 'content', close: 'closed', error: 'failed' },

@@ -39,7 +39,7 @@ const WANTS_INPUT = /* @__PURE__ */ statesWhere(
 const MUST_CLOSE = /* @__PURE__ */ statesWhere(
   (_, responses) => responses === 'closing' || responses === 'closed' || responses === 'failed',
 )
-/** The exchange is, and no other has begun. */
+/** The exchange is over, and no other has begun. */
 const IS_OVER = /* @__PURE__ */ statesWhere(
   (requests) => requests === 'idle' || requests === 'closing',
 )
@@ -234,7 +234,7 @@ export class ServerConnection extends Connection {
   }
 
   /**
-   * What has come behind the switch of protocols; what comes later is not HTTP's.
+   * What has come after the switch of protocols; what comes later is not HTTP's.
    *
    * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
    */
@@ -282,7 +282,7 @@ export class ServerConnection extends Connection {
   }
 
   /**
-   * Whether nobody can be sure that what comes behind this exchange is a request: content that was
+   * Whether nobody can be sure that what comes after this exchange is a request: content that was
    * asked about and refused may follow or not (RFC 9110 s. 10.1.1), and what a client has sent
    * ahead through a tunnel that is declined was never meant for this server.
    */
@@ -323,7 +323,7 @@ export class ServerConnection extends Connection {
     this.#endExchange()
   }
 
-  /** Whichever of the two ends last: a switch that was offered has been declined, HTTP goes on. */
+  /** Called when either side ends: once both have, without a switch, an offer of one was declined. */
   #endExchange(): void {
     if (UNDECIDED[this.state] === 1) return
     if (this.#parser.switching) this.#parser.resume()

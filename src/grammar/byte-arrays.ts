@@ -30,7 +30,7 @@ export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8A
   return new Uint8Array(bytes.subarray(start, end))
 }
 
-/** The parts one behind the other: a copy, or the part itself where there is only one. */
+/** The parts one after the other: a copy, or the part itself where there is only one. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [first] = parts
   if (parts.length === 1 && first !== undefined) return first

@@ -12,7 +12,7 @@ import { CLASS, Class, HEX, isIn, NOT_A_DIGIT } from './classes.ts'
 export const enum Port {
   /** The text is no valid authority. */
   INVALID = -1,
-  /** No port, or a colon with nothing behind it. */
+  /** No port, or a colon with nothing after it. */
   NONE = -2,
 }
 
@@ -40,7 +40,7 @@ function parsePort(bytes: Uint8Array, start: number, end: number): number {
   return port
 }
 
-/** Behind the reg-name (or IPv4 address, whose grammar is part of it) at `p`; -1 if invalid. */
+/** After the reg-name (or IPv4 address, whose grammar is part of it) at `p`; -1 if invalid. */
 function skipRegName(bytes: Uint8Array, p: number, end: number): number {
   const classes = CLASS
   for (;;) {
@@ -61,7 +61,7 @@ function skipRegName(bytes: Uint8Array, p: number, end: number): number {
   }
 }
 
-/** Behind the bracketed address that opens at `start`; -1 if invalid. */
+/** After the bracketed address that opens at `start`; -1 if invalid. */
 function skipIpLiteral(bytes: Uint8Array, start: number, end: number): number {
   let close = start + 1
   while (close < end && bytes[close] !== Byte.RIGHT_BRACKET) close++
@@ -74,7 +74,7 @@ function skipIpLiteral(bytes: Uint8Array, start: number, end: number): number {
   return valid ? close + 1 : -1
 }
 
-/** `1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`, behind the "v". */
+/** `1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`, after the "v". */
 function isIpvFuture(bytes: Uint8Array, p: number, end: number): boolean {
   const version = p
   while (p < end && isHex(bytes[p])) p++

@@ -22,7 +22,7 @@ export function listMembers(list: string, quotes: boolean): string[] {
   return members
 }
 
-/** The comma behind the member at `start`, or the end. */
+/** The comma after the member at `start`, or the end. */
 function memberEnd(list: string, start: number, quotes: boolean): number {
   let quoted = false
   for (let i = start; i < list.length; i++) {

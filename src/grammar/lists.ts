@@ -52,7 +52,7 @@ export function skipToken(bytes: Uint8Array, p: number, end: number): number {
 }
 
 /**
- * The position behind the quoted-string that opens at `p`; `~q` where position `q` cannot be part
+ * The position after the quoted-string that opens at `p`; `~q` where position `q` cannot be part
  * of it, which is `~end` for one that does not close.
  */
 export function skipQuotedString(bytes: Uint8Array, p: number, end: number): number {

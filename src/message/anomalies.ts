@@ -25,7 +25,7 @@ export const ANOMALIES = Object.freeze([
   'empty-lines',
   /** The version is HTTP/1.2 to HTTP/1.9, read as 1.1 (RFC 9110 s. 6.2). */
   'higher-minor-version',
-  /** The status-line ends right behind the status code (RFC 9112 s. 4). Responses only. */
+  /** The status-line ends right after the status code (RFC 9112 s. 4). Responses only. */
   'missing-space-after-status',
   /** A field line is folded; each fold is read as one space (RFC 9112 s. 5.2). Responses only. */
   'obs-fold',

@@ -6,7 +6,7 @@
  */
 export class Fifo<T> {
   private first: T | undefined = undefined
-  /** The items behind the first one, from `head` on; what stood before has left. */
+  /** The items after the first one, from `head` on; what stood before has left. */
   private rest: (T | undefined)[] | undefined = undefined
   private head = 0
 

@@ -113,7 +113,7 @@ export function endsWithHead(status: number, method: string | undefined): boolea
   )
 }
 
-/** Whether another response to the same request follows (RFC 9110 s. 15.2); behind a 101, none. */
+/** Whether another response to the same request follows (RFC 9110 s. 15.2); after a 101, none. */
 export function isInterim(status: number): boolean {
   return status >= 100 && status < 200 && status !== 101
 }

@@ -28,7 +28,7 @@ export class ResponseHead extends MessageHead {
     return isInterim(this.status)
   }
 
-  /** Whether the connection leaves HTTP behind this head: 101, or 2xx to CONNECT. */
+  /** Whether the connection leaves HTTP after this head: 101, or 2xx to CONNECT. */
   get upgrades(): boolean {
     return (this.facts & Fact.UPGRADES) !== 0
   }

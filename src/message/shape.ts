@@ -25,7 +25,7 @@ const FULL_FOR = 2 ** 17
 
 /**
  * Bytes of a name that has a place in the tree: with its colon and the space it fills a word, and it is
- * not longer than what the scanner may look at behind the end of the window.
+ * not longer than what the scanner may look at beyond the end of the window.
  */
 const MIN_NAME = 2
 const MAX_NAME = 48
@@ -45,7 +45,7 @@ export const SEVERAL = -1
 /** Answers that a node keeps. */
 const MAX_ANSWERS = 16
 
-/** A node: the name of a line, behind the names of the lines before it. */
+/** A node: the name of a line, after the names of the lines before it. */
 export class Shape {
   private readonly parent: Shape | undefined
   private readonly name: string
@@ -60,14 +60,14 @@ export class Shape {
 
   /** Bytes of the line up to its value: the name, a colon and a space. */
   readonly size: number
-  /** These bytes in words: the first, those behind it, and the last, which may overlap them. */
+  /** These bytes in words: the first, those after it, and the last, which may overlap them. */
   readonly first: number
   readonly middle: readonly number[]
   readonly last: number
 
   /** The child that the last section went on to. */
   next: Shape | undefined = undefined
-  /** All children: those that are gone on to often come to stand in front. */
+  /** All children: those that are taken often move to the front. */
   readonly children: Shape[] = []
 
   constructor(parent?: Shape, name = '', control = Control.NONE) {

@@ -84,7 +84,7 @@ function checkConnectTarget(section: WireSection, start: number, end: number): v
   refuse(section, other ? 'TARGET_UNFIT_FOR_METHOD' : 'INVALID_TARGET', 'CONNECT takes host:port')
 }
 
-/** The colon behind the scheme that begins at `start`; `start` where there is none. */
+/** The colon after the scheme that begins at `start`; `start` where there is none. */
 function skipScheme(source: Uint8Array, start: number, end: number): number {
   let p = start
   if (isIn(source[p], Class.ALPHA)) while (p < end && isSchemeChar(source[p])) p++

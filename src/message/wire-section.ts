@@ -135,7 +135,7 @@ export class WireSection {
     if (at + Entry.SIZE <= this.limit) return at
     const shared = this.offsets === arena
     this.moveEntries(n, Math.max(shared ? ARENA_SIZE : 0, 2 * (n + 1) * Entry.SIZE))
-    // Of an arena that is larger, for one section, nothing is used behind ARENA_SIZE.
+    // Of an arena that is larger, for one section, nothing is used beyond ARENA_SIZE.
     if (shared && this.limit === ARENA_SIZE) {
       arena = this.offsets
       arenaUsed = 0
@@ -158,7 +158,7 @@ export class WireSection {
     offsets[at + Entry.VALUE_END] = valueEnd
   }
 
-  /** Claims the entries written so far: the next section begins behind them. */
+  /** Claims the entries written so far: the next section begins after them. */
   complete(length: number): void {
     this.length = length
     if (this.offsets === arena) arenaUsed = this.first + (this.count + 1) * Entry.SIZE
@@ -302,7 +302,7 @@ export class WireSection {
     return n > 0 && n < this.count && this.find(name, n + 1) > 0 ? SEVERAL : n
   }
 
-  /** The first entry at or behind entry `n` (1 or more) that is named `name`, or 0. */
+  /** The first entry at or after entry `n` (1 or more) that is named `name`, or 0. */
   find(name: string, n: number): number {
     const { offsets, count } = this
     const { length } = name

@@ -58,7 +58,7 @@ export interface ClientResponse {
    * has been handed over.
    */
   readonly reusable: boolean
-  /** Behind 101, or 2xx to CONNECT: the stream, and the bytes that have been read of it. */
+  /** After 101, or 2xx to CONNECT: the stream, and the bytes that have been read of it. */
   readonly upgrade?: { readonly duplex: Duplex; readonly rest: Uint8Array }
 }
 

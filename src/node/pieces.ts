@@ -33,8 +33,8 @@ export function isPieces(body: BodyPiece | Pieces | null | undefined): body is P
 }
 
 /**
- * Lets a source go that may never have been asked for content, and is not to be: to ask may be to
- * have it sent. What has not begun has nothing to let go, but for a stream.
+ * Closes a source without reading from it: to read might make its peer send. Before the first piece is
+ * asked for, only a stream holds anything.
  */
 export async function dismiss(pieces: Pieces): Promise<void> {
   try {
@@ -45,9 +45,9 @@ export async function dismiss(pieces: Pieces): Promise<void> {
 }
 
 /**
- * Lets a source go whose content nobody wants: what has not begun knows nothing to let go, so its
- * first piece is taken. Not of a message's content, which may have to be asked for, and which its own
- * connection sees to. Errors are of no interest either.
+ * Closes a source whose content nobody wants. A generator that has not begun runs no `finally`, so its
+ * first piece is taken. Not that of a message's content, which may have to be asked for, and which its
+ * own connection sees to. Errors are of no interest either.
  */
 export async function leave(pieces: Pieces): Promise<void> {
   if (pieces instanceof IncomingBody) return

@@ -2,7 +2,7 @@
  * Writes what a handler gave as the response: at once where all of it is there, else piece by piece,
  * as fast as the client takes it.
  *
- * Knows nothing of what comes before or behind the response, nor what becomes of one that failed.
+ * Knows nothing of what comes before or after the response, nor what becomes of one that failed.
  */
 
 import { type ResponseHeadInit, reasonPhrase, type ServerConnection } from 'httpwire'

@@ -29,7 +29,7 @@ import { StreamInput } from './stream-input.ts'
 export interface ServedConnection {
   /** Settles when the connection has ended or has been handed over; never fails. */
   readonly closed: Promise<void>
-  /** Lets the exchange under way be the last. At once, where there is none. */
+  /** Ends the connection after the exchange under way, or at once where there is none. */
   shutdown(): Promise<void>
   /** What the connection is at. */
   readonly connection: ServerConnection

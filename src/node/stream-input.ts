@@ -66,7 +66,7 @@ export class StreamInput {
     for (const [event, listener] of Object.entries(this.#listeners)) {
       stream.off(event, listener)
     }
-    // Behind `pause()`, a listener for data would wait for ever; Node's own servers do this, too.
+    // After `pause()`, a listener for data would wait for ever; Node's own servers do this, too.
     const state = stream as { readableFlowing: boolean | null }
     state.readableFlowing = null
   }

@@ -88,7 +88,7 @@ export abstract class BodyReader extends SectionReader {
     return null
   }
 
-  /** What there is of `remaining` bytes, of which there is at least one; behind all of them comes `next`. */
+  /** What there is of `remaining` bytes, of which there is at least one; after all of them comes `next`. */
   private readData(next: State): Data {
     const available = this.end - this.position
     const taken = Math.min(available, this.remaining)
@@ -111,7 +111,7 @@ export abstract class BodyReader extends SectionReader {
   }
 
   /**
-   * Reads a chunk line of a size and nothing else, with the CRLF behind the data before it, if all of it
+   * Reads a chunk line of a size and nothing else, with the CRLF after the data before it, if all of it
    * is in the chunk. Tells whether it did; else nothing has changed. Chunks of 4 kB take a seventh less.
    */
   private readPlainChunkLine(): boolean {

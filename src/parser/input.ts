@@ -1,7 +1,7 @@
 /**
  * The input of a parser: the chunks that were pushed and not read, and the carry.
  *
- * Chunks are kept by reference, one at hand and a queue behind it. The carry holds a copy of what
+ * Chunks are kept by reference, one at hand and a queue after it. The carry holds a copy of what
  * a chunk cut in the middle (of a section or a chunk line): the bytes so far, and as many of the
  * following chunks as are needed to complete it. All offsets are counted from the first byte ever
  * pushed.
@@ -39,8 +39,8 @@ export abstract class Input {
    */
   protected end = 0
   /**
-   * What makes views of it, from the second one on; `null` where there has been one. To keep it costs more
-   * than it saves one view.
+   * Makes views of the chunk, from the second on; `null` after the first: to keep it costs more than it
+   * saves one view.
    */
   private views: Views | null | undefined = undefined
   /** @internal What the window knows the chunk by. */
@@ -49,14 +49,14 @@ export abstract class Input {
   protected laps = 0
   /** @internal */
   protected base = 0
-  /** Chunks behind it, if any ever had to wait. */
+  /** Chunks after it, if any ever had to wait. */
   private queue: Fifo<Uint8Array> | undefined = undefined
 
   /** @internal What was cut, in the first `carried` bytes. */
   protected carry: Uint8Array = EMPTY_BYTES
   /** @internal */
   protected carried = 0
-  /** The size of the carry at which it is worth a look, be there a line end or not. */
+  /** The size of the carry at which it is scanned again, line end or not. */
   private look = 0
 
   /** Bytes read so far: where in the stream the next event begins. */
@@ -218,7 +218,7 @@ export abstract class Input {
     this.look = lineStart + (length < beyond ? Math.min(doubled, beyond) : doubled)
   }
 
-  /** @internal Leaves the carry: what is behind `end` in it is the chunk's again. */
+  /** @internal Leaves the carry: what is after `end` in it is the chunk's again. */
   protected giveBack(end: number): void {
     this.position -= this.carried - end
     this.dropCarry()

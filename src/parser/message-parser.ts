@@ -27,7 +27,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 {
   private finished = false
   private error: HttpError | undefined = undefined
-  /** Whether the peer may leave HTTP behind the message that is being read. */
+  /** Whether the peer may leave HTTP after the message that is being read. */
   private upgrades = false
 
   // Written out for the reason that the body reader's is.
@@ -38,7 +38,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 
   /**
    * @internal The head at `position` of `source`, which the window shows; `undefined` where it is not
-   * plain, `null` where it is so far.
+   * plain, `null` where it is plain so far and its end has not come.
    */
   protected abstract readPlain(
     source: Uint8Array,
@@ -55,14 +55,14 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
    * the parser was made with `copy: true`.
    *
    * @throws TypeError unless `chunk` is a `Uint8Array`; the parser's own error, if it is dead;
-   *   `WRONG_STATE` behind {@link finish}.
+   *   `WRONG_STATE` after {@link finish}.
    */
   push(chunk: Uint8Array): this {
     if (!isBytes(chunk)) {
       throw new TypeError(`push takes a Uint8Array (or Buffer), not ${show(chunk)}`)
     }
     if (this.error !== undefined) throw this.error
-    if (this.finished) throw stateError(this.offset, 'push() behind finish()')
+    if (this.finished) throw stateError(this.offset, 'push() after finish()')
     const { length } = chunk
     if (length > 0) this.addChunk(chunk, length)
     return this

@@ -40,7 +40,7 @@ export type SafeParseResult<Head extends AnyHead = AnyHead> =
       readonly error: HttpError
       /** The messages that were complete before the error. */
       readonly messages: Message<Head>[]
-      /** Everything behind them, the bytes that are wrong included. */
+      /** Everything after them, the bytes that are wrong included. */
       readonly rest: Uint8Array
     }
 

@@ -47,8 +47,8 @@ export const plainFields = {
 
 /**
  * Reads the lines from window position `from` of a section that begins at `start`. Writes their entries
- * into `offsets` behind entry 0, which is at `first`, and what they say into {@link plainFields}. Returns
- * the position behind the empty line, {@link NOT_PLAIN} or {@link NEED_MORE}.
+ * into `offsets` after entry 0, which is at `first`, and what they say into {@link plainFields}. Returns
+ * the position after the empty line, {@link NOT_PLAIN} or {@link NEED_MORE}.
  *
  * One large function on purpose: in small ones, of which V8 inlines only so many, heads took a fifth to
  * a half more.
@@ -127,7 +127,7 @@ export function scanPlainFields(
       plainFields.count = count
       return p < 0 ? NOT_PLAIN : giveUp(p)
     }
-    // Where the value is empty, what stands before its end is the space behind the colon.
+    // Where the value is empty, what stands before its end is the space after the colon.
     if (isOws(bytes[value]) || isOws(bytes[p - 1])) return NOT_PLAIN
     if (count === MAX_PLAIN_LINES) return NOT_PLAIN
     count = (count + 1) | 0
@@ -156,7 +156,7 @@ function standsAt(shape: Shape, p: number): boolean {
   return true
 }
 
-/** The shape behind `shape` and the name at `line`, which is not the one that was expected. */
+/** The shape after `shape` and the name at `line`, which is not the one that was expected. */
 function follow(tree: ShapeTree, shape: Shape, line: number, nameEnd: number): Shape {
   const { children } = shape
   for (let i = 0; i < children.length; i++) {
@@ -165,7 +165,7 @@ function follow(tree: ShapeTree, shape: Shape, line: number, nameEnd: number): S
   return tree.add(shape, window8, line, nameEnd)
 }
 
-/** Behind the token at `start`. */
+/** After the token at `start`. */
 export function skipName(start: number): number {
   let p = start | 0
   while (((CLASS[window8[p] as number] as number) & Class.TCHAR) !== 0) p = (p + 1) | 0
@@ -178,7 +178,7 @@ function giveUp(p: number): typeof NOT_PLAIN | typeof NEED_MORE {
   return isCut ? NEED_MORE : NOT_PLAIN
 }
 
-/** Behind the port at `p`, which may be empty. */
+/** After the port at `p`, which may be empty. */
 function skipPort(p: number): number {
   let port = 0
   for (;;) {
@@ -217,7 +217,7 @@ function readContentLength(start: number): number {
   }
 }
 
-/** Behind `chunked`, in lower case. */
+/** After `chunked`, in lower case. */
 function skipChunked(p: number): number {
   const isChunked =
     window.getInt32(p, true) === Word.CHUN && window.getInt32(p + 3, true) === Word.NKED

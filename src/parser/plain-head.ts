@@ -8,8 +8,8 @@
  * matter.
  *
  * A small GET takes some six tenths of the time, a browser's request or a response little more than half.
- * A head that it gives up takes what it has cost so far on top: where that is the last line, half as much
- * again as without it, a small one up to four fifths.
+ * To give up wastes the work so far: half as much again where it is the last line, up to four fifths for a
+ * small head.
  */
 
 import { Byte } from '../grammar/bytes.ts'
@@ -41,8 +41,8 @@ const BEFORE_REASON = 13
 
 /**
  * Reads the head at `position` of `source`, which the window shows and which is at `lapOffset` of the
- * stream, behind `laps`. `undefined` where it is not plain, `null` where all of it is but its end is
- * not in the window; nothing has changed then.
+ * stream, after `laps`. `undefined` where it is not plain, `null` where it is plain so far and
+ * its end is not in the window; nothing has changed then.
  *
  * One large function, which makes the head, too: where V8 had inlined enough already, the calls of the
  * constructors alone cost a quarter of a small request.
@@ -179,7 +179,7 @@ function persists(minorVersion: number): boolean {
     : persistence === Persistence.KEEP_ALIVE
 }
 
-/** Whether a head that is cut behind `length` bytes has passed no limit, though one more line has begun. */
+/** Whether a head that is cut after `length` bytes has passed no limit, though one more line has begun. */
 function mayGoOn(length: number, rules: Rules): boolean {
   return length <= rules.plainSize && plainFields.count < rules.limits.maxFields
 }

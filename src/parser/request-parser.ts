@@ -12,7 +12,7 @@ import { scanRequestLine } from './scan-request-line.ts'
 /**
  * Parses a stream of requests: push chunks of bytes in, read events out.
  *
- * Behind a request that offers a switch of protocols (CONNECT, or an Upgrade that Connection
+ * After a request that offers a switch of protocols (CONNECT, or an Upgrade that Connection
  * names) the parser waits, {@link switching}, since what follows may not be HTTP.
  *
  * ```ts

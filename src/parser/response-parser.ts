@@ -16,7 +16,7 @@ import { scanStatusLine } from './scan-status-line.ts'
  *
  * A response to HEAD has no body, and a 2xx to CONNECT opens a tunnel, whatever the fields say; so
  * say with {@link respondsTo} which requests were sent. A response for which nothing was said is
- * read as one to GET. Behind 101 and behind a 2xx to CONNECT the parser waits, {@link switching}.
+ * read as one to GET. After 101 and after a 2xx to CONNECT the parser waits, {@link switching}.
  */
 export class ResponseParser extends MessageParser<ResponseHead> {
   /** The requests that are known of; nothing before there is one. */
@@ -28,7 +28,7 @@ export class ResponseParser extends MessageParser<ResponseHead> {
   }
 
   /**
-   * Queues the method of a request that was sent: of the next final response, behind those that
+   * Queues the method of a request that was sent: of the next final response, after those that
    * are queued already. Interim (1xx) responses use up none.
    *
    * @throws TypeError unless `method` is a string.

@@ -35,7 +35,7 @@ const MAX_PLAIN_DIGITS = 7
 
 /**
  * Scans a line of a size and CRLF at `start` of `source[0, end)`: its size into {@link chunkLine}.
- * Returns the position behind it, or {@link NOT_PLAIN} for any other line, and one that is cut.
+ * Returns the position after it, or {@link NOT_PLAIN} for any other line, and one that is cut.
  */
 export function scanPlainChunkLine(source: Uint8Array, start: number, end: number): number {
   const digitsEnd = Math.min(start + MAX_PLAIN_DIGITS, end)
@@ -54,7 +54,7 @@ export function scanPlainChunkLine(source: Uint8Array, start: number, end: numbe
 
 /**
  * Scans the line that starts at `start` of `source[0, end)` into {@link chunkLine}. Returns the
- * position behind its line end, or {@link NEED_MORE}. `base` is the offset in the stream of
+ * position after its line end, or {@link NEED_MORE}. `base` is the offset in the stream of
  * `source[0]`, `extensionsLeft` the bytes of extensions that the message may still have.
  *
  * @throws HttpError for the first byte that breaks a rule or passes a limit.
@@ -88,7 +88,7 @@ export function scanChunkLine(
   return scanExtensions(source, p, end, base, extensionsLeft, rules)
 }
 
-/** What stands behind a size, at `start`, if it is not simply CRLF. */
+/** What stands after a size, at `start`, if it is not simply CRLF. */
 function scanExtensions(
   source: Uint8Array,
   start: number,
@@ -104,7 +104,7 @@ function scanExtensions(
   }
   const p = stop < 0 ? ~stop : stop
 
-  // Whitespace may belong to an extension; whether it does is known only behind it.
+  // Whitespace may belong to an extension; whether it does is known only after it.
   const seen = skipOws(source, p, end)
   const { maxChunkExtension } = rules.limits
   if (seen - start > Math.min(maxChunkExtension, extensionsLeft)) {
@@ -134,7 +134,7 @@ function scanExtensions(
 
 /**
  * `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )` (RFC 9112 s. 7.1.1) at `p`.
- * Returns the position behind it; `end` where it may go on; `~q` where `q` cannot be part of it.
+ * Returns the position after it; `end` where it may go on; `~q` where `q` cannot be part of it.
  */
 function skipExtensions(
   source: Uint8Array,

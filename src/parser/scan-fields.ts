@@ -1,5 +1,5 @@
 /**
- * Field lines: the header section behind the start-line, and the trailer section (RFC 9112 s. 5).
+ * Field lines: the header section after the start-line, and the trailer section (RFC 9112 s. 5).
  *
  * Straight through the window, line by line; what is found goes into the section as offsets. Names
  * go by the table, a byte a step, values four bytes a step. The loop holds the plain case only;
@@ -21,7 +21,7 @@ import { shown, window8 } from './window.ts'
 
 /**
  * Scans field lines from window position `p`, the start of a line, to the empty line that ends the
- * section. Returns the position behind it, the section then being complete, or {@link NEED_MORE},
+ * section. Returns the position after it, the section then being complete, or {@link NEED_MORE},
  * `section.length` then telling how far the complete lines reach.
  *
  * @throws HttpError for the first byte that breaks a rule or passes a limit.

@@ -16,7 +16,7 @@ import { shown, window8 } from './window.ts'
 
 /**
  * Scans the request-line at window position `start`, the section's start. Returns the position
- * behind its line end, or {@link NEED_MORE}.
+ * after its line end, or {@link NEED_MORE}.
  *
  * @throws HttpError for the first byte that breaks a rule or passes a limit.
  */

@@ -37,7 +37,7 @@ export function skipText(start: number): number {
 }
 
 /**
- * The position behind the line end at `p`, or 0 where there is none: CRLF, or LF alone under
+ * The position after the line end at `p`, or 0 where there is none: CRLF, or LF alone under
  * `allowBareLf`, which is noted in the section (RFC 9112 s. 2.2).
  */
 export function skipLineEnd(section: WireSection, p: number, rules: Rules): number {

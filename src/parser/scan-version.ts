@@ -15,7 +15,7 @@ export const VERSION_LENGTH = 8
 /** Where in the version its major digit stands. */
 const MAJOR = 5
 
-/** Behind the version at window position `p`, or where what stands there stops being one. */
+/** After the version at window position `p`, or where what stands there stops being one. */
 export function skipVersion(p: number): number {
   if (window8[p] !== Byte.H) return p
   if (window8[++p] !== Byte.T) return p

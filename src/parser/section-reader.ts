@@ -170,7 +170,7 @@ export abstract class SectionReader extends Input {
   }
 
   /**
-   * Moves the section's start behind the empty lines before a start-line (RFC 9112 s. 2.2). False
+   * Moves the section's start past the empty lines before a start-line (RFC 9112 s. 2.2). False
    * where the next byte is needed to tell.
    */
   private skipEmptyLines(section: WireSection, end: number): boolean {

@@ -11,7 +11,7 @@ export const enum State {
   /** The chunk's data, `remaining` bytes of which are to come. */
   CHUNK_DATA,
   CHUNK_END,
-  /** Behind the CR of a chunk's end. */
+  /** After the CR of a chunk's end. */
   CHUNK_END_LF,
   TRAILERS,
   /** Everything is read; the End event is to be emitted. */
@@ -27,8 +27,8 @@ export const PARTS: Record<State, string> = {
   [State.CLOSE_DATA]: 'in a body',
   [State.CHUNK_LINE]: 'in a chunk-size line',
   [State.CHUNK_DATA]: 'in chunk data',
-  [State.CHUNK_END]: 'behind chunk data',
-  [State.CHUNK_END_LF]: 'behind chunk data',
+  [State.CHUNK_END]: 'after chunk data',
+  [State.CHUNK_END_LF]: 'after chunk data',
   [State.TRAILERS]: 'in a trailer section',
   [State.END]: 'at the end of a message',
   [State.SWITCHING]: 'while switching protocols',

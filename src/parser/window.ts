@@ -3,14 +3,14 @@
  *
  * Scanning the copy is faster than scanning the chunk, copying included: the engine knows the
  * array, its address and its length as constants; a view of words on it is made once, and not for each
- * chunk; and behind its last byte stands a NUL, which is in no class, so that no loop has to ask
+ * chunk; and after its last byte stands a NUL, which is in no class, so that no loop has to ask
  * where the end is. The scanners read the bindings before their loops: inside of one V8
  * does not make constants of them, which costs a small GET 10 % and a browser's request 20 %. And
  * where a position goes on, they write `| 0`: V8 then keeps it as an integer, and neither looks for
  * overflow nor for a tag at each step, which costs 10 % of either.
  *
- * One window serves all parsers: nothing in it outlives the call that loaded it, but that the next
- * message of the same chunk need not be copied again.
+ * One window serves all parsers: nothing in it outlives the call that loaded it, except that the next
+ * message of the same chunk may use the copy again.
  */
 
 import { setBytes } from '../grammar/byte-arrays.ts'
@@ -18,7 +18,7 @@ import { Byte } from '../grammar/bytes.ts'
 import { MAX_LINE } from '../limits.ts'
 
 /**
- * Bytes behind the longest line and its line end: the sentinel, and what is looked at without asking
+ * Bytes after the longest line and its line end: the sentinel, and what is looked at without asking
  * where the end is, a name at most.
  */
 const MARGIN = 64

@@ -1,8 +1,8 @@
 /**
  * Bytes looked at four at a time, as a little-endian word: the first byte is the lowest.
  *
- * The tests are arithmetic on four bytes side by side. A sum may carry into the byte behind only from
- * one that is found itself: so the first byte found is the right one, and the others may not be.
+ * The tests are arithmetic on four bytes side by side. A carry leaves only a byte that is itself found: so
+ * the first find is certain, and later ones are not.
  */
 
 /** What stands in start-lines and control fields, in words. */

@@ -63,9 +63,9 @@ const PARTS: Record<State, string> = {
   [State.CLOSE_DATA]: 'in a body that ends with the connection',
   [State.CHUNK_LINE]: 'in a chunked body',
   [State.CHUNK_DATA]: 'in a chunk',
-  [State.TRAILERS]: 'behind the last chunk',
+  [State.TRAILERS]: 'after the last chunk',
   [State.SWITCHING]: 'while switching protocols',
-  [State.CLOSED]: 'behind a body that ends with the connection',
+  [State.CLOSED]: 'after a body that ends with the connection',
 }
 
 /** Bytes of a last chunk without extensions. */
@@ -157,7 +157,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     return (this.facts & Fact.KEEP_ALIVE) !== 0
   }
 
-  /** @internal Whether the peer may leave HTTP behind that message. */
+  /** @internal Whether the peer may leave HTTP after that message. */
   get upgrades(): boolean {
     return (this.facts & Fact.UPGRADES) !== 0
   }

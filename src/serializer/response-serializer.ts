@@ -35,7 +35,7 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   }
 
   /**
-   * Queues the method of a request that was received: of the next final response, behind those that
+   * Queues the method of a request that was received: of the next final response, after those that
    * are queued already. Interim (1xx) responses use up none.
    *
    * @throws TypeError unless `method` is a string.

@@ -21,7 +21,7 @@ const AROUND = 4
 const NONE: readonly ChunkExtension[] = []
 
 /**
- * Writes the line at the beginning of the output. Returns the position behind it.
+ * Writes the line at the beginning of the output. Returns the position after it.
  *
  * `offset` is where in the stream the line stands.
  *

@@ -45,7 +45,7 @@ function lengthOfLine(name: number, value: number): number {
 }
 
 /**
- * Writes `fields` and the empty line at `p` of the output. Returns the position behind them. Only
+ * Writes `fields` and the empty line at `p` of the output. Returns the position after them. Only
  * lines whose names have one of the lengths `noted` are entered into `section`: it is to be judged,
  * and nobody will look up anything else in it.
  *
@@ -89,8 +89,8 @@ function writeLines(
     const valueStart = nameEnd + (value === '' ? 1 : 2)
     const valueEnd = writeText(valueStart, value, Class.TEXT)
     if (valueEnd < 0) refuseValue(section, valueStart, valueEnd, value.charCodeAt(~valueEnd), name)
-    // RFC 9110 s. 5.5: whitespace around a value is not part of it for who receives it. No other
-    // text is as low.
+    // RFC 9110 s. 5.5: a recipient does not take whitespace around a value for part of it. Of what may
+    // stand in a value only HTAB and SP are at or below SP.
     const first = bytes[valueStart] as number
     const last = bytes[valueEnd - 1] as number
     if (value !== '' && (first <= Byte.SP || last <= Byte.SP)) {

@@ -17,7 +17,7 @@ import { writeVersion } from './write-version.ts'
 export const AROUND_TARGET = 12
 
 /**
- * Writes the request-line at the start of `section`. Returns the position behind it.
+ * Writes the request-line at the start of `section`. Returns the position after it.
  *
  * @throws HttpError (local) for what no request-line can hold.
  */

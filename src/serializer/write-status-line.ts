@@ -17,7 +17,7 @@ import { VERSION_LENGTH, writeVersion } from './write-version.ts'
 export const AROUND_REASON = 15
 
 /**
- * Writes the status-line at the start of `section`. Returns the position behind it.
+ * Writes the status-line at the start of `section`. Returns the position after it.
  *
  * @throws HttpError (local) for what no status-line can hold.
  */

@@ -12,7 +12,7 @@ import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'
 
 /**
- * Writes `text` at `p`. Returns the position behind it, or `~i` where unit `i` is not `allowed`: a
+ * Writes `text` at `p`. Returns the position after it, or `~i` where unit `i` is not `allowed`: a
  * unit beyond the table has no class, and none is cut to fit it.
  *
  * Two units a step: a fifth less time for a head of twelve fields.

@@ -13,7 +13,7 @@ import { output } from './output.ts'
 export const VERSION_LENGTH = 8
 
 /**
- * Writes `version` at `p`. Returns the position behind it.
+ * Writes `version` at `p`. Returns the position after it.
  *
  * @throws HttpError (local) for any other version.
  */

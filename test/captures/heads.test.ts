@@ -1,6 +1,6 @@
 /**
  * What browsers and servers really sent. Names and values are compared with a split of the file
- * that knows nothing of the parser: by CRLF, the first colon, and the one space behind it.
+ * that knows nothing of the parser: by CRLF, the first colon, and the one space after it.
  */
 
 import { gunzipSync, gzipSync } from 'node:zlib'

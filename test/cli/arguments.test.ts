@@ -29,9 +29,9 @@ describe('the input', () => {
 describe('--kind', () => {
   test.each([
     ['requests', GET, 'request'],
-    ['requests behind empty lines', `\r\n\r\n${GET}`, 'request'],
+    ['requests after empty lines', `\r\n\r\n${GET}`, 'request'],
     ['responses', OK, 'response'],
-    ['responses behind empty lines', `\r\n${OK}`, 'response'],
+    ['responses after empty lines', `\r\n${OK}`, 'response'],
   ])('is not needed to tell %s, whole and byte by byte', async (_what, input, kind) => {
     for (const chunks of [[input], byteByByte(bytesOf(input))]) {
       const { code, stdout } = await command(['parse'], { input: chunks })
@@ -61,7 +61,7 @@ describe('--kind', () => {
     expect(taken).toBe(DEFAULT_LIMITS.maxEmptyLines + 1)
   })
 
-  test('is told behind as many empty lines as the limit lets in', async () => {
+  test('is told after as many empty lines as the limit lets in', async () => {
     const input = '\r\n'.repeat(9) + OK
     expect(await verdict(input, '--limit', 'maxEmptyLines=9')).toBe('1 message')
     expect(await verdict(input, '--limit', 'maxEmptyLines=8')).toBe('TOO_MANY_EMPTY_LINES')

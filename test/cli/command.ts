@@ -8,7 +8,7 @@ import { run } from '../../src/cli/run.ts'
 export interface World {
   /** Standard input, or what any named file holds: chunks as they arrive. */
   readonly input?: readonly (Uint8Array | string)[]
-  /** What reading throws behind the input. */
+  /** What reading throws after the input. */
   readonly failure?: Error
   readonly terminal?: boolean
   readonly colors?: boolean

@@ -5,7 +5,7 @@ const GOOD = 'GET /good HTTP/1.1\r\nHost: example.test\r\n\r\n'
 const BAD = 'GET /bad HTTP/1.1\r\nHost : example.test\r\n\r\n'
 
 describe('a message that breaks a rule', () => {
-  test('ends the command with 1, behind the report of the messages before it', async () => {
+  test('ends the command with 1, after the report of the messages before it', async () => {
     const { code, stdout } = await command(['parse'], { input: [GOOD + GOOD + BAD] })
     const good = await command(['parse'], { input: [GOOD + GOOD] })
     expect(code).toBe(1)
@@ -15,7 +15,7 @@ describe('a message that breaks a rule', () => {
 
   test('is told with code, offset, rule and the bytes around it', async () => {
     const { stderr } = await command(['parse'], { input: [GOOD + BAD] })
-    // The error is at 42 + 19 + 4: the space behind "Host".
+    // The error is at 42 + 19 + 4: the space after "Host".
     expect(stderr).toBe(`error: SPACE_BEFORE_COLON, after 1 message
   offset      65 (0x41)
   rule        RFC 9112 s. 5.1: whitespace between the field name and its colon

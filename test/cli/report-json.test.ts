@@ -111,7 +111,7 @@ describe('the report for programs', () => {
     ])
   })
 
-  test('ends with the error, behind the messages before it', async () => {
+  test('ends with the error, after the messages before it', async () => {
     const { code, stderr, objects: report } = await objects([`${HEAD}hello`, 'GET  / HTTP/1.1\r\n'])
     expect(code).toBe(1)
     expect(stderr).toBe('')

@@ -242,7 +242,7 @@ export function checks(codings: Codings): Check[] {
   }
 
   for (const { coding, bytes, madeBy } of samples) {
-    check(`bytes behind ${coding} made by ${madeBy} are refused`, async () => {
+    check(`bytes after ${coding} made by ${madeBy} are refused`, async () => {
       for (const after of [
         [0],
         [0, 0, 0, 0, 0],
@@ -380,7 +380,7 @@ export function checks(codings: Codings): Check[] {
 
   if (CODINGS.includes('zstd')) {
     check(
-      'a zstd frame behind exactly maxDecoded bytes may give nothing, and nothing else',
+      'a zstd frame after exactly maxDecoded bytes may give nothing, and nothing else',
       async () => {
         const bytes = repeat(bytesOf(TEXT), 300)
         const frame = await encode(bytes, ['zstd'])

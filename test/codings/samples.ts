@@ -69,7 +69,7 @@ export const SAMPLES: readonly Sample[] = [
     '28b52ffd0000b50000804f6e2074686520776972652c206f2e0a0100504f25',
   ),
   {
-    ...sample('zstd 1.5.4, behind a skippable frame', 'zstd', true, `${SKIPPABLE}${FRAME}`),
+    ...sample('zstd 1.5.4, after a skippable frame', 'zstd', true, `${SKIPPABLE}${FRAME}`),
     boundary: SKIPPABLE.length / 2,
   },
 ]

@@ -90,7 +90,7 @@ describe('a case', () => {
     )
   })
 
-  it('places a head behind empty lines, with the fields on its lines', () => {
+  it('places a head after empty lines, with the fields on its lines', () => {
     expect(readCases(REQUEST, 'file.txt')[0]?.events).toEqual([
       {
         type: 'request',
@@ -178,7 +178,7 @@ describe('a case is refused', () => {
   const refused: readonly (readonly [what: string, from: string, to: string])[] = [
     ['with an unknown key', 'kind: request', 'kind: request\ncolour: red'],
     ['with a key twice', 'kind: request', 'kind: request\nkind: request'],
-    ['with a key behind its bytes', '=> end', 'rfc: 9112 s. 3\n=> end'],
+    ['with a key after its bytes', '=> end', 'rfc: 9112 s. 3\n=> end'],
     ['without a kind', 'kind: request\n', ''],
     ['with an unknown kind', 'kind: request', 'kind: both'],
     ['without a clause', 'rfc: 9112 s. 3; 9112 s. 6.3 rule 7\n', ''],
@@ -196,7 +196,7 @@ describe('a case is refused', () => {
     ['with a tab', 'GET /', 'GET\t/'],
     ['with a space at the end of a line', '=> end', '=> end '],
     ['with an unknown event', '=> end', '=> finish'],
-    ['with words behind an event', '=> end', '=> end of it'],
+    ['with words after an event', '=> end', '=> end of it'],
     ['with an event of the other kind', '=> request GET /\\\\', '=> response 200'],
     ['with an end without a head', /=> request.*\n/.exec(REQUEST)?.[0] ?? '', ''],
     ['without the end of a message', '=> end\n', ''],
@@ -209,11 +209,11 @@ describe('a case is refused', () => {
     ['with an unknown error', '=> end', '=> end\n  ^ BAD_LUCK 400'],
     ['with an error without a status', '=> end', '=> end\n  ^ BARE_LF'],
     ['with two errors', '=> end', '  ^ BARE_LF 400\n  ^ BARE_LF 400'],
-    ['with an event behind its error', '=> end', '  ^ BARE_LF 400\n=> end'],
-    ['with an event behind switching', '=> end', '=> end\n=> switching\n=> end'],
+    ['with an event after its error', '=> end', '  ^ BARE_LF 400\n=> end'],
+    ['with an event after switching', '=> end', '=> end\n=> switching\n=> end'],
     ['with fields of no event', '| GET', '   Host: a\n| GET'],
     ['with folded lines and no fields', '| \\r\\n\n=> request', '|  b\\r\\n\n| \\r\\n\n=> request'],
-    ['without a line end behind its last line', '=> end\n', '=> end'],
+    ['without a line end after its last line', '=> end\n', '=> end'],
     ['before which none begins', '== a title\n', ''],
   ]
 

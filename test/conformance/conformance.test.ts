@@ -70,7 +70,7 @@ function written({ events, error, rest }: ConformanceCase): object {
 
 interface Arrival {
   readonly type: PlainEvent['type']
-  /** How many bytes were there when it came; `Infinity` behind the end of input. */
+  /** How many bytes were there when it came; `Infinity` after the end of input. */
   readonly bytes: number | undefined
 }
 

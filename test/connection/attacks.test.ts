@@ -57,7 +57,7 @@ describe('pipelines', () => {
     expect(readAll(c)).toEqual(['200', 'ok', 'end', '200', 'ok', 'end'])
   })
 
-  test('retire() and close() behind what was sent', () => {
+  test('retire() and close() after what was sent', () => {
     for (const end of ['retire', 'close'] as const) {
       const c = new ClientConnection({ pipelining: true })
       get(c)
@@ -76,7 +76,7 @@ describe('pipelines', () => {
     expect(codeOf(() => readAll(c))).toBe('UNOFFERED_SWITCH remote')
   })
 
-  test('an offer behind another request is not declined by the response to that', () => {
+  test('an offer after another request is not declined by the response to that', () => {
     const c = new ClientConnection({ pipelining: true })
     get(c)
     get(c, UP)
@@ -88,7 +88,7 @@ describe('pipelines', () => {
     expect(c.switched).toBe(true)
   })
 
-  test('CONNECT behind another request', () => {
+  test('CONNECT after another request', () => {
     const c = new ClientConnection({ pipelining: true })
     get(c)
     get(c, { Host }, 'CONNECT', 'a:443')
@@ -120,7 +120,7 @@ describe('pipelines', () => {
 })
 
 describe('the request of an exchange that is over', () => {
-  test('is forgotten behind an early response', () => {
+  test('is forgotten after an early response', () => {
     const c = server(post('HEAD'))
     c.sendMessage({ head: { status: 200 } })
     c.receive(bytes('ab'))
@@ -295,7 +295,7 @@ test('a long pipeline is kept in linear time', () => {
   expect(Math.min(...ratios)).toBeLessThan(64)
 })
 
-test('half-closed behind CONNECT: the tunnel is reached', () => {
+test('half-closed after CONNECT: the tunnel is reached', () => {
   const c = new ClientConnection()
   get(c, { Host }, 'CONNECT', 'a:443')
   c.close()

@@ -268,7 +268,7 @@ describe('pipelining', () => {
     expect(receive(connection, OK + OK)).toHaveLength(6)
   })
 
-  test.each(['POST', 'PATCH', 'UNHEARD-OF', 'get'])('sends nothing behind %s', (method) => {
+  test.each(['POST', 'PATCH', 'UNHEARD-OF', 'get'])('sends nothing after %s', (method) => {
     const connection = sent({}, PIPELINE)
     expect(send(connection, { method })).toContain(method)
     expect(connection.reusable).toBe(false)
@@ -280,7 +280,7 @@ describe('pipelining', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('sends nothing behind a request or a response that is the last', () => {
+  test('sends nothing after a request or a response that is the last', () => {
     const closing = sent({ headers: { Connection: 'close' } }, PIPELINE)
     expect(closing.reusable).toBe(false)
     expect(codeOf(() => send(closing))).toBe('WRONG_STATE local')
@@ -291,7 +291,7 @@ describe('pipelining', () => {
     expect(codeOf(() => send(closed))).toBe('WRONG_STATE local')
   })
 
-  test('sends nothing behind an offer to leave HTTP', () => {
+  test('sends nothing after an offer to leave HTTP', () => {
     const connection = sent({ headers: UPGRADE }, PIPELINE)
     expect(connection.reusable).toBe(false)
     expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
@@ -299,7 +299,7 @@ describe('pipelining', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('leaves what was sent behind a last response unanswered', () => {
+  test('leaves what was sent after a last response unanswered', () => {
     const connection = sent({ target: '/1' }, PIPELINE)
     send(connection, { target: '/2' })
     send(connection, { method: 'POST', target: '/3', body: '' })
@@ -372,7 +372,7 @@ describe('persistence', () => {
     expect(statesOf(connection)).toEqual(['closing', 'closing'])
   })
 
-  test('what comes behind the last response is nobody’s', () => {
+  test('what comes after the last response is nobody’s', () => {
     const connection = sent({ headers: { Connection: 'close' } })
     expect(receive(connection, OK + OK)).toEqual(['200', 'hello', 'end'])
     expect(receive(connection, 'garbage\0')).toEqual([])
@@ -387,7 +387,7 @@ describe('UNSOLICITED_RESPONSE', () => {
     ['whole', OK],
     ['begun', 'HT'],
     ['interim', INTERIM],
-    ['behind empty lines', `\r\n\r\n${OK}`],
+    ['after empty lines', `\r\n\r\n${OK}`],
   ])('before a request: %s', (_, wire) => {
     const connection = new ClientConnection().receive(bytes(wire))
     expect(codeOf(() => connection.read())).toBe(UNSOLICITED)
@@ -415,7 +415,7 @@ describe('UNSOLICITED_RESPONSE', () => {
     ['a response', OK],
     ['the beginning of one', 'HTTP/1.1 2'],
     ['an interim response', INTERIM],
-  ])('behind the last response: %s that came with it answers no later request', (_, stray) => {
+  ])('after the last response: %s that came with it answers no later request', (_, stray) => {
     const connection = sent({ target: '/1' })
     connection.receive(bytes(OK + stray))
     for (let event = connection.read(); event?.type !== 'end'; event = connection.read());
@@ -424,7 +424,7 @@ describe('UNSOLICITED_RESPONSE', () => {
     expect([connection.mustClose, connection.request]).toEqual([true, undefined])
   })
 
-  test('behind an early response: it answers no later request either', () => {
+  test('after an early response: it answers no later request either', () => {
     const connection = new ClientConnection()
     connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '1' } }))
     expect(receive(connection, OK + OK)).toEqual(['200', 'hello', 'end'])
@@ -497,7 +497,7 @@ describe('a switch of protocols', () => {
 
   test.each([
     ['101', { headers: UPGRADE }, SWITCH, '101'],
-    ['101 behind content', { method: 'POST', headers: UPGRADE, body: 'ab' }, SWITCH, '101'],
+    ['101 after content', { method: 'POST', headers: UPGRADE, body: 'ab' }, SWITCH, '101'],
     ['2xx to CONNECT, whatever its fields say', CONNECT, TUNNEL, '200'],
   ])('is made by %s: what follows is handed over', (_, request, wire, status) => {
     const connection = sent(request)
@@ -589,7 +589,7 @@ describe('the end of the connection', () => {
     expect(connection.mustClose).toBe(true)
   })
 
-  test('behind the last response is the end', () => {
+  test('after the last response is the end', () => {
     const connection = sent({ headers: { Connection: 'close' } })
     receive(connection, OK)
     connection.receiveEnd()
@@ -597,7 +597,7 @@ describe('the end of the connection', () => {
     expect(connection.responses).toBe('closed')
   })
 
-  test('behind an early response leaves the request to be ended', () => {
+  test('after an early response leaves the request to be ended', () => {
     const connection = new ClientConnection()
     connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '1' } }))
     connection.receive(bytes(OK)).receiveEnd()
@@ -611,7 +611,7 @@ describe('the end of the connection', () => {
 
   test.each([
     ['at once', ''],
-    ['behind empty lines', '\r\n'],
+    ['after empty lines', '\r\n'],
   ])('instead of a response is UNANSWERED: %s', (_, wire) => {
     const connection = sent()
     connection.receive(bytes(wire)).receiveEnd()
@@ -622,7 +622,7 @@ describe('the end of the connection', () => {
     expect(unanswered(connection)).toEqual(['/ true'])
   })
 
-  test('behind an interim response is UNANSWERED, and the request has been seen', () => {
+  test('after an interim response is UNANSWERED, and the request has been seen', () => {
     const connection = sent()
     connection.receive(bytes(INTERIM)).receiveEnd()
     expect(codeOf(() => readAll(connection))).toBe('UNANSWERED remote')
@@ -804,7 +804,7 @@ describe('close()', () => {
     expect(statesOf(connection)).toEqual(['closed', 'closed'])
   })
 
-  test('behind a request leaves its response to be read', () => {
+  test('after a request leaves its response to be read', () => {
     const connection = sent()
     connection.close()
     expect(statesOf(connection)).toEqual(['closed', 'due'])

@@ -75,11 +75,11 @@ function* nextOf(situation: Situation): Generator<Situation> {
   for (const event of EVENTS) {
     const requests = REQUEST_MOVES[situation.requests][event]
     if (requests !== undefined) {
-      // One more request: behind one that is not answered yet, if the client pipelines. Never behind
+      // One more request: after one that is not answered yet, if the client pipelines. Never after
       // the last one.
-      const behind = event === 'head' && situation.requests === 'complete'
+      const after = event === 'head' && situation.requests === 'complete'
       if (!(event === 'head' && situation.last)) {
-        yield { ...situation, requests, waiting: situation.waiting || behind }
+        yield { ...situation, requests, waiting: situation.waiting || after }
       }
     }
     const responses = RESPONSE_MOVES[situation.responses][event]

@@ -294,7 +294,7 @@ describe('a broken rule', () => {
     expect(answer).toMatch(/\r\n\r\n$/)
   })
 
-  test('behind a response that has begun leaves only the end', () => {
+  test('after a response that has begun leaves only the end', () => {
     const { connection } = receive('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc')
     connection.send({ status: 200 })
     connection.receiveEnd()
@@ -321,7 +321,7 @@ describe('the end of the connection', () => {
     expect(connection.responses).toBe('closed')
   })
 
-  test('behind a request leaves it to be answered', () => {
+  test('after a request leaves it to be answered', () => {
     const { connection } = receive(GET)
     connection.receiveEnd()
     expect(readAll(connection)).toEqual([])

@@ -52,8 +52,8 @@ function explanations({ kind, text }: Input, { ours, node }: Difference): Entry[
 }
 
 /**
- * `text` without tabs behind the values that say where a message ends and what follows it. Node keeps
- * such a tab as part of the value, which then says nothing to it: nothing behind can be compared.
+ * `text` without tabs after the values that say where a message ends and what follows it. Node keeps
+ * such a tab as part of the value, which then says nothing to it: nothing after can be compared.
  */
 function comparable(text: string): string {
   const governing = /^((?:transfer-encoding|connection|upgrade):[^\r]*?)[ \t]*\t[ \t]*(?=\r)/gim

@@ -1,6 +1,6 @@
 /**
  * What two parsers make of the same bytes, in one form that can be compared: ours, and Node's own
- * (llhttp behind its C++ binding, at its strict default).
+ * (llhttp after its C++ binding, at its strict default).
  *
  * Compared is what decides over a message: whether it is let in, where it ends, its start-line, its
  * fields, content and trailers, and what is left for another protocol. Not compared are offsets,
@@ -27,7 +27,7 @@ export interface Verdict {
   readonly messages: readonly PlainMessage[]
   /** The code of the error, or `null` where there is none. */
   readonly error: string | null
-  /** What is left behind a switch of protocols; `null` where there is none. */
+  /** What is left after a switch of protocols; `null` where there is none. */
   readonly rest: string | null
 }
 
@@ -90,8 +90,8 @@ const node: { HTTPParser: NodeParserClass; methods: readonly string[] } = create
   import.meta.url,
 )('_http_common')
 
-/** What a callback returns to Node's parser: how to go on behind the head. */
-const enum Behind {
+/** What a callback returns to Node's parser: how to go on after the head. */
+const enum After {
   WHAT_THE_FIELDS_SAY = 0,
   NO_BODY = 1,
   ANOTHER_PROTOCOL = 2,
@@ -133,24 +133,24 @@ export function nodeVerdict(
     status: number | undefined,
     reason: string | undefined,
     upgrades: boolean,
-  ): Behind => {
+  ): After => {
     open.version = `${major}.${minor}`
     open.fields.push(...pairs(raw ?? []))
     inTrailers = true
     upgrade = upgrades || status === 101
     if (method !== undefined) {
       open.startLine = [node.methods[method] ?? `method ${method}`, target ?? url]
-      return Behind.WHAT_THE_FIELDS_SAY
+      return After.WHAT_THE_FIELDS_SAY
     }
     open.startLine = [`${status}`, reason ?? '']
-    if (status !== undefined && status < 200 && status !== 101) return Behind.WHAT_THE_FIELDS_SAY
+    if (status !== undefined && status < 200 && status !== 101) return After.WHAT_THE_FIELDS_SAY
     const request = requestMethods[answered++]
-    if (request === 'HEAD') return Behind.NO_BODY
+    if (request === 'HEAD') return After.NO_BODY
     if (request === 'CONNECT' && status !== undefined && status < 300) {
       upgrade = true
-      return Behind.ANOTHER_PROTOCOL
+      return After.ANOTHER_PROTOCOL
     }
-    return Behind.WHAT_THE_FIELDS_SAY
+    return After.WHAT_THE_FIELDS_SAY
   }
   parser[HTTPParser.kOnBody] = (part: Uint8Array) => {
     open.body += Buffer.from(part).toString('latin1')
@@ -162,7 +162,7 @@ export function nodeVerdict(
   // An empty chunk is none to Node's parser, which then answers nothing.
   const result = bytes.length === 0 ? 0 : parser.execute(bytes)
   if (typeof result !== 'number') return { messages, error: result.code, rest: null }
-  // It stops behind the message that leaves HTTP, whose end it has told.
+  // It stops after the message that leaves HTTP, whose end it has told.
   const switches = messages.at(-1) === open && (upgrade || result < bytes.length)
   if (switches) {
     return { messages, error: null, rest: Buffer.from(bytes.subarray(result)).toString('latin1') }

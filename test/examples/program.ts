@@ -19,7 +19,7 @@ export interface Program {
   readonly url: string
   readonly port: number
   readonly pid: number
-  /** What it has printed behind that, and complained of. */
+  /** What it has printed after that, and complained of. */
   readonly lines: readonly string[]
   errors(): string
   /** Asks it to end as a system does, and tells how it ended. */

@@ -257,7 +257,7 @@ describe('refuses', () => {
     expect([status, field('allow')]).toEqual([405, 'GET, HEAD'])
   })
 
-  test('to show a folder as a file: it has a slash behind it', async () => {
+  test('to show a folder as a file: it has a slash after it', async () => {
     const { status, field } = await ask('sub')
     expect([status, field('location')]).toEqual([301, '/sub/'])
   })

@@ -58,7 +58,7 @@ function endOfFrame(bytes: Buffer): number {
   return bytes.length < 4 ? 4 : 4 + bytes.readUInt16BE(2)
 }
 
-/** A client behind its handshake. */
+/** A client after its handshake. */
 async function talk(port: number) {
   const socket = await open(port)
   const { head, upgrade } = await requestOver(socket, { target: '/', headers: OFFER })
@@ -212,7 +212,7 @@ describe('it ends', () => {
       Buffer.concat([frame(TEXT, 'a'.repeat(65_535)), frame(FINAL, 'a')]),
       1009,
     ],
-  ])('with its reason, behind %s', async (_, bytes, expected) => {
+  ])('with its reason, after %s', async (_, bytes, expected) => {
     const { port } = await start('websocket', '0')
     const { duplex, status } = await talk(port)
     duplex.write(bytes)

@@ -32,7 +32,7 @@ describe('whitespace', () => {
     expect(trimOwsEnd(bytes, 0, 3)).toBe(3)
   })
 
-  test('is skipped in front and behind, to the ends and not beyond', () => {
+  test('is skipped in front and after, to the ends and not beyond', () => {
     const bytes = toBytes(' \t a \t ')
     expect(skipOws(bytes, 0, 7)).toBe(3)
     expect(trimOwsEnd(bytes, 0, 7)).toBe(4)
@@ -85,7 +85,7 @@ describe('a quoted-string', () => {
     expect(skipQuotedString(toBytes(text), 0, text.length)).toBe(~wrong)
   })
 
-  test('does not close behind its range', () => {
+  test('does not close after its range', () => {
     expect(skipQuotedString(toBytes('"a"'), 0, 2)).toBe(~2)
     expect(skipQuotedString(toBytes('"\\""'), 0, 2)).toBe(~2)
   })
@@ -97,9 +97,9 @@ describe('a quoted-string', () => {
         .filter((char) => /[\t -~\x80-\xff]/.test(char)),
     })
     fc.assert(
-      fc.property(text, text, (inside, behind) => {
+      fc.property(text, text, (inside, after) => {
         const quoted = `"${inside.replace(/["\\]/g, '\\$&')}"`
-        const bytes = toBytes(quoted + behind)
+        const bytes = toBytes(quoted + after)
         expect(skipQuotedString(bytes, 0, bytes.length)).toBe(quoted.length)
       }),
     )

@@ -53,7 +53,7 @@ describe('parseDecimal', () => {
     },
   )
 
-  test('says of digits with anything else behind them that they are no number, overflowing or not', () => {
+  test('says of digits with anything else after them that they are no number, overflowing or not', () => {
     expect(of(`${'9'.repeat(400)}x`)).toBe(NOT_A_NUMBER)
   })
 

@@ -8,7 +8,7 @@ import { text } from '../support/refusals.ts'
 
 type Pairs = [name: string, value: string][]
 
-/** The head of a request with these lines behind its Host. */
+/** The head of a request with these lines after its Host. */
 function parsedHead(pairs: Pairs) {
   const lines = pairs.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   const wire = Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${lines}\r\n`, 'latin1')

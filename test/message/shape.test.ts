@@ -117,7 +117,7 @@ describe('names that are like those that came before', () => {
   })
 
   test('are not found in what a longer head left in the window', () => {
-    // The first chunk ends in a name, and what stood behind it before is the rest of it.
+    // The first chunk ends in a name, and what stood after it before is the rest of it.
     const parser = new RequestParser()
     const long = toBytes('GET / HTTP/1.1\r\nHost: a\r\nAccept: b\r\n\r\n')
     expect([...parser.push(long)]).toHaveLength(2)
@@ -129,7 +129,7 @@ describe('names that are like those that came before', () => {
     ])
   })
 
-  test('by the thousand, on one connection, change nothing for those behind them', () => {
+  test('by the thousand, on one connection, change nothing for those after them', () => {
     const parser = new RequestParser()
     for (let i = 0; i < 4_000; i++) {
       const [head] = parser.push(

@@ -74,7 +74,7 @@ describe('requests on one connection', () => {
     await next
   })
 
-  test('leave no listeners behind', async () => {
+  test('leave no listeners after', async () => {
     const { port } = await serve(hello)
     const socket = await connect(port)
     const { signal } = new AbortController()
@@ -583,7 +583,7 @@ describe('servers that go', () => {
     for (const { status } of await Promise.allSettled(requests)) expect(status).toBe('rejected')
   })
 
-  test('behind a response: it is not reusable, and the next request fails', async () => {
+  test('after a response: it is not reusable, and the next request fails', async () => {
     for (const allowHalfOpen of [false, true]) {
       const port = await listen((socket) => socket.once('data', () => socket.end(OK)))
       const socket = await connect(port, { allowHalfOpen })
@@ -616,7 +616,7 @@ describe('what nobody asked for', () => {
     await expect(requestOver(socket, GET)).rejects.toMatchObject({ code: 'UNSOLICITED_RESPONSE' })
   })
 
-  test('behind the last response is taken, so that the end behind it is seen', async () => {
+  test('after the last response is taken, so that the end after it is seen', async () => {
     const last = OK.replace('200 OK', '200 OK\r\nConnection: close')
     const socket = await answering(last, (theirs) => {
       setTimeout(() => theirs.write('more'), 10)
@@ -628,7 +628,7 @@ describe('what nobody asked for', () => {
     expect(performance.now() - began).toBeLessThan(1_500)
   })
 
-  test('holds up nothing where a server does not end its side behind the last response', async () => {
+  test('holds up nothing where a server does not end its side after the last response', async () => {
     const last = OK.replace('200 OK', '200 OK\r\nConnection: close')
     const socket = await answering(last)
     expect(await textOf(socket)).toBe('ok')
@@ -687,7 +687,7 @@ describe('mistakes of the program', () => {
       },
     ],
     [
-      'trailers behind content that throw',
+      'trailers after content that throw',
       {
         body: ['a'],
         trailers: () => {

@@ -163,7 +163,7 @@ describe('responses', () => {
     expect(await ask(port, GET.replace('GET', 'HEAD'))).toBe(BARE)
   })
 
-  test('end with the trailers that are asked for behind the content', async () => {
+  test('end with the trailers that are asked for after the content', async () => {
     let count = 0
     async function* pieces() {
       for await (const piece of later('a', 'b')) {
@@ -300,7 +300,7 @@ describe('interim responses', () => {
     expect(await ask(port, 'GET / HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /)
   })
 
-  test('cannot come late: behind the head it throws, behind the response it does nothing', async () => {
+  test('cannot come late: after the head it throws, after the response it does nothing', async () => {
     const outcome: unknown[] = []
     const { port } = await serve((request) => {
       async function* pieces() {

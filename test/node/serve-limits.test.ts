@@ -87,7 +87,7 @@ describe('content that nobody asks for', () => {
     expect(await ask(port, post('12345') + GET)).toBe(HELLO)
   })
 
-  test('is dropped as it comes, behind the response', async () => {
+  test('is dropped as it comes, after the response', async () => {
     const { port } = await serve(hello)
     const client = await talker(port)
     client.say(post('hello').slice(0, -5))
@@ -110,7 +110,7 @@ describe('content that nobody asks for', () => {
     expect(await client.all()).toBe(HELLO)
   })
 
-  test('cannot be read behind the response', async () => {
+  test('cannot be read after the response', async () => {
     let body: AsyncIterable<unknown> | undefined
     const { port } = await serve((request) => {
       body = request.body
@@ -204,7 +204,7 @@ describe('handlers that fail', () => {
       () => ({ status: 200, headers: { 'Content-Length': '3' }, body: ['ab'] }),
     ],
   ])(
-    'behind a begun response end the connection, and what came before arrives: %s',
+    'after a begun response end the connection, and what came before arrives: %s',
     async (_, fail) => {
       const handler: Handler = (request) =>
         request.head.target === '/bad' ? fail(request) : hello(request)
@@ -365,7 +365,7 @@ describe('clients that go', () => {
     expect(await outcome.promise).toBeInstanceOf(Error)
   })
 
-  test('are noticed by who asks for the signal late, and not behind the response', async () => {
+  test('are noticed by who asks for the signal late, and not after the response', async () => {
     const requests: { signal: AbortSignal }[] = []
     const { port, served } = await serve((request) => {
       requests.push(request)
@@ -571,7 +571,7 @@ describe('shutdown()', () => {
     await done
   })
 
-  test('lets the exchange under way be the last; what waits behind it is not answered', async () => {
+  test('lets the exchange under way be the last; what waits after it is not answered', async () => {
     const go = deferred()
     let handled = 0
     const { port, served } = await serve(async () => {

@@ -30,7 +30,7 @@ const INPUTS: [kind: Kind, text: string, limits: Name[]][] = [
   ['response', `${RESPONSE}A: b\r\n c\rd\r\n\r\n`, ['maxHead', 'maxFieldLine', 'maxFields']],
   ['request', `${CHUNKED}0\r\nA: b\rc\r\n\r\n`, ['maxTrailer', 'maxFieldLine', 'maxFields']],
   ['request', `${CHUNKED}0\r\n\rc`, ['maxTrailer', 'maxFieldLine', 'maxFields']],
-  // Whitespace behind a chunk size: an extension may follow it, or not.
+  // Whitespace after a chunk size: an extension may follow it, or not.
   ['request', `${CHUNKED}5      \r\nhello`, EXTENSIONS],
   ['request', `${CHUNKED}5      ;a\r\nhello`, EXTENSIONS],
   ['request', `${CHUNKED}5      x\r\nhello`, EXTENSIONS],

@@ -299,14 +299,14 @@ describe('the longest lines there can be', () => {
     const value = Array.from({ length: MAX_LINE - 3 }, (_, i) =>
       String.fromCharCode(i % 2 ? 0x80 + (i % 128) : 0x21 + (i % 94)),
     ).join('')
-    const bytes = toBytes(`GET / HTTP/1.1\r\nHost: a\r\nA: ${value}\r\nB: behind\r\n\r\n`)
+    const bytes = toBytes(`GET / HTTP/1.1\r\nHost: a\r\nA: ${value}\r\nB: after\r\n\r\n`)
     for (const chunks of some(bytes)) {
       const parser = new RequestParser({ limits })
       for (const chunk of chunks) parser.push(chunk)
       const [head] = parser
       if (head?.type !== 'request') throw new Error('no head')
       expect(head.headers.get('a') === value).toBe(true)
-      expect(head.headers.get('b')).toBe('behind')
+      expect(head.headers.get('b')).toBe('after')
     }
   })
 
@@ -355,21 +355,18 @@ describe('sizes around those that the scanner works in', () => {
   // The first look, the chunk that is copied whole, words of four bytes.
   const SIZES = [2_040, 2_046, 2_047, 2_048, 2_049, 2_050, 4_090, 4_094, 4_095, 4_096, 4_097, 4_098]
 
-  test.each(SIZES)(
-    'a head of %i bytes, alone, with one behind it, and cut near its end',
-    (size) => {
-      const frame = 'GET / HTTP/1.1\r\nHost: a\r\nA: \r\n\r\n'.length
-      const head = `GET / HTTP/1.1\r\nHost: a\r\nA: ${'v'.repeat(size - frame)}\r\n\r\n`
-      expect(head).toHaveLength(size)
-      const bytes = toBytes(head + head)
-      const expected = runParser('request', [bytes])
-      expect(expected.error).toBeNull()
-      expect(expected.events).toHaveLength(4)
-      for (let at = size - 8; at <= size + 8; at++) {
-        expect(runParser('request', [bytes.slice(0, at), bytes.slice(at)])).toEqual(expected)
-      }
-    },
-  )
+  test.each(SIZES)('a head of %i bytes, alone, with one after it, and cut near its end', (size) => {
+    const frame = 'GET / HTTP/1.1\r\nHost: a\r\nA: \r\n\r\n'.length
+    const head = `GET / HTTP/1.1\r\nHost: a\r\nA: ${'v'.repeat(size - frame)}\r\n\r\n`
+    expect(head).toHaveLength(size)
+    const bytes = toBytes(head + head)
+    const expected = runParser('request', [bytes])
+    expect(expected.error).toBeNull()
+    expect(expected.events).toHaveLength(4)
+    for (let at = size - 8; at <= size + 8; at++) {
+      expect(runParser('request', [bytes.slice(0, at), bytes.slice(at)])).toEqual(expected)
+    }
+  })
 
   test('a value of any length up to 70 bytes, at any place modulo four, with any last byte', () => {
     for (let before = 0; before < 4; before++) {

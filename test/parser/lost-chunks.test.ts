@@ -18,7 +18,7 @@ test('a chunk that was detached in the middle of being read is an error of the c
   )
 })
 
-test('a chunk that was detached while it waited behind another one is one, too', () => {
+test('a chunk that was detached while it waited after another one is one, too', () => {
   const first = bytes('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe')
   const second = bytes('llo')
   const parser = new RequestParser().push(first).push(second)

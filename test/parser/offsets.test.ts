@@ -8,14 +8,14 @@ import { inLap, LAP, lapsIn } from '../../src/message/laps.ts'
 import { toBytes } from '../support/arbitraries.ts'
 
 test.each([0, 1, LAP - 1, LAP, LAP + 1, 2 * LAP, 2 ** 31, 2 ** 32 + 5, 2 ** 52 + 3])(
-  'the offset %d is its laps and what is behind them',
+  'the offset %d is its laps and what is after them',
   (offset) => {
     expect(lapsIn(offset) * LAP + inLap(offset)).toBe(offset)
     expect(inLap(offset)).toBeLessThan(LAP)
   },
 )
 
-describe('behind 5 GiB of content', () => {
+describe('after 5 GiB of content', () => {
   const size = 5 * 2 ** 30
   const parser = new RequestParser()
   const head = `PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`
@@ -31,7 +31,7 @@ describe('behind 5 GiB of content', () => {
     expect(parser.offset).toBe(start)
   })
 
-  test('heads are told where they are, on the plain path, in pieces and behind empty lines', () => {
+  test('heads are told where they are, on the plain path, in pieces and after empty lines', () => {
     const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
     const offsets: number[] = []
     const text = `${get}${get}\r\n${get}`

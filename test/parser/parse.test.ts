@@ -140,7 +140,7 @@ describe('safeParse', () => {
     expect('error' in result).toBe(false)
   })
 
-  test('gives the messages before the error, and everything behind them', () => {
+  test('gives the messages before the error, and everything after them', () => {
     const bad = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\nbody'
     const bytes = toBytes(GET + POST + bad)
     const result = safeParse(bytes)

@@ -88,9 +88,9 @@ const OTHER_REQUESTS: Record<string, string> = {
   'a value without a space': `GET / HTTP/1.1\r\n${HOST}Ab:c\r\n\r\n`,
   'two spaces before a value': `GET / HTTP/1.1\r\n${HOST}Ab:  c\r\n\r\n`,
   'a tab before a value': `GET / HTTP/1.1\r\n${HOST}Ab: \tc\r\n\r\n`,
-  'a space behind a value': `GET / HTTP/1.1\r\n${HOST}Ab: c \r\n\r\n`,
-  'a tab behind a value': `GET / HTTP/1.1\r\n${HOST}Ab: c\t\r\n\r\n`,
-  'nothing but the space behind a colon': `GET / HTTP/1.1\r\n${HOST}Ab: \r\n\r\n`,
+  'a space after a value': `GET / HTTP/1.1\r\n${HOST}Ab: c \r\n\r\n`,
+  'a tab after a value': `GET / HTTP/1.1\r\n${HOST}Ab: c\t\r\n\r\n`,
+  'nothing but the space after a colon': `GET / HTTP/1.1\r\n${HOST}Ab: \r\n\r\n`,
   'more than 64 fields': `GET / HTTP/1.1\r\n${HOST}${'Ab: c\r\n'.repeat(64)}\r\n`,
   'a length of 16 digits': `PUT / HTTP/1.1\r\n${HOST}Content-Length: 0000000000000001\r\n\r\na`,
 }
@@ -137,8 +137,8 @@ const REFUSED_REQUESTS: Record<string, [text: string, code: string]> = {
     `GET / HTTP/1.1\r\n${HOST}Connection: keep\ralive\r\n\r\n`,
     'BARE_CR',
   ],
-  'LF alone behind a value': [`GET / HTTP/1.1\r\n${HOST}Ab: c\nDe: f\r\n\r\n`, 'BARE_LF'],
-  'LF alone behind the start-line': [`GET / HTTP/1.1\n${HOST}\r\n`, 'BARE_LF'],
+  'LF alone after a value': [`GET / HTTP/1.1\r\n${HOST}Ab: c\nDe: f\r\n\r\n`, 'BARE_LF'],
+  'LF alone after the start-line': [`GET / HTTP/1.1\n${HOST}\r\n`, 'BARE_LF'],
   "CR alone as a head's end": [`GET / HTTP/1.1\r\n${HOST}\r\rX`, 'BARE_CR'],
   'NUL in a value': [`GET / HTTP/1.1\r\n${HOST}Ab: c\0d\r\n\r\n`, 'INVALID_FIELD_VALUE'],
   'DEL in a value': [`GET / HTTP/1.1\r\n${HOST}Ab: c\x7f\r\n\r\n`, 'INVALID_FIELD_VALUE'],
@@ -170,7 +170,7 @@ describe('requests', () => {
   })
 
   test.each(Object.entries(REFUSED_REQUESTS))('are refused with %s', (_, [text, code]) => {
-    // Behind a head with the same names, which the tree knows then.
+    // After a head with the same names, which the tree knows then.
     const known = `GET / HTTP/1.1\r\n${HOST}Accept: a\r\n\r\n`
     expect(outcomes('request', text).plain?.error?.code).toBe(code)
     expectAlike('request', text)
@@ -209,7 +209,7 @@ describe('responses', () => {
     ['100', `HTTP/1.1 100 Continue\r\nServer: a\r\n\r\nHTTP/1.1 200 OK\r\n${length}`],
     ['101', 'HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
     ['204 with a length', 'HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n'],
-    ['no space behind the status', `HTTP/1.1 200\r\n${length}`],
+    ['no space after the status', `HTTP/1.1 200\r\n${length}`],
     ['chunks in HTTP/1.0', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
     ['the same length twice', `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${length}`],
     ['a folded line', `HTTP/1.1 200 OK\r\nAb: c\r\n d\r\n${length}`],
@@ -279,7 +279,7 @@ describe('a head in pieces', () => {
   const text = `GET /path HTTP/1.1\r\n${HOST}User-Agent: test\r\nAccept: */*\r\n\r\n`
   const bytes = toBytes(text)
 
-  test('is plain in two, wherever it is cut behind its request-line', () => {
+  test('is plain in two, wherever it is cut after its request-line', () => {
     const firstField = text.indexOf(HOST)
     for (let at = firstField; at < bytes.length; at++) {
       expect(readPlain('request', text.slice(0, at)), `cut at ${at}`).toBeNull()
@@ -300,7 +300,7 @@ describe('a head in pieces', () => {
     expect(head.section.shape).toBeUndefined()
   })
 
-  test('leaves what is behind it to the next head', () => {
+  test('leaves what is after it to the next head', () => {
     const parser = new RequestParser()
     const first = toBytes(text.slice(0, 40))
     const second = toBytes(`${text.slice(40)}${text}${text.slice(0, 30)}`)

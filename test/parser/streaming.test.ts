@@ -78,7 +78,7 @@ describe('push and read', () => {
     expect(parser.read()).toBeNull()
   })
 
-  test('bytes that come singly behind a cut line count as unread, whether read is called or not', () => {
+  test('bytes that come singly after a cut line count as unread, whether read is called or not', () => {
     const parser = new RequestParser().push(toBytes('GET / H'))
     expect(parser.read()).toBeNull()
     for (const byte of toBytes('TTP/1.1')) parser.push(Uint8Array.of(byte))
@@ -87,7 +87,7 @@ describe('push and read', () => {
     expect(parser.offset).toBe('GET / HTTP/1.1'.length)
   })
 
-  test('a wrong byte behind a cut head is told with the next read, whatever came before', () => {
+  test('a wrong byte after a cut head is told with the next read, whatever came before', () => {
     const parser = new RequestParser()
     for (const byte of toBytes(GET)) Array.from(parser.push(Uint8Array.of(byte)))
     expect(parser.push(toBytes('GET / HTTP/1.1\r\nHost:')).read()).toBeNull()
@@ -163,7 +163,7 @@ describe('push and read', () => {
     expect(parser.offset).toBe(2 * GET.length)
   })
 
-  test('offsets stay exact behind gigabytes', () => {
+  test('offsets stay exact after gigabytes', () => {
     const parser = new RequestParser({ limits: { maxBody: Number.MAX_SAFE_INTEGER } })
     const length = 5_000_000_000
     parser.push(toBytes(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`))
@@ -200,7 +200,7 @@ describe('finish', () => {
     expect(parser.read()).toBeNull()
   })
 
-  test('behind empty lines is clean', () => {
+  test('after empty lines is clean', () => {
     expect(new RequestParser().push(toBytes('\r\n\r\n')).finish().read()).toBeNull()
   })
 
@@ -211,8 +211,8 @@ describe('finish', () => {
     ['in a chunk-size line', CHUNKED],
     ['in a chunk-size line', `${CHUNKED}5;a`],
     ['in chunk data', `${CHUNKED}5\r\nab`],
-    ['behind chunk data', `${CHUNKED}2\r\nab`],
-    ['behind chunk data', `${CHUNKED}2\r\nab\r`],
+    ['after chunk data', `${CHUNKED}2\r\nab`],
+    ['after chunk data', `${CHUNKED}2\r\nab\r`],
     ['in a trailer section', `${CHUNKED}0\r\n`],
     ['in a trailer section', `${CHUNKED}0\r\nA: b\r\n`],
   ])('%s says where the input was cut', (part, input) => {
@@ -282,7 +282,7 @@ describe('switching', () => {
   test.each([
     ['CONNECT', CONNECT],
     ['an Upgrade that Connection names', UPGRADE],
-  ])('%s makes a request parser wait behind the message', (_, head) => {
+  ])('%s makes a request parser wait after the message', (_, head) => {
     const parser = new RequestParser().push(toBytes(`${head}\x16\x03\x01`))
     expect(parser.read()).toMatchObject({ type: 'request', upgrades: true })
     expect(parser.switching).toBe(false)
@@ -300,7 +300,7 @@ describe('switching', () => {
     expect(parser.takeRest()).toHaveLength(0)
   })
 
-  test('comes behind the content of a request that has some', () => {
+  test('comes after the content of a request that has some', () => {
     const head =
       'POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 2\r\n\r\n'
     const parser = new RequestParser().push(toBytes(`${head}okrest`))

@@ -86,7 +86,7 @@ const exchange: fc.Arbitrary<Exchange> = fc.record({
 })
 
 interface Plan {
-  /** What is put off behind the steps, as long as anything else can be done. */
+  /** What is put off after the steps, as long as anything else can be done. */
   readonly lazy: Action
   readonly exchanges: readonly Exchange[]
   readonly pipelining: boolean
@@ -212,7 +212,7 @@ class Pipe {
   endArrived = false
 
   write(chunks: readonly Uint8Array[]): void {
-    if (this.ended) throw new Error('written behind the end')
+    if (this.ended) throw new Error('written after the end')
     for (const chunk of chunks) this.#bytes.push(...chunk)
   }
 
@@ -374,7 +374,7 @@ class World {
     return this.#requested - this.#answered
   }
 
-  /** Whether a response will come behind the one that is due or under way. */
+  /** Whether a response will come after the one that is due or under way. */
   get #waiting(): boolean {
     return this.#outstanding > 1 && !this.#cutOff
   }
@@ -703,7 +703,7 @@ class World {
   checkEnd(): void {
     const { sent, read } = this.#up
     expect([this.#up.isEmpty, this.#down.isEmpty]).toEqual([true, true])
-    // Who leaves behind the head of a switch, and before its end, has not switched.
+    // Who leaves after the head of a switch, and before its end, has not switched.
     if (this.abrupt && this.#client.switched && this.#down.ended) return
     expect(this.#client.switched).toBe(this.#server.switched)
     expect(this.#client.reusable).toBe(this.#server.reusable)
@@ -744,7 +744,7 @@ function snapshot(connection: ClientConnection | ServerConnection): object {
   return { requests, responses, persistent, switched, reusable, mustClose, awaitsContinue, request }
 }
 
-/** Some bytes arrive at the other end, or the end behind them. */
+/** Some bytes arrive at the other end, or the end after them. */
 function arrive(pipe: Pipe, at: ClientConnection | ServerConnection, count: number): boolean {
   if (!pipe.isEmpty) {
     at.receive(pipe.take(count))

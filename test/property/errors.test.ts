@@ -1,5 +1,5 @@
 /**
- * What happens on bytes that are wrong: an `HttpError` and nothing else, behind all that was good,
+ * What happens on bytes that are wrong: an `HttpError` and nothing else, after all that was good,
  * and the same one for ever.
  */
 

@@ -99,18 +99,18 @@ const plain = fc.string({ unit: fc.constantFrom(...'abcXYZ019-'), minLength: 1, 
 describe('a hostile piece of text never becomes a byte: as', () => {
   test.each(Object.entries(PLACES))('%s', (_, [before, event, code]) => {
     fc.assert(
-      fc.property(plain, fc.constantFrom(...HOSTILE), plain, (ahead, hostile, behind) => {
+      fc.property(plain, fc.constantFrom(...HOSTILE), plain, (ahead, hostile, after) => {
         const ofRequest = [...before, event('x')].some((one) => 'method' in one)
         const serializer = ofRequest ? new RequestSerializer() : new ResponseSerializer()
         const write = (one: EventInit) => serializer.write(one as never)
         for (const one of before) write(one)
         const { offset } = serializer
-        const attempt = () => write(event(`${ahead}${hostile}${behind}`))
+        const attempt = () => write(event(`${ahead}${hostile}${after}`))
         expect(attempt).toThrow(HttpError)
         expect(attempt).toThrow(expect.objectContaining({ code, side: 'local', status: 500 }))
         expect(serializer.offset).toBe(offset)
         // The same with harmless text is written: nothing else was wrong with it.
-        expect(write(event(`${ahead}${behind}`))).not.toHaveLength(0)
+        expect(write(event(`${ahead}${after}`))).not.toHaveLength(0)
       }),
       { numRuns: 150 },
     )

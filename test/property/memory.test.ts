@@ -34,7 +34,7 @@ const CHUNKED = `${REQUEST}Transfer-Encoding: chunked\r\n\r\n`
 interface Endless {
   readonly kind?: Kind
   readonly limits: Partial<Limits>
-  /** What comes before; the bytes behind it count. */
+  /** What comes before; the bytes after it count. */
   readonly before?: string
   /** What is repeated without end. */
   readonly piece: string
@@ -155,7 +155,7 @@ const ENDLESS: Record<string, Endless> = {
     code: 'CHUNK_EXTENSION_TOO_LONG',
     most: LIMIT,
   },
-  'whitespace behind a chunk size': {
+  'whitespace after a chunk size': {
     limits: { maxChunkExtension: LIMIT },
     before: `${CHUNKED}5`,
     piece: ' ',
@@ -214,7 +214,7 @@ const ENDLESS: Record<string, Endless> = {
   },
 }
 
-describe('byte by byte, what has no end is refused right behind its limit:', () => {
+describe('byte by byte, what has no end is refused right after its limit:', () => {
   test.each(Object.entries(ENDLESS))('%s', (_, endless) => {
     const { kind = 'request', limits, before = '', piece, code, most } = endless
     const parser = makeParser(kind, { limits })
@@ -276,7 +276,7 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
     expect(await growth(run)).toBeLessThan(LITTLE)
   })
 
-  test('of chunks, where the reader is always one behind', async () => {
+  test('of chunks, where the reader is always one after', async () => {
     const request = toBytes('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
     const run = () => {
       const parser = new RequestParser().push(request)

@@ -38,7 +38,7 @@ describe('each state takes the events that are due and refuses all others:', () 
     ['in a message without content', [GET], { end: '' }],
     ['in content with a length', [LENGTH], { data: 'abc' }],
     ['in content that is nearly complete', [LENGTH, data('ab')], { data: 'abc' }],
-    ['behind complete content', [LENGTH, data('abcde')], { end: '' }],
+    ['after complete content', [LENGTH, data('abcde')], { end: '' }],
     [
       'in chunked content',
       [CHUNKED],
@@ -47,12 +47,12 @@ describe('each state takes the events that are due and refuses all others:', () 
     ['in a chunk', [CHUNKED, chunk(4)], { data: 'abc' }],
     ['at the end of a chunk', [CHUNKED, chunk(4), data('x')], { data: 'abc\r\n' }],
     [
-      'behind a chunk',
+      'after a chunk',
       [CHUNKED, chunk(1), data('x')],
       { data: '3\r\nabc\r\n', chunk: '3\r\n', last: '0\r\n', end: '0\r\n\r\n' },
     ],
-    ['behind the last chunk', [CHUNKED, chunk(0)], { end: '\r\n' }],
-    ['behind a message', [GET, END], { head: 'GET / HTTP/1.1\r\nHost: a\r\n\r\n' }],
+    ['after the last chunk', [CHUNKED, chunk(0)], { end: '\r\n' }],
+    ['after a message', [GET, END], { head: 'GET / HTTP/1.1\r\nHost: a\r\n\r\n' }],
     ['while switching', [CONNECT, END], {}],
   ])('%s', (_, events, due) => {
     for (const [name, event] of Object.entries(EVENTS)) {
@@ -78,11 +78,11 @@ describe('each state takes the events that are due and refuses all others:', () 
     ['a chunk before a head', [], chunk(1)],
     ['a head before the end of a message', [GET], GET],
     ['a head in content', [LENGTH], GET],
-    ['a head behind complete content', [LENGTH, data('abcde')], GET],
+    ['a head after complete content', [LENGTH, data('abcde')], GET],
     ['a head in a chunk', [CHUNKED, chunk(1)], GET],
     ['a chunk without the chunked coding', [LENGTH], chunk(5)],
     ['a chunk in a chunk', [CHUNKED, chunk(1)], chunk(1)],
-    ['data behind the last chunk', [CHUNKED, chunk(0)], data('a')],
+    ['data after the last chunk', [CHUNKED, chunk(0)], data('a')],
     ['a second last chunk', [CHUNKED, chunk(0)], chunk(0)],
     ['a second end', [GET, END], END],
     ['a head while switching', [CONNECT, END], GET],

@@ -1,6 +1,6 @@
 /**
  * The memory that heads and chunk lines lie in: chunks that were handed out never change, however
- * much comes behind them, whoever writes it, and whatever the caller's own code does meanwhile.
+ * much comes after them, whoever writes it, and whatever the caller's own code does meanwhile.
  */
 
 import { describe, expect, test } from 'vitest'

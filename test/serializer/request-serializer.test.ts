@@ -1,6 +1,6 @@
 /**
  * Requests as they are written, and every rule that a request's head can break: each refusal stands
- * behind another message, so that its offset is seen to count from the first byte ever written.
+ * after another message, so that its offset is seen to count from the first byte ever written.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -237,7 +237,7 @@ describe('switching', () => {
     expect(text(...serializer.write(GET))).toBe(GET_BYTES)
   })
 
-  test('comes behind the content of a request that has some', () => {
+  test('comes after the content of a request that has some', () => {
     const serializer = new RequestSerializer()
     serializer.write({ ...GET, headers: { ...UPGRADE.headers, ...CHUNKED } })
     serializer.write({ type: 'data', bytes: 'a' })

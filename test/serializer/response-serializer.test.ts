@@ -1,6 +1,6 @@
 /**
  * Responses as they are written, which requests they answer, and every rule that a response's head
- * can break: each refusal stands behind another message, so that its offset is seen to count from
+ * can break: each refusal stands after another message, so that its offset is seen to count from
  * the first byte ever written.
  */
 

@@ -58,14 +58,14 @@ const CHUNKED: ResponseHeadInit = { status: 200, headers: { 'Transfer-Encoding':
 const END = { type: 'end' } as const
 
 describe('between and around messages', () => {
-  test('requests one behind the other have nothing between them', () => {
+  test('requests one after the other have nothing between them', () => {
     const post = { method: 'POST', target: '/', headers: { Host: 'a', 'Content-Length': '1' } }
     expect(writeRequests(post, { type: 'data', bytes: 'x' }, END, GET, END)).toBe(
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nxGET / HTTP/1.1\r\nHost: a\r\n\r\n',
     )
   })
 
-  test('a line end behind the content is content, or refused', () => {
+  test('a line end after the content is content, or refused', () => {
     const post = { method: 'POST', target: '/', headers: { Host: 'a', 'Content-Length': '1' } }
     expect(request({ method: 'POST' }, 'x\r\n')).toContain('Content-Length: 3\r\n\r\nx\r\n')
     expectRefusal('CONTENT_LENGTH_MISMATCH', () =>

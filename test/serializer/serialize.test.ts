@@ -116,7 +116,7 @@ describe('a response', () => {
 describe('trailers', () => {
   const head = { status: 200, headers: { 'Transfer-Encoding': 'chunked' } }
 
-  test('are written behind chunked content, be it empty', () => {
+  test('are written after chunked content, be it empty', () => {
     const trailers = [['A', 'b']] as const
     expect(write({ head, body: 'x', trailers })).toMatch(/\r\n\r\n1\r\nx\r\n0\r\nA: b\r\n\r\n$/)
     expect(write({ head, trailers })).toMatch(/\r\n\r\n0\r\nA: b\r\n\r\n$/)

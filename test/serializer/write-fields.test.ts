@@ -35,7 +35,7 @@ const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]$/
 
 describe('text', () => {
-  test('is written in its order and spelling, one space behind the colon', () => {
+  test('is written in its order and spelling, one space after the colon', () => {
     expect(
       write([
         ['b', '2'],
@@ -47,7 +47,7 @@ describe('text', () => {
     ).toBe('b: 2\r\nA: 1\r\na: x  y\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n')
   })
 
-  test('that is empty leaves nothing behind the colon', () => {
+  test('that is empty leaves nothing after the colon', () => {
     expect(write([['A', '']])).toBe('A:\r\n\r\n')
   })
 
@@ -162,7 +162,7 @@ describe('trailers', () => {
     return { at, run: () => text(...serializer.write({ type: 'end', trailers: init })) }
   }
 
-  test('are written behind the last chunk as headers are', () => {
+  test('are written after the last chunk as headers are', () => {
     expect(trailers({ A: 'b', Empty: '' }).run()).toBe('0\r\nA: b\r\nEmpty:\r\n\r\n')
     expect(trailers(parsed('A:b \r\nC: d\r\n e\r\n')).run()).toBe('0\r\nA: b\r\nC: d e\r\n\r\n')
   })

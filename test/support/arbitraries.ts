@@ -53,7 +53,7 @@ export interface ValidStream extends Stream {
   readonly messages: readonly (GeneratedRequest | GeneratedResponse)[]
 }
 
-/** Requests behind one that ends the connection or offers to leave HTTP: both wait for an answer. */
+/** Requests after one that ends the connection or offers to leave HTTP: both wait for an answer. */
 const requestsBehindTheLast: fc.Arbitrary<ValidStream> = fc
   .tuple(requests({ maxLength: 2, upgrades: false }), requests({ maxLength: 2 }))
   .map(([first, second]) => ({
@@ -96,7 +96,7 @@ const FRAGMENTS = [
 
 const fragment = fc.constantFrom(...FRAGMENTS)
 
-/** Behind these, fragments are read as what the parser's states have in common least. */
+/** After these, fragments are read as what the parser's states have in common least. */
 const OPENINGS: Record<Kind, readonly string[]> = {
   request: [
     '',

@@ -87,7 +87,7 @@ export function readCases(text: string, file: string): ConformanceCase[] {
       } else {
         reader.read(line)
       }
-      if (number === lines.length) throw new Error('no line end behind the last line')
+      if (number === lines.length) throw new Error('no line end after the last line')
     } catch (error) {
       throw new Error(`${file}:${number}: ${(error as Error).message}`, { cause: error })
     }
@@ -194,7 +194,7 @@ class CaseReader {
     const [, name, value] = /^([a-z-]+): (.+)$/.exec(line) ?? []
     const key = KEYS.find((known) => known === name)
     if (key === undefined || value === undefined) throw new Error(`an unknown line: ${line}`)
-    if (this.#input.length > 0) throw new Error('a key behind bytes')
+    if (this.#input.length > 0) throw new Error('a key after bytes')
     if (this.#head.has(key)) throw new Error(`${key} twice`)
     this.#head.set(key, value)
   }
@@ -231,8 +231,8 @@ class CaseReader {
   }
 
   #readEvent(text: string): void {
-    if (this.#error !== null) throw new Error('an event behind the error')
-    if (this.#restAt !== null) throw new Error('an event behind switching')
+    if (this.#error !== null) throw new Error('an event after the error')
+    if (this.#restAt !== null) throw new Error('an event after switching')
     this.#requireFields()
     this.#fields = undefined
     const [type] = /^\S+/.exec(text) ?? []

@@ -31,7 +31,7 @@ function renderErrors(): string {
 clause (\`rfc\`) that says so, and the \`side\` that broke the rule: \`remote\` for bytes received,
 \`local\` for a call that does not fit the state (\`WRONG_STATE\`).`,
     `The status is that of a server's answer to a bad request. For a bad response it is always 502,
-what a gateway answers. Behind an error the connection cannot be used further: where the next
+what a gateway answers. After an error the connection cannot be used further: where the next
 message would begin is not known.`,
     table(
       ['code', 'status', 'clause', 'what is wrong'],
@@ -97,7 +97,7 @@ a byte leaves; where the peer made it, the rule that it broke has a code of its 
     '## Requests',
     diagram(REQUEST_MOVES),
     `The second head from \`complete\` is that of a client that pipelines: \`pipelining: true\`, and only
-behind idempotent methods (RFC 9112 s. 9.3.2). A server reads the next request when the response to
+after idempotent methods (RFC 9112 s. 9.3.2). A server reads the next request when the response to
 this one is complete.`,
     '## Responses',
     diagram(RESPONSE_MOVES),
@@ -151,7 +151,7 @@ exchanges it is the end (\`closed\`); inside a response \`TRUNCATED\`; before a 
 \`UNANSWERED\`. \`unanswered\` then lists the requests without a final response, and says of each
 whether it is \`retryable\`: its method is idempotent and nothing of an answer has come.`,
     `A server answers a request that breaks a rule with the error's \`status\`, if no response has begun,
-and ends: behind an error the next message cannot be found. Content that the program does not want
+and ends: after an error the next message cannot be found. Content that the program does not want
 has to be read, or the connection has to end.`,
   )
 }

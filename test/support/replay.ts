@@ -33,7 +33,7 @@ export interface Direction<Head> {
   readonly messages: ReplayedMessage<Head>[]
   /** The error that ended it, if any. */
   readonly error: HttpError | null
-  /** What came behind a switch of protocols; `null` where there was none. */
+  /** What came after a switch of protocols; `null` where there was none. */
   readonly tunnel: Uint8Array | null
 }
 

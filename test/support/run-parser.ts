@@ -68,7 +68,7 @@ export function makeParser(
 }
 
 /**
- * What a parser of `kind` makes of `chunks` and the end of input behind them.
+ * What a parser of `kind` makes of `chunks` and the end of input after them.
  *
  * A parser that is `switching` is left so, and asked for the rest at the end; or told to `resume`
  * each time.

@@ -3,7 +3,7 @@
  *
  * The fast one reads each input twice: whole, and cut. Around every chunk stand bytes that belong to
  * nobody, chosen to mislead; chunks are overwritten as soon as the parser has promised not to need them;
- * and events are looked at as they come, or all at the end, when others have been read behind them.
+ * and events are looked at as they come, or all at the end, when others have been read after them.
  */
 
 import {
@@ -36,7 +36,7 @@ interface Run {
   readonly atOnce: number
   /** Look at the events at the end only. */
   readonly late: boolean
-  /** The byte that stands before and behind each chunk. */
+  /** The byte that stands before and after each chunk. */
   readonly lure: number
 }
 
@@ -127,7 +127,7 @@ interface Result {
 }
 
 /**
- * What the fast parser makes of `input` in each of `runs`: one behind the other, or a chunk of each in
+ * What the fast parser makes of `input` in each of `runs`: one after the other, or a chunk of each in
  * turn, since what parsers share must disturb none of them.
  */
 function runFast(input: Input, runs: readonly Run[], inTurns: boolean): Result[] {

@@ -588,7 +588,7 @@ class Maker {
         head += this.line('Host', random.chance(4) ? this.host() : this.pick(HOSTS, 9))
     } else {
       const status = this.pick(STATUSES, 11)
-      // With content behind it, which would be taken for the next response, there is seldom a next one.
+      // With content after it, which would be taken for the next response, there is seldom a next one.
       bodiless = /^1|^[23]04/.test(status) && random.chance(90)
       head = `${version} ${status}`
       if (random.chance(90)) head += ` ${this.pick(REASONS, 9)}`
@@ -654,8 +654,8 @@ class Maker {
     if (random.chance(6)) name = random.chance(50) ? name.toUpperCase() : name.toLowerCase()
     let before = random.chance(85) ? ': ' : random.pick([':', ':\t', ':  \t ', ': \t\t\t\t\t\t\t'])
     if (random.chance(this.odd / 4)) before = random.pick([' : ', '\t:', '', ' ', ';', '\xba '])
-    const behind = random.chance(92) ? '' : random.pick([' ', '\t', ' \t  ', '\t\t\t\t\t'])
-    let line = `${name}${before}${value}${behind}${this.lineEnd()}`
+    const after = random.chance(92) ? '' : random.pick([' ', '\t', ' \t  ', '\t\t\t\t\t'])
+    let line = `${name}${before}${value}${after}${this.lineEnd()}`
     // In a request any fold is an error, and there are other errors to be found.
     if (random.chance(kind === 'response' ? 5 : 0.3)) {
       for (let folds = random.between(1, 3); folds > 0; folds--) {

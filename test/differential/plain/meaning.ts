@@ -32,7 +32,7 @@ interface Control {
   expectContinue: boolean
 }
 
-/** What is said of a message behind its start-line. */
+/** What is said of a message after its start-line. */
 export interface Meaning {
   readonly framing: Framing
   readonly contentLength: number | null

@@ -38,9 +38,9 @@ export interface PlainOptions {
   readonly chunkBoundaries: boolean
   /** The methods that responses answer, in order. */
   readonly requestMethods: readonly string[]
-  /** What is done behind a switch of protocols: to go on with HTTP, or to take the rest. */
+  /** What is done after a switch of protocols: to go on with HTTP, or to take the rest. */
   readonly resume: boolean
-  /** Whether the input ends behind the last byte, or more may come. */
+  /** Whether the input ends after the last byte, or more may come. */
   readonly ended: boolean
 }
 
@@ -114,7 +114,7 @@ const HEX = /[0-9A-Fa-f]*/y
 const MAX_SIZE_DIGITS = 16
 
 /**
- * Where the reading of a line stopped: at its end (`next` is behind it), at a byte that is wrong
+ * Where the reading of a line stopped: at its end (`next` is after it), at a byte that is wrong
  * (`code` says how), or, with neither, because the input is used up.
  */
 interface Stop {
@@ -123,7 +123,7 @@ interface Stop {
   readonly code: ErrorCode | null
 }
 
-/** A limit: `bound` is the first byte beyond it, `seen` is behind the last byte that counts. */
+/** A limit: `bound` is the first byte beyond it, `seen` is after the last byte that counts. */
 interface Limit {
   readonly code: ErrorCode
   readonly bound: number
@@ -385,7 +385,7 @@ class PlainParser {
     }
   }
 
-  /** What is wrong behind a field name that no colon follows. */
+  /** What is wrong after a field name that no colon follows. */
   private nameStop(line: number, nameEnd: number): Stop {
     const byte = this.text[nameEnd]
     if (nameEnd > line && (byte === ' ' || byte === '\t')) {
@@ -463,7 +463,7 @@ class PlainParser {
 
   /**
    * `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )` (RFC 9112 s. 7.1.1), byte by byte,
-   * to the line end behind them.
+   * to the line end after them.
    */
   private readExtensions(extensionsLeft: number): ChunkExtension[] {
     const { text } = this
@@ -476,8 +476,8 @@ class PlainParser {
     const extensions: ChunkExtension[] = []
     let name = ''
     let value = ''
-    type Part = 'behind' | 'before name' | 'name' | 'before value' | 'token' | 'quoted' | 'escaped'
-    let part: Part = 'behind'
+    type Part = 'after' | 'before name' | 'name' | 'before value' | 'token' | 'quoted' | 'escaped'
+    let part: Part = 'after'
     /** Where whitespace began that may or may not be part of an extension. */
     let spaceAt: number | null = null
     /** Whether "=" may follow: there was a name, and no value. */
@@ -491,17 +491,17 @@ class PlainParser {
 
       // What ends with the byte before this one.
       if (part === 'name' && !isTchar) {
-        part = 'behind'
+        part = 'after'
         mayAssign = true
       }
       if (part === 'token' && !isTchar) {
-        part = 'behind'
+        part = 'after'
         extensions.push({ name, value })
       }
 
       let accepted: boolean
       switch (part) {
-        case 'behind':
+        case 'after':
           accepted = isSpace || byte === ';' || (byte === '=' && mayAssign)
           if (isSpace) spaceAt ??= at
           else if (accepted) {
@@ -534,7 +534,7 @@ class PlainParser {
           accepted = this.skip(TEXT, at) > at
           if (byte === '\\') part = 'escaped'
           else if (byte === '"') {
-            part = 'behind'
+            part = 'after'
             extensions.push({ name, value })
           } else value += byte
           break
@@ -557,7 +557,7 @@ class PlainParser {
       const stop = this.endOfLine(at, code)
       if (stop.code !== null) throw new Refusal(stop.code, at)
       if (stop.next === null) throw new NeedsMore()
-      if (part !== 'behind') throw new Refusal(code, at)
+      if (part !== 'after') throw new Refusal(code, at)
       if (mayAssign) extensions.push({ name, value: null })
       this.position = at
       return extensions
@@ -592,13 +592,13 @@ class PlainParser {
   }
 
   /**
-   * Goes behind a line of `section` that stopped at its end; where it stopped elsewhere, or passed a
+   * Goes after a line of `section` that stopped at its end; where it stopped elsewhere, or passed a
    * limit, refuses what came first, and does not return.
    */
   private endLine(section: Section, stop: Stop, limits: readonly Limit[]): void {
     const read = stop.code === null ? (stop.next ?? this.text.length) : stop.at + 1
     const all = [...limits, { code: section.code, bound: section.bound, seen: read }]
-    // One at the same byte as another goes behind it, and what is invalid goes behind all of them.
+    // One at the same byte as another goes after it, and what is invalid goes after all of them.
     const passed = all.filter(({ bound, seen }) => seen > bound)
     const bounds = passed.map(({ bound }) => bound)
     const first = passed.find(({ bound }) => bound === Math.min(...bounds))
@@ -627,7 +627,7 @@ class PlainParser {
     return { at, next: null, code: at < this.text.length ? code : null }
   }
 
-  /** The position behind as much as `pattern`, which is sticky and repeats a class, takes at `at`. */
+  /** The position after as much as `pattern`, which is sticky and repeats a class, takes at `at`. */
   private skip(pattern: RegExp, at: number): number {
     pattern.lastIndex = at
     return pattern.test(this.text) ? pattern.lastIndex : at
