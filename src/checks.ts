@@ -52,8 +52,7 @@ export function requireInteger(
   most = Number.MAX_SAFE_INTEGER,
 ): asserts value is number {
   if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return
-  const range = most === Number.MAX_SAFE_INTEGER ? `${least} on` : `${least} to ${most}`
-  throw new RangeError(`${name} must be an integer from ${range}, not ${show(value)}`)
+  throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${show(value)}`)
 }
 
 /** @throws TypeError naming `what` unless `value` is a function. */

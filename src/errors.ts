@@ -43,11 +43,7 @@ export const ERRORS = define({
     'RFC 9112 s. 3.2',
     'this form of request-target is not for this method',
   ],
-  INVALID_VERSION: [
-    400,
-    'RFC 9112 s. 2.3',
-    'the protocol version is not HTTP/DIGIT.DIGIT followed by the end of its element',
-  ],
+  INVALID_VERSION: [400, 'RFC 9112 s. 2.3', 'the protocol version is not exactly HTTP/DIGIT.DIGIT'],
   UNSUPPORTED_VERSION: [505, 'RFC 9110 s. 15.6.6', 'a major version other than 1'],
   INVALID_STATUS: [
     502,
@@ -110,7 +106,7 @@ export const ERRORS = define({
   INVALID_CHUNK_SIZE: [
     400,
     'RFC 9112 s. 7.1',
-    'the chunk size is not hexadecimal digits followed by the end of the line or an extension',
+    'the chunk size is not hexadecimal digits before the line end or an extension',
   ],
   CHUNK_SIZE_OVERFLOW: [
     400,
@@ -122,7 +118,7 @@ export const ERRORS = define({
     'RFC 9112 s. 7.1.1',
     'the chunk extension does not match its grammar',
   ],
-  MISSING_CHUNK_END: [400, 'RFC 9112 s. 7.1', 'chunk data that exactly CRLF does not follow'],
+  MISSING_CHUNK_END: [400, 'RFC 9112 s. 7.1', 'chunk data not followed by exactly CRLF'],
   FORBIDDEN_TRAILER: [400, 'RFC 9110 s. 6.5.1', 'a field that may not stand in a trailer section'],
 
   // Limits
@@ -140,7 +136,7 @@ export const ERRORS = define({
   CHUNK_EXTENSIONS_TOO_LARGE: [
     413,
     'RFC 9112 s. 7.1.1',
-    'the chunk extensions of one message are longer than maxChunkExtensions',
+    'the extensions of all chunks are longer than maxChunkExtensions',
   ],
   BODY_TOO_LARGE: [413, 'RFC 9110 s. 15.5.14', 'the body is larger than maxBody'],
 

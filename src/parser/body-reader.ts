@@ -135,32 +135,21 @@ export abstract class BodyReader extends SectionReader {
   }
 
   private readChunkLine(): Chunk | null {
-    const left = this.rules.limits.maxChunkExtensions - this.extensionsLength
+    const isCut = this.carried > 0
+    if (isCut && !this.gather()) return null
+    const source = isCut ? this.carry : this.chunk
+    const from = isCut ? 0 : this.position
+    const end = isCut ? this.carried : this.end
     const start = this.offset
-    if (this.carried === 0) {
-      const next = scanChunkLine(
-        this.chunk,
-        this.position,
-        this.end,
-        this.chunkOffset,
-        left,
-        this.rules,
-      )
-      if (next === NEED_MORE) {
-        this.carryOver(this.position)
-        this.planLook(0, this.chunkLineLimit(left))
-        return null
-      }
-      this.position = next
-    } else {
-      if (!this.gather()) return null
-      const next = scanChunkLine(this.carry, 0, this.carried, start, left, this.rules)
-      if (next === NEED_MORE) {
-        this.planLook(0, this.chunkLineLimit(left))
-        return null
-      }
-      this.giveBack(next)
+    const left = this.rules.limits.maxChunkExtensions - this.extensionsLength
+    const next = scanChunkLine(source, from, end, start - from, left, this.rules)
+    if (next === NEED_MORE) {
+      if (!isCut) this.carryOver(from)
+      this.planLook(0, MAX_SIZE_DIGITS + Math.min(left, this.rules.limits.maxChunkExtension))
+      return null
     }
+    if (isCut) this.giveBack(next)
+    else this.position = next
     const { size, extensionLength, extensions } = chunkLine
     this.extensionsLength += extensionLength
     this.bodyLength += size
@@ -168,10 +157,6 @@ export abstract class BodyReader extends SectionReader {
     this.remaining = size
     this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
     return this.rules.chunkBoundaries ? { type: 'chunk', size, extensions } : null
-  }
-
-  private chunkLineLimit(extensionsLeft: number): number {
-    return MAX_SIZE_DIGITS + Math.min(this.rules.limits.maxChunkExtension, extensionsLeft)
   }
 
   private readChunkEnd(): void {

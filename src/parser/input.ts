@@ -97,7 +97,9 @@ export abstract class Input {
     if (after >= this.look || after > carry.length) return false
     if (copyFew(chunk, 0, carry, carried, length)) return false
     this.carried = after
-    this.pass(length)
+    // They count as read.
+    this.end += length
+    this.position = this.end
     return true
   }
 
@@ -110,16 +112,12 @@ export abstract class Input {
 
   /** @internal Lets go of the chunk at hand, which is read. */
   protected releaseChunk(): void {
-    this.pass(this.end)
+    this.base += this.end
+    if (this.base >= LAP) this.moveTo(this.chunkOffset)
     this.end = 0
     this.chunk = EMPTY_BYTES
     this.views = undefined
     this.position = 0
-  }
-
-  private pass(length: number): void {
-    this.base += length
-    if (this.base >= LAP) this.moveTo(this.chunkOffset)
   }
 
   private moveTo(offset: number): void {

@@ -157,7 +157,10 @@ describe('a wrong command line', () => {
       ['parse', '--limit', '__proto__=1'],
       `--limit knows no '__proto__', but ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
     ],
-    [['parse', '--limit', 'maxHead=0'], '--limit maxHead must be an integer from 1 on, not 0'],
+    [
+      ['parse', '--limit', 'maxHead=0'],
+      '--limit maxHead must be an integer from 1 to 9007199254740991, not 0',
+    ],
     [
       ['parse', '\x1b[2J', 'b\x1b[2J\u009b'],
       "one file at a time, not 'b\\x1B[2J\\xC2\\x9B' as well",

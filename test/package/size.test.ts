@@ -34,8 +34,8 @@ test(`the whole core is ${whole} bytes minified and compressed: at most 26 KiB`,
   expect(whole).toBeLessThanOrEqual(26 * KIB)
 })
 
-test(`the parsers alone are ${parsers} bytes of it: at most 17.5 KiB`, () => {
-  expect(parsers).toBeLessThanOrEqual(17.5 * KIB)
+test(`the parsers alone are ${parsers} bytes of it: at most 17.6 KiB`, () => {
+  expect(parsers).toBeLessThanOrEqual(17.6 * KIB)
 })
 
 test(`a program that parses requests only has ${requests} bytes of it: what it does not use is left out`, () => {
