@@ -112,7 +112,7 @@ export abstract class BodyReader extends SectionReader {
 
   /**
    * Reads a chunk line of a size and nothing else, with the CRLF after the data before it, if all of it
-   * is in the chunk. Tells whether it did; else nothing has changed. Chunks of 4 kB take a seventh less.
+   * is in the chunk. Tells whether it did; else nothing has changed. Chunks of 4 kB take a sixth less.
    */
   private readPlainChunkLine(): boolean {
     const { chunk, position, rules } = this

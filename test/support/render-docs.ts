@@ -29,9 +29,10 @@ function renderErrors(): string {
     `Everything that can be wrong with a message has a code of its own. An \`HttpError\` carries the
 \`code\`, the absolute \`offset\` of the first byte that is wrong, the \`status\` to answer with, the
 clause (\`rfc\`) that says so, and the \`side\` that broke the rule: \`remote\` for bytes received,
-\`local\` for a call that does not fit the state (\`WRONG_STATE\`).`,
+\`local\` for what the program asks to be written and may not be, and for a call that does not fit
+the state (\`WRONG_STATE\`).`,
     `The status is that of a server's answer to a bad request. For a bad response it is always 502,
-what a gateway answers. After an error the connection cannot be used further: where the next
+what a gateway answers; for what the program did wrong it is 500. After an error the connection cannot be used further: where the next
 message would begin is not known.`,
     table(
       ['code', 'status', 'clause', 'what is wrong'],
