@@ -5,12 +5,13 @@
 import type { RequestHead as RequestHeadClass } from './message/request-head.ts'
 import type { ResponseHead as ResponseHeadClass } from './message/response-head.ts'
 
-export { ClientConnection, type OutstandingRequest } from './connection/client-connection.ts'
+export { ClientConnection } from './connection/client-connection.ts'
 export type {
   ClientConnectionOptions,
   ConnectionOptions,
   ServerConnectionOptions,
 } from './connection/options.ts'
+export type { OutstandingRequest } from './connection/outstanding-requests.ts'
 export type { RequestState, ResponseState } from './connection/rules.ts'
 export { ServerConnection } from './connection/server-connection.ts'
 export { type ErrorCode, HttpError, type HttpErrorJson } from './errors.ts'

@@ -2,17 +2,15 @@
  * A connection as a client has it: requests are written, responses are read, each against the
  * request that it answers.
  *
- * Whose turn it is, is decided in `rules.ts`; what bytes mean, by parser and serializer. Here is what
- * takes both: the list of outstanding requests, and what became of them when the connection ends.
+ * Whose turn it is, is decided in `rules.ts`; what bytes mean, by parser and serializer; which request
+ * a response answers, in `outstanding-requests.ts`. Here is what takes all of them.
  */
 
 import { show } from '../checks.ts'
 import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.ts'
 import { isSameFolded } from '../grammar/ascii.ts'
 import type { ResponseEvent } from '../message/events.ts'
-import { Fifo } from '../message/fifo.ts'
 import type { MessageInit, RequestEventInit, RequestHeadInit } from '../message/init.ts'
-import { isIdempotent } from '../message/methods.ts'
 import type { ResponseHead } from '../message/response-head.ts'
 import { ResponseParser } from '../parser/response-parser.ts'
 import { asFields } from '../serializer/head-init.ts'
@@ -21,31 +19,9 @@ import { Connection, UNDECIDED } from './connection.ts'
 import { snapshotRequest } from './head-snapshot.ts'
 import { Bits, Move, settle, statesWhere } from './machine.ts'
 import { type ClientConnectionOptions, splitClientOptions } from './options.ts'
+import { type OutstandingRequest, OutstandingRequests } from './outstanding-requests.ts'
 
-const CONTINUE = 100
 const SWITCHING_PROTOCOLS = 101
-
-/** A request that was sent, and what became of it. */
-export interface OutstandingRequest {
-  readonly head: RequestHeadInit
-  /**
-   * Whether it may be sent again by itself (RFC 9110 s. 9.2.2): its method is idempotent, and
-   * nothing of a response to it has come.
-   */
-  readonly retryable: boolean
-}
-
-/** A request whose final response is not complete. */
-interface Outstanding {
-  readonly head: RequestHeadInit
-  readonly idempotent: boolean
-  /** Whether it offers a switch of protocols. */
-  readonly offers: boolean
-  /** Whether it asked for a 100 (Continue) that has not come. */
-  awaitsContinue: boolean
-  /** Bytes that had come when it was sent. */
-  readonly received: number
-}
 
 const MUST_CLOSE = /* @__PURE__ */ statesWhere((requests, responses) => {
   const over = responses === 'closing' || responses === 'closed' || responses === 'failed'
@@ -71,13 +47,7 @@ export class ClientConnection extends Connection {
   readonly #parser: ResponseParser
   readonly #pipelining: boolean
   readonly #maxInterimResponses: number
-  /** Requests whose final response is not complete. */
-  readonly #outstanding = new Fifo<Outstanding>()
-  /** How many of them have a method that is not idempotent. */
-  #unsafe = 0
-  /** Interim responses to the first of them, and whether its final one has begun. */
-  #interims = 0
-  #answering = false
+  readonly #outstanding = new OutstandingRequests()
   /** Whether a response has said that it is the last one. */
   #cutOff = false
   /** Bytes that have come. */
@@ -95,7 +65,7 @@ export class ClientConnection extends Connection {
 
   /** The request that the response being read answers, or the next one will. */
   get request(): RequestHeadInit | undefined {
-    return this.#outstanding.peek()?.head
+    return this.#outstanding.first?.head
   }
 
   /**
@@ -103,19 +73,11 @@ export class ClientConnection extends Connection {
    * Once the connection has ended, they never will be.
    */
   get unanswered(): OutstandingRequest[] {
-    const [first, ...others] = this.#outstanding.toArray().map(({ head, idempotent }) => ({
-      head,
-      retryable: idempotent,
-    }))
-    if (first === undefined || this.#answering) return others
-    return [{ ...first, retryable: first.retryable && this.#isUntouched }, ...others]
-  }
-
-  /** Whether nothing of a response to the first outstanding request has come. */
-  get #isUntouched(): boolean {
     // Of a dead parser only this error says that nothing had begun.
-    if (this.error !== undefined && this.error.code !== 'UNANSWERED') return false
-    return this.#interims === 0 && this.#parser.isBetweenMessages
+    const isUntouched =
+      (this.error === undefined || this.error.code === 'UNANSWERED') &&
+      this.#parser.isBetweenMessages
+    return this.#outstanding.unanswered(isUntouched)
   }
 
   /**
@@ -123,7 +85,7 @@ export class ClientConnection extends Connection {
    * content is sent, or send it all the same (RFC 9110 s. 10.1.1).
    */
   get awaitsContinue(): boolean {
-    return this.#outstanding.last?.awaitsContinue ?? false
+    return this.#outstanding.awaitsContinue
   }
 
   /** Whether a request may be sent now. */
@@ -267,14 +229,12 @@ export class ClientConnection extends Connection {
     const chunks = write()
     const { upgrades, framed, keepAlive } = this.#serializer
     this.#parser.respondsTo(init.method)
-    this.#outstanding.push({
+    this.#outstanding.add(init.method, {
       head: given,
-      idempotent: isIdempotent(init.method),
       offers: upgrades,
       awaitsContinue: framed && expectsContinue(init),
       received: this.#received,
     })
-    if (!isIdempotent(init.method)) this.#unsafe++
     this.state = settle(next | this.#waiting | (keepAlive ? 0 : Bits.LAST))
     return chunks
   }
@@ -285,7 +245,9 @@ export class ClientConnection extends Connection {
     if (!this.persistent) return 'after the last one of this connection'
     if (this.#parser.isFinished) return 'to a server that has ended its side'
     // RFC 9112 s. 9.3.2: nobody could tell, if the connection fails, what has been done.
-    return this.#unsafe > 0 ? 'in the pipeline after one that is not idempotent' : undefined
+    return this.#outstanding.areIdempotent
+      ? undefined
+      : 'in the pipeline after one that is not idempotent'
   }
 
   /** Whether a response will come after the one that is due or under way. */
@@ -295,8 +257,9 @@ export class ClientConnection extends Connection {
 
   /** RFC 9112 s. 9.2: what comes unasked is no response, unless it is empty lines only. */
   #refuseUnasked(): void {
-    const unasked = this.#readEvent() !== null || !this.#parser.isBetweenMessages
-    if (unasked) this.#refuse('UNSOLICITED_RESPONSE')
+    const event = this.#readEvent()
+    if (event?.type === 'response') this.#refuse('UNSOLICITED_RESPONSE', event.offset)
+    if (!this.#parser.isBetweenMessages) this.#refuse('UNSOLICITED_RESPONSE')
     if (this.#parser.isFinished) this.#moveResponses(Move.CLOSE)
   }
 
@@ -320,7 +283,7 @@ export class ClientConnection extends Connection {
   }
 
   #takeHead(head: ResponseHead): void {
-    const request = this.#outstanding.peek()
+    const request = this.#outstanding.first
     // What had come before the request was sent cannot be the answer to it.
     if (request === undefined || head.offset < request.received) {
       this.#refuse('UNSOLICITED_RESPONSE', head.offset)
@@ -328,17 +291,14 @@ export class ClientConnection extends Connection {
     if (head.status === SWITCHING_PROTOCOLS && !request.offers) {
       this.#refuse('UNOFFERED_SWITCH', head.offset)
     }
+    if (head.informational && this.#outstanding.interims === this.#maxInterimResponses) {
+      this.#refuse('TOO_MANY_INTERIM_RESPONSES', head.offset)
+    }
+    this.#outstanding.answer(head)
     if (head.informational) {
-      if (this.#interims === this.#maxInterimResponses) {
-        this.#refuse('TOO_MANY_INTERIM_RESPONSES', head.offset)
-      }
-      this.#interims++
-      if (head.status === CONTINUE) request.awaitsContinue = false
       this.#moveResponses(Move.INTERIM)
       return
     }
-    this.#answering = true
-    request.awaitsContinue = false
     if (!head.keepAlive) {
       this.#cutOff = true
       this.state = (this.state & ~Bits.WAITING) | Bits.LAST
@@ -350,9 +310,7 @@ export class ClientConnection extends Connection {
     const interim = this.responses === 'due'
     this.#moveResponses(this.#parser.switching ? Move.SWITCH : Move.END)
     if (interim) return
-    if (this.#outstanding.shift()?.idempotent === false) this.#unsafe--
-    this.#answering = false
-    this.#interims = 0
+    this.#outstanding.complete()
     this.state = (this.state & ~Bits.WAITING) | this.#waiting
     this.#endExchange()
   }

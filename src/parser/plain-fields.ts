@@ -13,7 +13,7 @@ import { controlBit, NO_SHAPE, type Shape, type ShapeTree } from '../message/sha
 import { Entry } from '../message/wire-section.ts'
 import { NEED_MORE, NOT_PLAIN } from './scan-limits.ts'
 import { shown, window, window8 } from './window.ts'
-import { findOdd, firstFound, LOWER, LOWER_BEHIND, Word } from './words.ts'
+import { findOdd, firstFound, LOWER, LOWER_AFTER, Word } from './words.ts'
 
 /** Lines of a plain head at most. */
 export const MAX_PLAIN_LINES = 64
@@ -200,7 +200,7 @@ function readConnection(p: number): number {
   plainFields.persistence = Persistence.KEEP_ALIVE
   const isKeepAlive =
     word === Word.KEEP &&
-    (window.getInt32(p + 4, true) | LOWER_BEHIND) === Word._ALI &&
+    (window.getInt32(p + 4, true) | LOWER_AFTER) === Word._ALI &&
     (window.getInt32(p + 6, true) | LOWER) === Word.LIVE
   return isKeepAlive ? p + 10 : NOT_PLAIN
 }

@@ -28,15 +28,15 @@ import {
   skipName,
 } from './plain-fields.ts'
 import { NEED_MORE } from './scan-limits.ts'
+import { VERSION_LENGTH } from './scan-version.ts'
 import { shown, window, window8 } from './window.ts'
 import { findNoTarget, findOdd, firstFound, Word } from './words.ts'
 
 const requestShapes = /* @__PURE__ */ new ShapeTree('request')
 const responseShapes = /* @__PURE__ */ new ShapeTree('response')
 
-/** Bytes of ` HTTP/1.1` with its line end, of `HTTP/1.1`, and of `HTTP/1.1 200 `. */
-const BEHIND_TARGET = 11
-const VERSION_LENGTH = 8
+/** Bytes of ` HTTP/1.1` with its line end, and of `HTTP/1.1 200 `. */
+const AFTER_TARGET = 11
 const BEFORE_REASON = 13
 
 /**
@@ -73,7 +73,7 @@ export function readPlainRequest(
   if (!isVersion) return undefined
 
   reserveEntries(MAX_PLAIN_LINES + 1)
-  const end = scanPlainFields(arena, arenaUsed, start, targetEnd + BEHIND_TARGET, requestShapes)
+  const end = scanPlainFields(arena, arenaUsed, start, targetEnd + AFTER_TARGET, requestShapes)
   if (end < 0) return end === NEED_MORE && mayGoOn(shown.end - start, rules) ? null : undefined
   const { controls, contentLength } = plainFields
   if (minor > 0 && (controls & controlBit(Control.HOST)) === 0) return undefined

@@ -17,7 +17,7 @@ import { Input } from './input.ts'
 import type { Rules, SectionBound } from './options.ts'
 import { scanFields } from './scan-fields.ts'
 import { NEED_MORE } from './scan-limits.ts'
-import { CHANGING, show, shown } from './window.ts'
+import { CHANGING, loadWindow, shown } from './window.ts'
 
 /** Bytes of a section that are shown in the window at first: all of nearly every head. */
 export const FIRST_LOOK = 2_048
@@ -64,14 +64,14 @@ export abstract class SectionReader extends Input {
 
   /** @internal Shows what begins here in the window. True where that is all there is. */
   protected showChunk(size: number): boolean {
-    show(this.chunk, this.chunkId, this.position, this.end, size)
+    loadWindow(this.chunk, this.chunkId, this.position, this.end, size)
     return shown.shift + shown.end === this.end
   }
 
   /** @internal Adds to the carry, and shows it likewise. */
   protected showCarry(): boolean {
     this.gather()
-    show(this.carry, CHANGING, 0, this.carried, FIRST_LOOK)
+    loadWindow(this.carry, CHANGING, 0, this.carried, FIRST_LOOK)
     return shown.end === this.carried
   }
 
@@ -160,7 +160,7 @@ export abstract class SectionReader extends Input {
     const id = this.carried > 0 ? CHANGING : this.chunkId
     for (let size = FIRST_LOOK; ; size = Math.min(4 * size, MAX_LINE + 2)) {
       const from = section.start + section.length
-      show(section.source, id, from, end, size)
+      loadWindow(section.source, id, from, end, size)
       let p: number = from - shown.shift
       if (hasStartLine && section.length === 0) p = this.scanStartLine(section, p)
       if (p !== NEED_MORE) p = scanFields(section, p, this.rules, bound)

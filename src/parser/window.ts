@@ -49,10 +49,10 @@ export function nextId(): number {
 }
 
 /**
- * Shows `source[from, end)`, or of a larger source at least `size` bytes of it. A `size` of
+ * Makes the window show `source[from, end)`, or of a larger source at least `size` bytes of it. A `size` of
  * {@link MAX_LINE} + 2 shows any line that is within the limits.
  */
-export function show(
+export function loadWindow(
   source: Uint8Array,
   id: number,
   from: number,

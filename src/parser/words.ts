@@ -29,7 +29,7 @@ export const enum Word {
 
 /** The bits that make letters lower case: in each byte, and in each but the first. */
 export const LOWER = 0x20202020
-export const LOWER_BEHIND = 0x20202000
+export const LOWER_AFTER = 0x20202000
 
 /** The highest bit of each byte, which is what the tests set for a byte that is found. */
 const FOUND = 0x80808080

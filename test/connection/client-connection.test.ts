@@ -424,6 +424,22 @@ describe('UNSOLICITED_RESPONSE', () => {
     expect([connection.mustClose, connection.request]).toEqual([true, undefined])
   })
 
+  test('is told where it begins, however it is cut', () => {
+    for (const cut of [1, 5, OK.length]) {
+      const connection = sent()
+      receive(connection, OK)
+      const found: unknown[] = []
+      for (const piece of [OK.slice(0, cut), OK.slice(cut)]) {
+        try {
+          connection.receive(bytes(piece)).read()
+        } catch (error) {
+          found.push(error)
+        }
+      }
+      expect(found[0]).toMatchObject({ code: 'UNSOLICITED_RESPONSE', offset: OK.length })
+    }
+  })
+
   test('after an early response: it answers no later request either', () => {
     const connection = new ClientConnection()
     connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '1' } }))

@@ -30,8 +30,8 @@ const whole = await size('*')
 const parsers = await size('{ RequestParser, ResponseParser, parse, safeParse }')
 const requests = await size('{ RequestParser }')
 
-test(`the whole core is ${whole} bytes minified and compressed: at most 26 KiB`, () => {
-  expect(whole).toBeLessThanOrEqual(26 * KIB)
+test(`the whole core is ${whole} bytes minified and compressed: at most 26.2 KiB`, () => {
+  expect(whole).toBeLessThanOrEqual(26.2 * KIB)
 })
 
 test(`the parsers alone are ${parsers} bytes of it: at most 17.6 KiB`, () => {

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { type ParserOptions, RequestParser, ResponseParser } from '../../src/index.ts'
 import { completeRules } from '../../src/parser/options.ts'
 import { readPlainRequest, readPlainResponse } from '../../src/parser/plain-head.ts'
-import { CHANGING, show } from '../../src/parser/window.ts'
+import { CHANGING, loadWindow } from '../../src/parser/window.ts'
 import { loadCaptures } from '../fixtures/captures/load-captures.mjs'
 import { toBytes } from '../support/arbitraries.ts'
 import { byteByByte, splitsInTwo, whole } from '../support/chunkings.ts'
@@ -19,7 +19,7 @@ const HOST = 'Host: example.com\r\n'
 function readPlain(kind: Kind, text: string, options?: ParserOptions, method?: string) {
   const bytes = toBytes(text)
   const rules = completeRules(kind, options)
-  show(bytes, CHANGING, 0, bytes.length, bytes.length)
+  loadWindow(bytes, CHANGING, 0, bytes.length, bytes.length)
   return kind === 'request'
     ? readPlainRequest(bytes, 0, 0, 0, rules)
     : readPlainResponse(bytes, 0, 0, 0, method, rules)
