@@ -9,7 +9,7 @@
 
 import { show } from '../checks.ts'
 import { HttpError, protocolError, stateError } from '../errors.ts'
-import { isBytes } from '../grammar/byte-arrays.ts'
+import { copyBytes, isBytes } from '../grammar/byte-arrays.ts'
 import { type Chunk, type Data, type End, ParsedEnd } from '../message/events.ts'
 import { Fact, judgement } from '../message/judgement.ts'
 import type { RequestHead } from '../message/request-head.ts'
@@ -52,7 +52,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   /**
    * Hands over the next bytes of the stream, of any length. They are not copied and must not
    * change until they have been read, nor while a head or data view of theirs is in use, unless
-   * the parser was made with `copy: true`.
+   * the parser was made with `copy: true`: they may change as soon as this returns then.
    *
    * @throws TypeError unless `chunk` is a `Uint8Array`; the parser's own error, if it is dead;
    *   `WRONG_STATE` after {@link finish}.
@@ -64,7 +64,9 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     if (this.error !== undefined) throw this.error
     if (this.finished) throw stateError(this.offset, 'push() after finish()')
     const { length } = chunk
-    if (length > 0) this.addChunk(chunk, length)
+    if (length === 0) return this
+    // What waits to be read, for a response or a switch, would be borrowed still.
+    this.addChunk(this.rules.copy ? copyBytes(chunk, 0, length) : chunk, length)
     return this
   }
 

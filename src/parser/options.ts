@@ -12,7 +12,10 @@ export interface ParserOptions {
   readonly limits?: Partial<Limits>
   /** Rules to be widened; none by default. */
   readonly leniency?: Partial<Leniency>
-  /** Copy heads and body bytes: a chunk may be reused as soon as `read()` has given `null`. */
+  /**
+   * Copy what is pushed, so that a chunk may be reused as soon as `push` returns; and heads and body bytes
+   * again, so that each has memory of its own, which may be kept or transferred.
+   */
   readonly copy?: boolean
   /** Emit a {@link Chunk} event at the start of each chunk, with its size and extensions. */
   readonly chunkBoundaries?: boolean

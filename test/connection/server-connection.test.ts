@@ -354,3 +354,12 @@ test('an event of another kind is named, and changes nothing', () => {
   expect(() => connection.send(event)).toThrow('a response has no event of type "dta"')
   connection.sendMessage(hello)
 })
+
+test('with copy: true a pipelined request may be overwritten while it waits', () => {
+  const chunk = bytes(GET + GET.replace('/', '/2'))
+  const connection = new ServerConnection({ copy: true }).receive(chunk)
+  expect(readAll(connection)).toEqual(['GET /', 'end'])
+  chunk.fill(0x21)
+  connection.sendMessage(hello)
+  expect(readAll(connection)).toEqual(['GET /2', 'end'])
+})

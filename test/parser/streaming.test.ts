@@ -499,3 +499,27 @@ describe('respondsTo', () => {
     expect(bodies).toBe(3333)
   })
 })
+
+describe('with copy: true a chunk may change as soon as push has returned', () => {
+  /** Pushes `text` in one buffer, which is overwritten at once. */
+  function pushed(text: string): RequestParser {
+    const bytes = toBytes(text)
+    const parser = new RequestParser({ copy: true }).push(bytes)
+    bytes.fill(0x21)
+    return parser
+  }
+
+  test('whatever of it has been read', () => {
+    const targets = []
+    for (const event of pushed(`${GET}${GET}`)) {
+      if (event.type === 'request') targets.push(event.target)
+    }
+    expect(targets).toEqual(['/', '/'])
+  })
+
+  test('while the parser waits for a switch', () => {
+    const parser = pushed(`${CONNECT}ABCDEF`)
+    expect(types(parser)).toEqual(['request', 'end'])
+    expect(text(parser.takeRest())).toBe('ABCDEF')
+  })
+})
