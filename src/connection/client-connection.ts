@@ -50,6 +50,8 @@ export class ClientConnection extends Connection {
   readonly #outstanding = new OutstandingRequests()
   /** Whether a response has said that it is the last one. */
   #cutOff = false
+  /** Where the last response ended. */
+  #idleFrom = 0
   /** Bytes that have come. */
   #received = 0
 
@@ -231,7 +233,8 @@ export class ClientConnection extends Connection {
     this.#parser.respondsTo(init.method)
     this.#outstanding.add(init.method, {
       head: given,
-      offers: upgrades,
+      // To CONNECT the answer is a 2xx (RFC 9110 s. 9.3.6), and a 101 is no answer.
+      offers: upgrades && init.method !== 'CONNECT',
       awaitsContinue: framed && expectsContinue(init),
       received: this.#received,
     })
@@ -257,10 +260,18 @@ export class ClientConnection extends Connection {
 
   /** RFC 9112 s. 9.2: what comes unasked is no response, unless it is empty lines only. */
   #refuseUnasked(): void {
-    const event = this.#readEvent()
-    if (event?.type === 'response') this.#refuse('UNSOLICITED_RESPONSE', event.offset)
-    if (!this.#parser.isBetweenMessages) this.#refuse('UNSOLICITED_RESPONSE')
+    if (!this.#hasReadNothing()) this.#refuse('UNSOLICITED_RESPONSE', this.#idleFrom)
     if (this.#parser.isFinished) this.#moveResponses(Move.CLOSE)
+  }
+
+  /** Whatever else is wrong with it, unasked it was: so it is told alike, however it was cut. */
+  #hasReadNothing(): boolean {
+    try {
+      return this.#parser.read() === null && this.#parser.isBetweenMessages
+    } catch (error) {
+      if (error instanceof HttpError && error.side === 'remote') return false
+      throw error
+    }
   }
 
   #readResponse(): ResponseEvent | null {
@@ -311,6 +322,7 @@ export class ClientConnection extends Connection {
     this.#moveResponses(this.#parser.switching ? Move.SWITCH : Move.END)
     if (interim) return
     this.#outstanding.complete()
+    this.#idleFrom = this.#parser.offset
     this.state = (this.state & ~Bits.WAITING) | this.#waiting
     this.#endExchange()
   }

@@ -23,7 +23,7 @@ export interface OutstandingRequest {
 interface Outstanding {
   readonly head: RequestHeadInit
   readonly idempotent: boolean
-  /** Whether it offers a switch of protocols. */
+  /** Whether it offers a switch of protocols, which a 101 makes. */
   readonly offers: boolean
   /** Whether it asked for a 100 (Continue) that has not come. */
   awaitsContinue: boolean

@@ -293,7 +293,9 @@ export class ServerConnection extends Connection {
   }
 
   #checkSwitch(status: number): void {
-    if (this.requests === 'offering') return
+    // To CONNECT the answer is a 2xx (RFC 9110 s. 9.3.6): what it offers is a tunnel.
+    const isTunnel = this.#request?.method === 'CONNECT'
+    if (this.requests === 'offering' && isTunnel === (status !== SWITCHING_PROTOCOLS)) return
     const early = this.requests === 'content'
     const why = early ? 'before the request is complete' : 'that was not offered'
     throw localError('WRONG_STATE', this.#serializer.offset, `a ${status} ${why}`)

@@ -424,6 +424,29 @@ describe('UNSOLICITED_RESPONSE', () => {
     expect([connection.mustClose, connection.request]).toEqual([true, undefined])
   })
 
+  test.each([
+    'HX',
+    'HTTP/2.0 x',
+    '\rX',
+    '\r\nX',
+    '\n',
+    OK.replace('Content', 'Bad Name: x\r\nContent'),
+  ])('is told alike whole and byte by byte, whatever else is wrong with it: %j', (stray) => {
+    for (const pieces of [[stray], [...stray]]) {
+      const connection = sent()
+      receive(connection, OK)
+      const found: unknown[] = []
+      for (const piece of pieces) {
+        try {
+          connection.receive(bytes(piece)).read()
+        } catch (error) {
+          found.push(error)
+        }
+      }
+      expect(found[0]).toMatchObject({ code: 'UNSOLICITED_RESPONSE', offset: OK.length })
+    }
+  })
+
   test('is told where it begins, however it is cut', () => {
     for (const cut of [1, 5, OK.length]) {
       const connection = sent()
@@ -918,4 +941,12 @@ describe('misuse', () => {
     }
     expect(connection.reusable).toBe(true)
   })
+})
+
+test('a 101 is no answer to CONNECT', () => {
+  const connection = new ClientConnection()
+  send(connection, { method: 'CONNECT', target: 'a:443' })
+  connection.receive(bytes('HTTP/1.1 101 x\r\nConnection: upgrade\r\nUpgrade: y\r\n\r\n'))
+  expect(codeOf(() => connection.read())).toBe('UNOFFERED_SWITCH remote')
+  expect(connection.switched).toBe(false)
 })

@@ -363,3 +363,12 @@ test('with copy: true a pipelined request may be overwritten while it waits', ()
   connection.sendMessage(hello)
   expect(readAll(connection)).toEqual(['GET /2', 'end'])
 })
+
+test('a 101 is no answer to CONNECT, and nothing has changed when it was tried', () => {
+  const { connection } = receive('CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n')
+  const headers = { Connection: 'upgrade', Upgrade: 'y' }
+  expect(codeOf(() => connection.send({ status: 101, headers }))).toBe('WRONG_STATE local')
+  connection.send({ status: 200 })
+  connection.send({ type: 'end' })
+  expect(connection.switched).toBe(true)
+})

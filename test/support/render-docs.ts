@@ -153,7 +153,11 @@ exchanges it is the end (\`closed\`); inside a response \`TRUNCATED\`; before a 
 whether it is \`retryable\`: its method is idempotent and nothing of an answer has come.`,
     `A server answers a request that breaks a rule with the error's \`status\`, if no response has begun,
 and ends: after an error the next message cannot be found. Content that the program does not want
-has to be read, or the connection has to end.`,
+has to be read, or the connection has to end.
+
+A CONNECT that is declined is the last request if more had come after it: that was meant for the
+tunnel. What comes later is read as a request, since a client may ask again, with credentials say;
+where nobody vouches that clients wait for the answer, `retire()` before it is sent.`,
   )
 }
 
