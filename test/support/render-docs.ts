@@ -157,7 +157,7 @@ has to be read, or the connection has to end.
 
 A CONNECT that is declined is the last request if more had come after it: that was meant for the
 tunnel. What comes later is read as a request, since a client may ask again, with credentials say;
-where nobody vouches that clients wait for the answer, `retire()` before it is sent.`,
+where nobody vouches that clients wait for the answer, \`retire()\` before it is sent.`,
   )
 }
 
