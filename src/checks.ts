@@ -57,8 +57,9 @@ export function requireInteger(
 
 /** @throws TypeError naming `what` unless `value` is a function. */
 export function requireFunction(what: string, value: unknown): void {
-  if (typeof value !== 'function')
+  if (typeof value !== 'function') {
     throw new TypeError(`${what} must be a function, not ${show(value)}`)
+  }
 }
 
 /** @throws TypeError naming `what` unless `value` is a string. */

@@ -260,16 +260,16 @@ export class ClientConnection extends Connection {
 
   /** RFC 9112 s. 9.2: what comes unasked is no response, unless it is empty lines only. */
   #refuseUnasked(): void {
-    if (!this.#hasReadNothing()) this.#refuse('UNSOLICITED_RESPONSE', this.#idleFrom)
+    if (this.#hasUnasked()) this.#refuse('UNSOLICITED_RESPONSE', this.#idleFrom)
     if (this.#parser.isFinished) this.#moveResponses(Move.CLOSE)
   }
 
   /** Whatever else is wrong with it, unasked it was: so it is told alike, however it was cut. */
-  #hasReadNothing(): boolean {
+  #hasUnasked(): boolean {
     try {
-      return this.#parser.read() === null && this.#parser.isBetweenMessages
+      return this.#parser.read() !== null || !this.#parser.isBetweenMessages
     } catch (error) {
-      if (error instanceof HttpError && error.side === 'remote') return false
+      if (error instanceof HttpError && error.side === 'remote') return true
       throw error
     }
   }

@@ -133,7 +133,7 @@ export function readControlFields(
   return control
 }
 
-/** RFC 9110 s. 6.5.1: a field that frames or routes a message can only mislead when it comes after it. */
+/** RFC 9110 s. 6.5.1: after the content, a field that frames or routes the message can only mislead. */
 export function checkTrailers(section: WireSection, role: Role): void {
   const { source, start } = section
   for (let n = 1; n <= section.count; n++) {

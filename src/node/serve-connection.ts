@@ -361,8 +361,9 @@ class Served implements ServedConnection, ExchangeHost {
       this.#input.giveUp(() => new Error('the request took too long'))
       // Where a response is due, it says so.
       if (responses === 'due') connection.retire()
-      if (late && (responses === 'due' || responses === 'idle'))
+      if (late && (responses === 'due' || responses === 'idle')) {
         this.#writer.writeError(REQUEST_TIMEOUT)
+      }
       connection.retire()
       this.#finish()
     }

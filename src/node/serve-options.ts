@@ -41,8 +41,12 @@ const DEFAULTS = {
 const KNOWN = { ...DEFAULTS, connection: 0 } satisfies Record<keyof ServeOptions, unknown>
 
 const COUNTS = [
-  ...(['headTimeout', 'requestTimeout', 'idleTimeout', 'writeTimeout', 'maxDiscard'] as const),
-]
+  'headTimeout',
+  'requestTimeout',
+  'idleTimeout',
+  'writeTimeout',
+  'maxDiscard',
+] as const
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
 export function completeServeOptions(options: ServeOptions = {}): ServeRules {

@@ -1,8 +1,8 @@
 /**
  * The parser of both roles: chunks in, events out, one state machine that pulls.
  *
- * `push` keeps a reference, or copies a few bytes; all work is done in `read`, so a caller that does not
- * read holds the input back.
+ * `push` keeps a reference, or a copy; all work is done in `read`, so a caller that does not read holds
+ * the input back.
  *
  * Knows no role: the start-line and the making of the head are the subclass's.
  */

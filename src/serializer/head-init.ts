@@ -19,6 +19,8 @@ import { output, startOutput } from './output.ts'
 /** The length of content that is not known, or not to be said. */
 export const UNKNOWN_LENGTH = -1
 
+const NO_FIELDS = /* @__PURE__ */ new Fields()
+
 /** @throws TypeError unless `init` may be the head of a `role`. */
 export function requireHead(init: { readonly type?: string }, role: Role): void {
   const { type } = init
@@ -26,8 +28,6 @@ export function requireHead(init: { readonly type?: string }, role: Role): void 
     throw new TypeError(`a ${role} has no event of type ${show(type)}`)
   }
 }
-
-const NO_FIELDS = /* @__PURE__ */ new Fields()
 
 /** `init` itself where it is `Fields` already: they are not changed. */
 export function asFields(init: FieldsInit | undefined): Fields {

@@ -32,7 +32,7 @@ describe('whitespace', () => {
     expect(trimOwsEnd(bytes, 0, 3)).toBe(3)
   })
 
-  test('is skipped in front and after, to the ends and not beyond', () => {
+  test('is skipped before and after, to the ends and not beyond', () => {
     const bytes = toBytes(' \t a \t ')
     expect(skipOws(bytes, 0, 7)).toBe(3)
     expect(trimOwsEnd(bytes, 0, 7)).toBe(4)

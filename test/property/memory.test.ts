@@ -276,7 +276,7 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
     expect(await growth(run)).toBeLessThan(LITTLE)
   })
 
-  test('of chunks, where the reader is always one after', async () => {
+  test('of chunks, where the reader is always one behind', async () => {
     const request = toBytes('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
     const run = () => {
       const parser = new RequestParser().push(request)
