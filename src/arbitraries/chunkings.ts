@@ -8,6 +8,9 @@
 import * as fc from 'fast-check'
 import { mostly, oneOf } from './text.ts'
 
+const CR = 0x0d
+const LF = 0x0a
+
 /** A way to cut: gives the chunks, which join to `bytes`. */
 export type Cut = (bytes: Uint8Array) => Uint8Array[]
 
@@ -45,10 +48,35 @@ const place = fc
   .tuple(fc.nat(10_000), mostly(1, fc.constant(2), 9))
   .map(([place, times]) => Array.from({ length: times }, () => place))
 
+/** After some of the CRs and LFs, which are those for which `pattern` has a true in turn, and at `places`. */
+function atLineEnds(pattern: readonly boolean[], places: readonly number[]): Cut {
+  return shown(
+    (bytes) => {
+      const ends: number[] = []
+      let n = 0
+      for (let at = 1; at <= bytes.length; at++) {
+        const isEnd = bytes[at - 1] === CR || bytes[at - 1] === LF
+        if (isEnd && pattern[n++ % pattern.length] === true) ends.push(at)
+      }
+      return atPlaces([...places, ...ends])(bytes)
+    },
+    `cut after CR and LF as in ${JSON.stringify(pattern)}, and at ${JSON.stringify(places)}`,
+  )
+}
+
 const anyCut = oneOf(
   {
     weight: 9,
     arbitrary: fc.array(place, { maxLength: 6 }).map((places) => atPlaces(places.flat())),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(
+        fc.array(mostly(false, fc.constant(true), 2), { minLength: 1, maxLength: 12 }),
+        fc.array(fc.nat(10_000), { maxLength: 2 }),
+      )
+      .map(([pattern, places]) => atLineEnds(pattern, places)),
   },
   { weight: 2, arbitrary: fc.constant(1).map(inPieces) },
   { weight: 1, arbitrary: fc.integer({ min: 2, max: 16 }).map(inPieces) },
@@ -56,7 +84,7 @@ const anyCut = oneOf(
 
 /**
  * Any way to cut bytes into chunks: in one piece, byte by byte, in pieces of one size, at any
- * places; empty chunks are among them. For bytes that the same property generates.
+ * places, after CRs and LFs; empty chunks are among them. For bytes that the same property generates.
  *
  * @example
  * fc.assert(fc.property(requests(), cuts(), ({ bytes }, cut) => {

@@ -135,6 +135,8 @@ export abstract class SectionReader extends Input {
     this.carry.copyWithin(0, section.start, this.carried)
     this.carried -= section.start
     section.start = 0
+    // Nothing is cut then, and what comes next may be absorbed by no carry.
+    if (this.carried === 0) this.dropCarry()
   }
 
   private carrySection(section: WireSection, bound: SectionBound): void {

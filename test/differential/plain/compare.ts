@@ -100,25 +100,38 @@ function chooseRuns(random: Random, { text, ended }: Input, inTurns: boolean): R
   // Where more may come, an error in an unfinished line may wait for it, if the line came in pieces.
   if (!ended) return [whole]
   const cut = (): Run => {
-    const cuts = chooseCuts(random, text.length)
+    const cuts = chooseCuts(random, text)
     const atOnce = random.chance(80) ? 1 : random.between(2, 5)
     return { cuts, copy: random.chance(30), atOnce, late, lure }
   }
   return inTurns ? [whole, cut(), cut()] : [whole, cut()]
 }
 
-function chooseCuts(random: Random, length: number): number[] {
+function chooseCuts(random: Random, text: string): number[] {
+  const { length } = text
   const cuts: number[] = []
   if (length < 600 && random.chance(10)) {
     for (let at = 1; at < length; at++) cuts.push(at)
   } else if (random.chance(50)) {
     cuts.push(random.below(length + 1))
+  } else if (random.chance(30)) {
+    // Where states change: around empty lines, which end heads or stand before them, and in content.
+    const others = random.pick([0, 1, 10])
+    for (let at = 1; at < length; at++) {
+      if (random.chance(isInEmptyLine(text, at - 1) ? 70 : others)) cuts.push(at)
+    }
   } else {
     const most = random.pick([10, 30, 100, 1_000]) + (length >> 5)
     for (let at = random.between(1, most); at < length; at += random.between(1, most)) cuts.push(at)
   }
   cuts.push(length)
   return cuts
+}
+
+/** Whether CR or LF at `at` belong to an empty line. */
+function isInEmptyLine(text: string, at: number): boolean {
+  const start = text[at] === '\n' && text[at - 1] === '\r' ? at - 1 : at
+  return (text[at] === '\r' || text[at] === '\n') && (start === 0 || text[start - 1] === '\n')
 }
 
 interface Result {
