@@ -30,7 +30,8 @@ const FULL_FOR = 2 ** 17
 const MIN_NAME = 2
 const MAX_NAME = 48
 
-const WORD = 4
+/** Bytes in a word. */
+export const WORD = 4
 
 /** The word that begins at `at`, its first byte the lowest. */
 function wordAt(text: string, at: number): number {
@@ -60,8 +61,14 @@ export class Shape {
 
   /** Bytes of the line up to its value: the name, a colon and a space. */
   readonly size: number
-  /** These bytes in words: the first, those after it, and the last, which may overlap them. */
+  /**
+   * These bytes in words: the first three, where there are as many, those after them, and the last, which
+   * may overlap one. Three have members of their own, since nearly every name ends there: with a
+   * loop for all that is between the first and the last, a head takes a tenth more.
+   */
   readonly first: number
+  readonly second: number
+  readonly third: number
   readonly middle: readonly number[]
   readonly last: number
 
@@ -77,25 +84,27 @@ export class Shape {
     this.control = control
     const text = `${name}: `
     const middle: number[] = []
-    for (let at = WORD; at < text.length - WORD; at += WORD) middle.push(wordAt(text, at))
+    for (let at = 3 * WORD; at < text.length - WORD; at += WORD) middle.push(wordAt(text, at))
     this.size = text.length
     this.first = wordAt(text, 0)
+    this.second = wordAt(text, WORD)
+    this.third = wordAt(text, 2 * WORD)
     this.middle = middle
     this.last = wordAt(text, text.length - WORD)
   }
 
-  /** The names of all lines up to this one. */
-  get names(): readonly string[] {
+  /** The names of all lines up to this one, each with a place for its value after it. */
+  get raw(): readonly string[] {
     this.list ??= this.listNames()
     return this.list
   }
 
   private listNames(): string[] {
-    const names = new Array<string>(this.count)
+    const raw = new Array<string>(2 * this.count).fill('')
     for (let shape: Shape = this; shape.parent !== undefined; shape = shape.parent) {
-      names[shape.count - 1] = shape.name
+      raw[2 * shape.count - 2] = shape.name
     }
-    return names
+    return raw
   }
 
   /**
@@ -107,8 +116,8 @@ export class Shape {
     const known = this.answers.get(name)
     if (known !== undefined) return known
     let only = 0
-    for (const [index, one] of this.names.entries()) {
-      if (isSameFolded(one, name)) only = only === 0 ? index + 1 : SEVERAL
+    for (let n = 1; n <= this.count; n++) {
+      if (isSameFolded(this.raw[2 * n - 2] as string, name)) only = only === 0 ? n : SEVERAL
     }
     if (this.answers.size < MAX_ANSWERS) this.answers.set(name, only)
     return only

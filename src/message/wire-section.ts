@@ -15,7 +15,7 @@
  */
 
 import { stateError } from '../errors.ts'
-import { copyBytes } from '../grammar/byte-arrays.ts'
+import { copyBytes, EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { FOLD } from '../grammar/classes.ts'
 import { decodeLatin1, decodeShort, MAX_SHORT } from '../grammar/latin1.ts'
@@ -57,6 +57,8 @@ const ANNEX_SIZE = 2_048
 let annex: Int32Array = new Int32Array(ANNEX_SIZE)
 let annexUsed = 0
 
+const NO_ENTRIES = new Int32Array(0)
+
 /** Field lines whose parts are decoded one by one, if they are short, when all are asked for. */
 const FEW_LINES = 4
 
@@ -71,18 +73,18 @@ export const CHUNK_LOST = 'a chunk was detached or resized while it was in use'
 
 export class WireSection {
   /** The bytes that the section lies in: the caller's chunk, or a copy. */
-  source: Uint8Array
+  source: Uint8Array = EMPTY_BYTES
   /** Where in `source` the section begins. */
-  start: number
+  start = 0
   /** Bytes of the section: all of it once it is complete, else up to the last complete line. */
   length = 0
   /** The offset of the section's first byte. */
-  private laps: number
-  lapOffset: number
+  private laps = 0
+  lapOffset = 0
   /** The array with the entries; entry 0 is at `first`, and they must end at `limit`. */
-  offsets: Int32Array
-  first: number
-  limit: number
+  offsets: Int32Array = NO_ENTRIES
+  first = 0
+  limit = ARENA_SIZE
   /** Field lines. */
   count = 0
   /** What was wrong with it and was let in: bits of {@link AnomalyBit}. */
@@ -92,36 +94,31 @@ export class WireSection {
   /** The section as text, from the moment that someone asks for more of it than a few short parts. */
   private text: string | undefined = undefined
 
-  constructor(source: Uint8Array, start: number, laps: number, lapOffset: number) {
+  /** Begins an empty section at `start` of `source`. */
+  begin(source: Uint8Array, start: number, laps: number, lapOffset: number): this {
     this.source = source
     this.start = start
     this.laps = laps
     this.lapOffset = lapOffset
     this.offsets = arena
     this.first = arenaUsed
-    this.limit = ARENA_SIZE
+    return this
   }
 
-  /** A section at `offset`. */
-  static at(source: Uint8Array, start: number, offset: number): WireSection {
-    return new WireSection(source, start, lapsIn(offset), inLap(offset))
+  /** The same at `offset`. */
+  beginAt(source: Uint8Array, start: number, offset: number): this {
+    return this.begin(source, start, lapsIn(offset), inLap(offset))
   }
 
   /** Begins anew. Only for a section that nobody else holds. */
   restart(source: Uint8Array, start: number, offset: number): this {
-    this.source = source
-    this.start = start
     this.length = 0
-    this.laps = lapsIn(offset)
-    this.lapOffset = inLap(offset)
-    this.offsets = arena
-    this.first = arenaUsed
     this.limit = ARENA_SIZE
     this.count = 0
     this.anomalies = AnomalyBit.NONE
     this.shape = undefined
     this.text = undefined
-    return this
+    return this.beginAt(source, start, offset)
   }
 
   /** The section's first byte, counted from the first byte of the stream. */
@@ -175,12 +172,13 @@ export class WireSection {
   ): void {
     const { offsets, first } = this
     offsets[first] = 0
-    offsets[first + Entry.NAME_END] = nameEnd
-    offsets[first + Entry.VALUE_START] = valueStart
-    offsets[first + Entry.VALUE_END] = valueEnd
+    offsets[(first + Entry.NAME_END) | 0] = nameEnd
+    offsets[(first + Entry.VALUE_START) | 0] = valueStart
+    offsets[(first + Entry.VALUE_END) | 0] = valueEnd
+    this.length = length
     this.count = count
     if (shape !== NO_SHAPE) this.shape = shape
-    this.complete(length)
+    arenaUsed = (first + (count + 1) * Entry.SIZE) | 0
   }
 
   /** Leaves the arena, where the next section would overwrite what this one goes on to write. */
@@ -232,7 +230,7 @@ export class WireSection {
   /** The text of the name part of entry `n`: a field name, a method, a version. */
   name(n: number): string {
     const { offsets, shape } = this
-    if (shape !== undefined && n > 0) return shape.names[n - 1] as string
+    if (shape !== undefined && n > 0) return shape.raw[2 * n - 2] as string
     const at = this.first + n * Entry.SIZE
     return this.part(offsets[at] as number, offsets[at + Entry.NAME_END] as number)
   }
@@ -249,23 +247,28 @@ export class WireSection {
   }
 
   /**
-   * The names and values of all field lines in turn. The array is made as long as it will be: one that
-   * grows takes half as much again.
+   * The names and values of all field lines in turn. Where the names are known they are copied at once:
+   * to read a response with twelve lines whole takes a tenth less.
    */
   raw(): string[] {
-    const { offsets, count, first, folded } = this
-    const names = this.shape?.names
-    const flat = new Array<string>(2 * count)
-    const text = count > FEW_LINES ? this.decode() : undefined
-    for (let n = 1, i = 0, at = first; n <= count; n++, i += 2) {
-      at += Entry.SIZE
+    const { offsets, first, shape, folded } = this
+    const text = this.count > FEW_LINES ? this.decode() : undefined
+    const raw = shape === undefined ? this.rawNames() : shape.raw.slice()
+    const { length } = raw
+    for (let i = 1, at = first + Entry.SIZE; i < length; i += 2, at += Entry.SIZE) {
       const start = offsets[at + Entry.VALUE_START] as number
       const end = offsets[at + Entry.VALUE_END] as number
       const value = text === undefined ? this.part(start, end) : text.slice(start, end)
-      flat[i] = names === undefined ? this.name(n) : (names[n - 1] as string)
-      flat[i + 1] = folded ? unfold(value) : value
+      raw[i] = folded ? unfold(value) : value
     }
-    return flat
+    return raw
+  }
+
+  /** Made as long as it will be: an array that grows takes half as much again. */
+  private rawNames(): string[] {
+    const raw = new Array<string>(2 * this.count).fill('')
+    for (let n = 1; n <= this.count; n++) raw[2 * n - 2] = this.name(n)
+    return raw
   }
 
   /**

@@ -157,7 +157,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   private readEvent(): Head | Chunk | Data | End | null {
-    if (this.position < this.end && this.chunk.length !== this.end) {
+    // As integers: a length may be larger than those are, and V8 would compare floating point.
+    if (this.position < this.end && (this.chunk.length | 0) !== (this.end | 0)) {
       throw stateError(this.offset, CHUNK_LOST)
     }
     for (;;) {

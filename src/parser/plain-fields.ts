@@ -7,13 +7,12 @@
 
 import { Byte } from '../grammar/bytes.ts'
 import { CLASS, Class } from '../grammar/classes.ts'
-import { isOws } from '../grammar/lists.ts'
 import { Control } from '../message/control-names.ts'
-import { controlBit, NO_SHAPE, type Shape, type ShapeTree } from '../message/shape.ts'
+import { controlBit, NO_SHAPE, type Shape, type ShapeTree, WORD } from '../message/shape.ts'
 import { Entry } from '../message/wire-section.ts'
 import { NEED_MORE, NOT_PLAIN } from './scan-limits.ts'
 import { shown, window, window8 } from './window.ts'
-import { findOdd, firstFound, LOWER, LOWER_AFTER, Word } from './words.ts'
+import { findNoHost, findOdd, firstFound, LOWER, LOWER_AFTER, Word } from './words.ts'
 
 /** Lines of a plain head at most. */
 export const MAX_PLAIN_LINES = 64
@@ -61,8 +60,11 @@ export function scanPlainFields(
   tree: ShapeTree,
 ): number {
   const bytes = window8
+  const words = window
   const classes = CLASS
-  let count = 0
+  const origin = start | 0
+  const last = (first + MAX_PLAIN_LINES * Entry.SIZE) | 0
+  let at = first | 0
   let controls = 0
   let shape = tree.start()
   let p = from | 0
@@ -78,10 +80,10 @@ export function scanPlainFields(
       value = (p + next.size) | 0
       shape = next
     } else {
-      if (window.getUint16(p, true) === Word.CRLF) break
+      if (words.getUint16(p, true) === Word.CRLF) break
       const nameEnd = skipName(p)
-      if (nameEnd === p || window.getUint16(nameEnd, true) !== Word.COLON_SP) {
-        plainFields.count = count
+      if (nameEnd === p || words.getUint16(nameEnd, true) !== Word.COLON_SP) {
+        plainFields.count = linesUpTo(at, first)
         return giveUp(nameEnd > p && bytes[nameEnd] === Byte.COLON ? nameEnd + 1 : nameEnd)
       }
       shape = follow(tree, shape, p, nameEnd)
@@ -91,25 +93,33 @@ export function scanPlainFields(
     p = value
     if (control === Control.NONE) {
       for (;;) {
-        let odd = findOdd(window.getInt32(p, true))
-        let behind = findOdd(window.getInt32(p + 4, true))
+        let odd = findOdd(words.getInt32(p, true))
+        let behind = findOdd(words.getInt32((p + 4) | 0, true))
         while ((odd | behind) === 0) {
           p = (p + 8) | 0
-          odd = findOdd(window.getInt32(p, true))
-          behind = findOdd(window.getInt32(p + 4, true))
+          odd = findOdd(words.getInt32(p, true))
+          behind = findOdd(words.getInt32((p + 4) | 0, true))
         }
         p = odd !== 0 ? (p + firstFound(odd)) | 0 : (p + 4 + firstFound(behind)) | 0
-        if (((classes[bytes[p] as number] as number) & Class.TEXT) === 0) break
+        const byte = bytes[p] as number
+        if (byte === Byte.CR || ((classes[byte] as number) & Class.TEXT) === 0) break
         p = (p + 1) | 0
       }
     } else {
       if ((controls & controlBit(control)) !== 0) return NOT_PLAIN
       controls |= controlBit(control)
       switch (control) {
-        case Control.HOST:
+        case Control.HOST: {
+          let odd = findNoHost(words.getInt32(p, true))
+          while (odd === 0) {
+            p = (p + 4) | 0
+            odd = findNoHost(words.getInt32(p, true))
+          }
+          p = (p + firstFound(odd)) | 0
           while (((classes[bytes[p] as number] as number) & Class.REG_NAME) !== 0) p = (p + 1) | 0
           if (bytes[p] === Byte.COLON) p = skipPort(p + 1)
           break
+        }
         case Control.CONTENT_LENGTH:
           p = readContentLength(p)
           break
@@ -123,34 +133,46 @@ export function scanPlainFields(
           return NOT_PLAIN
       }
     }
-    if (p < 0 || window.getUint16(p, true) !== Word.CRLF) {
-      plainFields.count = count
-      return p < 0 ? NOT_PLAIN : giveUp(p)
+    if (p < 0) return NOT_PLAIN
+    const end = words.getInt32((p - 1) | 0, true)
+    if ((end & Word.AFTER_ONE) !== Word._CRLF) {
+      plainFields.count = linesUpTo(at, first)
+      return giveUp(p)
     }
-    // Where the value is empty, what stands before its end is the space after the colon.
-    if (isOws(bytes[value]) || isOws(bytes[p - 1])) return NOT_PLAIN
-    if (count === MAX_PLAIN_LINES) return NOT_PLAIN
-    count = (count + 1) | 0
-    const at = (first + count * Entry.SIZE) | 0
-    offsets[at] = line - start
-    offsets[at + Entry.NAME_END] = value - start - 2
-    offsets[at + Entry.VALUE_START] = value - start
-    offsets[at + Entry.VALUE_END] = p - start
+    // Of all that may stand in a value only whitespace is not above SP. Where it is empty, what stands
+    // before its end is the space after the colon.
+    if ((end & 0xff) <= Byte.SP || (bytes[value] as number) <= Byte.SP) return NOT_PLAIN
+    if (at === last) return NOT_PLAIN
+    at = (at + Entry.SIZE) | 0
+    offsets[at] = line - origin
+    offsets[(at + Entry.NAME_END) | 0] = (value - origin - 2) | 0
+    offsets[(at + Entry.VALUE_START) | 0] = value - origin
+    offsets[(at + Entry.VALUE_END) | 0] = p - origin
     p = (p + 2) | 0
   }
   if ((controls & FRAMING) === FRAMING) return NOT_PLAIN
-  plainFields.count = count
+  plainFields.count = linesUpTo(at, first)
   plainFields.shape = shape
   plainFields.controls = controls
   return p + 2
 }
 
+/** How many lines have entries, the last of which is at `at`. */
+function linesUpTo(at: number, first: number): number {
+  return (at - first) / Entry.SIZE
+}
+
 /** Whether the name of `shape` stands at window position `p`, with its colon and a space. */
 function standsAt(shape: Shape, p: number): boolean {
+  const { size } = shape
   if (window.getInt32(p, true) !== shape.first) return false
-  if (window.getInt32((p + shape.size - 4) | 0, true) !== shape.last) return false
+  if (window.getInt32((p + size - WORD) | 0, true) !== shape.last) return false
+  if (size <= 2 * WORD) return true
+  if (window.getInt32((p + WORD) | 0, true) !== shape.second) return false
+  if (size <= 3 * WORD) return true
+  if (window.getInt32((p + 2 * WORD) | 0, true) !== shape.third) return false
   const { middle } = shape
-  for (let i = 0, at = (p + 4) | 0; i < middle.length; i++, at = (at + 4) | 0) {
+  for (let i = 0, at = (p + 3 * WORD) | 0; i < middle.length; i++, at = (at + WORD) | 0) {
     if (window.getInt32(at, true) !== middle[i]) return false
   }
   return true

@@ -85,8 +85,8 @@ export function readPlainRequest(
   if (persists(minor)) facts |= Fact.KEEP_ALIVE
   judgement.facts = facts
   judgement.contentLength = contentLength
-  const section = new WireSection(source, position, laps, lapOffset)
   const { count, shape } = plainFields
+  const section = new WireSection().begin(source, position, laps, lapOffset)
   section.completePlain(end - start, count, shape, method, target - start, targetEnd - start)
   return new RequestHead(section, judgement)
 }
@@ -131,8 +131,8 @@ export function readPlainResponse(
   if (minor === 0) facts |= Fact.HTTP_1_0
   judgement.facts = facts | (status * Fact.STATUS)
   judgement.contentLength = contentLength
-  const section = new WireSection(source, position, laps, lapOffset)
   const { count, shape } = plainFields
+  const section = new WireSection().begin(source, position, laps, lapOffset)
   section.completePlain(end - start, count, shape, VERSION_LENGTH, BEFORE_REASON, reasonEnd - start)
   return new ResponseHead(section, judgement)
 }

@@ -85,7 +85,12 @@ export abstract class SectionReader extends Input {
 
   /** A section at the offset of what is read next, which lies in `source` from `start` on. */
   private startSection(source: Uint8Array, start: number): WireSection {
-    return new WireSection(source, start, this.laps, this.base + this.position - this.carried)
+    return new WireSection().begin(
+      source,
+      start,
+      this.laps,
+      this.base + this.position - this.carried,
+    )
   }
 
   /** @internal What was wrong before the start-line just read, which is forgotten then. */

@@ -24,6 +24,9 @@ export const enum Word {
   NKED = 0x64656b6e,
   /** CRLF, and `: `, as half a word */
   CRLF = 0x0a0d,
+  /** CRLF after another byte, and what of a word to compare with it */
+  _CRLF = 0x0a0d00,
+  AFTER_ONE = 0xffff00,
   COLON_SP = 0x203a,
 }
 
@@ -46,6 +49,17 @@ export function findOdd(word: number): number {
 export function findNoTarget(word: number): number {
   const hash = word ^ 0x23232323
   return ((word - 0x21212121) | (word + 0x01010101) | ((hash - 0x01010101) & ~hash)) & FOUND
+}
+
+/**
+ * The same for what a host mostly is made of: a to z, and `&` to `9` without `/`. Of what it may be made
+ * of, capital letters and a few signs are found, too.
+ */
+export function findNoHost(word: number): number {
+  const slash = word ^ 0x2f2f2f2f
+  const between = (word + 0x46464646) & ~(word + 0x1f1f1f1f)
+  const outside = ~(word + 0x5a5a5a5a) | (word + 0x05050505) | word
+  return (outside | between | ((slash - 0x01010101) & ~slash)) & FOUND
 }
 
 /**

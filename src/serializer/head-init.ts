@@ -7,7 +7,6 @@
 
 import { show } from '../checks.ts'
 import type { Role } from '../errors.ts'
-import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
 import { MessageHead, type Version } from '../message/head.ts'
@@ -65,7 +64,7 @@ export function unfolded(fields: Fields): Fields {
 }
 
 /** The head being written: it is judged and forgotten before the next one begins. */
-const head = /* @__PURE__ */ new WireSection(EMPTY_BYTES, 0, 0, 0)
+const head = /* @__PURE__ */ new WireSection()
 
 /** A section of `length` bytes, to be written where the stream is at `offset`. */
 export function startSection(length: number, offset: number): WireSection {
@@ -86,7 +85,7 @@ const OF_LINES =
  * head's own one: it may be judged otherwise here, as the answer to another method.
  */
 export function parsedSection({ section }: MessageHead, offset: number): WireSection {
-  const copy = WireSection.at(section.source, section.start, offset)
+  const copy = new WireSection().beginAt(section.source, section.start, offset)
   copy.length = section.length
   copy.offsets = section.offsets
   copy.first = section.first

@@ -331,7 +331,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
       output.bytes[0] = Byte.ZERO
       start = writeLineEnd(1)
     }
-    const section = WireSection.at(output.bytes, start, this.offset + start)
+    const section = new WireSection().beginAt(output.bytes, start, this.offset + start)
     const end = writeFields(section, start, trailers, NameLengths.TRAILERS)
     try {
       checkTrailers(section, this.role)

@@ -26,9 +26,9 @@ function targetOf(...lines: string[]) {
 }
 
 describe('a shape', () => {
-  test('has the names of its lines, in order and spelling', () => {
-    expect(shapeOf('Host', 'x-A', 'X-a').names).toEqual(['Host', 'x-A', 'X-a'])
-    expect(shapeOf().names).toEqual([])
+  test('has the names of its lines, in order and spelling, each with a place for a value', () => {
+    expect(shapeOf('Host', 'x-A', 'X-a').raw).toEqual(['Host', '', 'x-A', '', 'X-a', ''])
+    expect(shapeOf().raw).toEqual([])
   })
 
   test('finds the only line with a name, in any case, and tells none from several', () => {
@@ -65,7 +65,7 @@ describe('the tree', () => {
     const tree = new ShapeTree('request')
     expect(add(tree, tree.start(), 'a')).toBe(NO_SHAPE)
     expect(add(tree, tree.start(), 'a'.repeat(49))).toBe(NO_SHAPE)
-    expect(add(tree, tree.start(), 'a'.repeat(48)).names).toEqual(['a'.repeat(48)])
+    expect(add(tree, tree.start(), 'a'.repeat(48)).raw).toEqual(['a'.repeat(48), ''])
     expect(add(tree, NO_SHAPE, 'ab')).toBe(NO_SHAPE)
   })
 
@@ -90,7 +90,7 @@ describe('the tree', () => {
     expect(tree.start()).toBe(root)
     for (let i = 0; i < 2 ** 17; i++) tree.start()
     expect(tree.start()).not.toBe(root)
-    expect(add(tree, tree.start(), 'late').names).toEqual(['late'])
+    expect(add(tree, tree.start(), 'late').raw).toEqual(['late', ''])
   })
 })
 
