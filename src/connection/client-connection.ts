@@ -6,7 +6,7 @@
  * a response answers, in `outstanding-requests.ts`. Here is what takes all of them.
  */
 
-import { show } from '../checks.ts'
+import { requireObject, show } from '../checks.ts'
 import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.ts'
 import { isSameFolded } from '../grammar/ascii.ts'
 import type { ResponseEvent } from '../message/events.ts'
@@ -139,22 +139,17 @@ export class ClientConnection extends Connection {
    * The bytes of a whole request. Content-Length is added where no framing is given and there is
    * content, or the method expects some.
    *
-   * @throws HttpError and TypeError as {@link send}; where it is the content or the trailers that do
-   *   not fit, the connection must close.
+   * @throws HttpError and TypeError as {@link send}.
    */
-  sendMessage({ head, body, trailers }: MessageInit<RequestHeadInit>): Uint8Array[] {
-    const { offset } = this.#serializer
+  sendMessage(message: MessageInit<RequestHeadInit>): Uint8Array[] {
+    requireObject('a message', message)
+    const { head, body, trailers } = message
     const init = snapshotRequest(head)
-    try {
-      const chunks = this.#sendHead(head, init, () =>
-        this.#serializer.writeMessage(init, body, trailers),
-      )
-      this.#takeRequestEnd()
-      return chunks
-    } catch (error) {
-      if (this.#serializer.offset !== offset) this.state = this.#nextRequest(Move.ERROR, 'an error')
-      throw error
-    }
+    const chunks = this.#sendHead(head, init, () =>
+      this.#serializer.writeMessage(init, body, trailers),
+    )
+    this.#takeRequestEnd()
+    return chunks
   }
 
   /** Takes bytes from the peer. They are borrowed as {@link ResponseParser.push} says. */

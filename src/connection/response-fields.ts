@@ -39,12 +39,14 @@ export function completeResponse(
   const forHead = method === 'HEAD'
   const hasNoContent =
     endsWithHead(init.status, forHead ? 'GET' : method) || (forHead && length === undefined)
-  const isDelimited = isCoded || given.has('Content-Length') || hasNoContent
-  const sized = !isDelimited && length !== undefined
-  const chunked = !isDelimited && length === undefined && !isHttp10
-  const persists = persistent && (isDelimited || sized || chunked)
+  const isFramed = isCoded || given.has('Content-Length') || hasNoContent
+  const sized = !isFramed && length !== undefined
+  const chunked = !isFramed && length === undefined && !isHttp10
+  const untilClose = isCoded ? !isChunked(given) : !isFramed && !sized && !chunked
+  const saysClose = names(given, 'close')
+  const persists = persistent && !saysClose && !untilClose
 
-  const saysPersistence = persists ? !isHttp10 || names(given, 'keep-alive') : names(given, 'close')
+  const saysPersistence = persists ? !isHttp10 || names(given, 'keep-alive') : saysClose
   const isDated = date === undefined || given.has('Date')
   if (saysPersistence && isDated && !sized && !chunked) return init
 
@@ -63,6 +65,12 @@ function withFields(
   headers: Fields,
 ): ResponseHeadInit {
   return reason === undefined ? { status, version, headers } : { status, reason, version, headers }
+}
+
+/** Whether chunked is the last transfer coding: content in others only ends with the connection. */
+function isChunked(fields: Fields): boolean {
+  const last = listMembers(fields.get('Transfer-Encoding') ?? '', false).at(-1)
+  return last !== undefined && isSameFolded(last, 'chunked')
 }
 
 /** Whether Connection names `option`. */

@@ -5,7 +5,7 @@
  * takes both: a response knows its request, and the next request waits for it.
  */
 
-import { show } from '../checks.ts'
+import { requireObject, show } from '../checks.ts'
 import { HttpError, localError, stateError } from '../errors.ts'
 import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import type { RequestEvent } from '../message/events.ts'
@@ -20,7 +20,7 @@ import type {
 import type { RequestHead } from '../message/request-head.ts'
 import { RequestParser } from '../parser/request-parser.ts'
 import { contentBytes } from '../serializer/content.ts'
-import { UNKNOWN_LENGTH } from '../serializer/head-init.ts'
+import { asFields, UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
 import { Connection, UNDECIDED } from './connection.ts'
 import { snapshotResponse } from './head-snapshot.ts'
@@ -193,7 +193,10 @@ export class ServerConnection extends Connection {
     else if (event.type === 'end') this.#sendEnd(chunks, event.trailers)
     else {
       const init = snapshotResponse(event)
-      chunks.push(this.#sendHead(init, init.headers !== event.headers, undefined))
+      if (isInterim(init.status)) return [this.#sendInterim(init)]
+      return this.#sendHead(init, init.headers !== event.headers, undefined, (head) => [
+        this.#serializer.writeHead(head, UNKNOWN_LENGTH),
+      ])
     }
     return chunks
   }
@@ -202,14 +205,16 @@ export class ServerConnection extends Connection {
    * The bytes of a whole final response. Content-Length is added where no framing is given; to HEAD
    * it is that of the content, which is left out.
    *
-   * @throws HttpError and TypeError as {@link send}; where it is the content or the trailers that do
-   *   not fit, the connection must close.
+   * @throws HttpError and TypeError as {@link send}.
    */
-  sendMessage({ head, body, trailers }: MessageInit<ResponseHeadInit>): Uint8Array[] {
+  sendMessage(message: MessageInit<ResponseHeadInit>): Uint8Array[] {
+    requireObject('a message', message)
+    const { head, body, trailers } = message
     const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
+    const fields = asFields(trailers)
+    const init = snapshotResponse(head)
     const forHead = this.#request?.method === 'HEAD'
     const length = forHead && body === undefined ? undefined : bytes.length
-    const init = snapshotResponse(head)
     if (isInterim(init.status)) {
       throw localError(
         'WRONG_STATE',
@@ -217,15 +222,11 @@ export class ServerConnection extends Connection {
         `a ${init.status} is no whole message`,
       )
     }
-    const chunks = [this.#sendHead(init, init.headers !== head.headers, length)]
-    try {
-      if (bytes.length > 0 && !forHead) this.#sendData(chunks, bytes)
-      this.#sendEnd(chunks, trailers)
-      return chunks
-    } catch (error) {
-      this.state = this.#nextResponse(Move.ERROR, 'an error')
-      throw error
-    }
+    const chunks = this.#sendHead(init, init.headers !== head.headers, length, (whole) =>
+      this.#serializer.writeMessage(whole, forHead ? undefined : bytes, fields),
+    )
+    this.#takeEnd()
+    return chunks
   }
 
   /** Says that this side of the connection has been ended. */
@@ -243,13 +244,16 @@ export class ServerConnection extends Connection {
     return this.#parser.takeRest()
   }
 
-  /** `own`: whether the fields of `init` may be added to. */
-  #sendHead(init: ResponseHeadInit, own: boolean, length: number | undefined): Uint8Array {
+  /** A final one; `own`: whether the fields of `init` may be added to. What is to be sent is for `write` to say. */
+  #sendHead(
+    init: ResponseHeadInit,
+    own: boolean,
+    length: number | undefined,
+    write: (head: ResponseHeadInit) => Uint8Array[],
+  ): Uint8Array[] {
     const { status } = init
     const { offset } = this.#serializer
     const request = this.#request
-    if (isInterim(status)) return this.#sendInterim(init)
-
     const next = this.#nextResponse(Move.HEAD, status)
     if (this.responses === 'idle' && status < LEAST_ERROR) {
       throw stateError(offset, `a ${status} that nobody asked for`)
@@ -258,12 +262,12 @@ export class ServerConnection extends Connection {
     if (switches) this.#checkSwitch(status)
     const persists = this.persistent && !this.#leavesDoubt(switches)
     const head = completeResponse(init, request, persists, length, this.#date, own, offset)
-    const bytes = this.#serializer.writeHead(head, UNKNOWN_LENGTH)
+    const chunks = write(head)
     this.#interim = false
     this.#switches = switches
     this.#awaitsContinue = false
     this.state = persists && this.#serializer.keepAlive ? next : settle(next | Bits.LAST)
-    return bytes
+    return chunks
   }
 
   #sendInterim(init: ResponseHeadInit): Uint8Array {
@@ -310,13 +314,21 @@ export class ServerConnection extends Connection {
   #sendEnd(chunks: Uint8Array[], trailers: FieldsInit | undefined): void {
     if (this.#interim) {
       // What the client's side reads can be written here: interim responses have an end, too.
-      this.state = this.#nextResponse(Move.END, 'an end')
+      const next = this.#nextResponse(Move.END, 'an end')
+      if (asFields(trailers).size > 0) {
+        throw localError('TRAILERS_NOT_ALLOWED', this.#serializer.offset)
+      }
+      this.state = next
       this.#interim = false
       return
     }
-    const next = this.#nextResponse(this.#switches ? Move.SWITCH : Move.END, 'an end')
+    this.#nextResponse(Move.END, 'an end')
     this.#serializer.writeEnd(chunks, trailers)
-    this.state = next
+    this.#takeEnd()
+  }
+
+  #takeEnd(): void {
+    this.state = this.#nextResponse(this.#switches ? Move.SWITCH : Move.END, 'an end')
     this.#endExchange()
   }
 

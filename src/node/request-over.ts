@@ -162,7 +162,7 @@ class Client implements ContentSource {
       }
       this.#output.add(connection.send(head))
     } catch (error) {
-      // An unsolicited response had come, or the message was refused halfway.
+      // An unsolicited response had come.
       if (connection.mustClose) this.#fail(error)
       throw error
     }

@@ -5,7 +5,7 @@
  * is written: the output is shared, and such code might use another serializer.
  */
 
-import { show } from '../checks.ts'
+import { refuseSpreadHead, show } from '../checks.ts'
 import type { Role } from '../errors.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
@@ -22,6 +22,10 @@ const NO_FIELDS = /* @__PURE__ */ new Fields()
 
 /** @throws TypeError unless `init` may be the head of a `role`. */
 export function requireHead(init: { readonly type?: string }, role: Role): void {
+  if (typeof init !== 'object' || init === null) {
+    throw new TypeError(`a message has a head, not ${show(init)}`)
+  }
+  if (!(init instanceof MessageHead)) refuseSpreadHead(init)
   const { type } = init
   if (type !== undefined && type !== role) {
     throw new TypeError(`a ${role} has no event of type ${show(type)}`)

@@ -100,8 +100,8 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   /** @internal Whether the message must not have content, although its framing would let it. */
   protected abstract forbidsContent(judged: Judgement, section: WireSection): boolean
 
-  /** @internal Notes that the head goes out. */
-  protected abstract noteHead(judged: Judgement): void
+  /** @internal Notes that the message has gone out whose head was judged to be `facts`. */
+  protected noteEnd(_facts: number): void {}
 
   /**
    * The bytes of one event, to be sent in this order: `writev` them. Content is the caller's own
@@ -133,17 +133,28 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
 
   /**
    * @internal A whole message. A head without framing fields is given a Content-Length where it
-   * needs one.
+   * needs one. Nothing has changed where it throws, be it for the trailers.
    */
   writeMessage(
     head: HeadInit,
     body: ContentInit | undefined,
     trailers: FieldsInit | undefined,
   ): Uint8Array[] {
+    requireHead(head, this.role)
     const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
+    const fields = asFields(trailers)
+    const { facts, contentForbidden, written } = this
     const chunks = [this.writeHead(head, bytes.length)]
-    this.writeData(chunks, bytes)
-    this.writeEnd(chunks, trailers)
+    try {
+      this.writeData(chunks, bytes)
+      this.writeEnd(chunks, fields)
+    } catch (error) {
+      this.state = State.HEAD
+      this.facts = facts
+      this.contentForbidden = contentForbidden
+      this.written = written
+      throw error
+    }
     return chunks
   }
 
@@ -199,11 +210,11 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
       const barren = this.forbidsContent(judged, section)
       if (barren && judged.contentLength > 0)
         throw localError('CONTENT_NOT_ALLOWED', section.offset)
+      const bytes = parsed ? section.bytes : takeOut(section.length)
       this.contentForbidden = barren
-      this.noteHead(judged)
       this.begin(judged)
-      this.written += section.length
-      return parsed ? section.bytes : takeOut(section.length)
+      this.written += bytes.length
+      return bytes
     } catch (error) {
       throw error instanceof HttpError ? error.asLocal() : error
     }
@@ -311,6 +322,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
       default:
         this.refuseEvent('an end')
     }
+    this.noteEnd(this.facts)
     if (this.state === State.CLOSE_DATA) this.state = State.CLOSED
     else this.state = this.upgrades ? State.SWITCHING : State.HEAD
   }

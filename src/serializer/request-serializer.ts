@@ -67,7 +67,4 @@ export class RequestSerializer extends MessageSerializer<RequestHeadInit> {
   protected override forbidsContent(_judged: Judgement, section: WireSection): boolean {
     return isMethod(section, 'TRACE')
   }
-
-  /** @internal */
-  protected override noteHead(): void {}
 }

@@ -78,7 +78,7 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   }
 
   /** @internal */
-  protected override noteHead({ facts }: Judgement): void {
+  protected override noteEnd(facts: number): void {
     this.awaited.answer(statusIn(facts))
   }
 }

@@ -2,7 +2,7 @@
  * One shot: a whole message into one array. For tools, tests and small messages.
  */
 
-import { ownOptions, show } from '../checks.ts'
+import { ownOptions, requireObject, show } from '../checks.ts'
 import { copyBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import type { MessageInit, RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import type { SerializerOptions } from './options.ts'
@@ -36,6 +36,7 @@ const KNOWN = { requestMethod: 0, verbatim: 0, allowAnomalies: 0 } satisfies Rec
  * @throws TypeError for a value of the wrong type, naming it.
  */
 export function serialize(message: MessageInit, options?: SerializeOptions): Uint8Array {
+  requireObject('a message', message)
   if (options === undefined) return write(message, undefined, undefined)
   const { requestMethod, ...rest } = ownOptions(options, KNOWN)
   return write(message, rest, requestMethod)

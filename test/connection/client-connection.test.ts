@@ -46,6 +46,17 @@ const statesOf = ({ requests, responses }: ClientConnection) => [requests, respo
 const unanswered = (connection: ClientConnection) =>
   connection.unanswered.map(({ head, retryable }) => `${head.target} ${retryable}`)
 
+test('a whole request that does not fit changes nothing', () => {
+  const connection = new ClientConnection()
+  const head = { method: 'POST', target: '/', headers: { Host: 'a', 'Content-Length': '1' } }
+  expect(codeOf(() => connection.sendMessage({ head, body: 'ab' }))).toBe(
+    'CONTENT_LENGTH_MISMATCH local',
+  )
+  expect(statesOf(connection)).toEqual(['idle', 'idle'])
+  expect(text(connection.sendMessage({ head, body: 'a' }))).toContain('\r\n\r\na')
+  expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+})
+
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
 const INTERIM = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n'
 const UPGRADE = { Connection: 'Upgrade', Upgrade: 'websocket' }

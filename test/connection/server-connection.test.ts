@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ServerConnection } from '../../src/index.ts'
+import { type MessageInit, type ResponseHeadInit, ServerConnection } from '../../src/index.ts'
 import { bytes, codeOf, readAll, text } from '../support/connections.ts'
 
 /** A connection that has received `wire`, and the events that could be read. */
@@ -37,6 +37,24 @@ describe('exchanges', () => {
     expect(connection.mustClose).toBe(false)
     connection.receive(bytes(`cd${GET}`))
     expect(readAll(connection)).toEqual(['cd', 'end', 'GET /', 'end'])
+  })
+
+  test('that the program says are the last are, also for a client of HTTP/1.0 that asked for more', () => {
+    const { connection } = receive(OLD.replace('0\r\n', '0\r\nConnection: keep-alive\r\n'))
+    const head = { status: 200, headers: { Connection: 'close' } }
+    expect(text(connection.sendMessage({ head, body: 'x' }))).toBe(
+      'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx',
+    )
+    expect(connection.mustClose).toBe(true)
+  })
+
+  test('of which a client says that one is the last have none after it, though it came with it', () => {
+    const last = GET.replace('Host', 'Connection: close\r\nHost')
+    const { connection, events } = receive(last + GET.replace('/', '/2'))
+    expect(events).toEqual(['GET /', 'end'])
+    connection.sendMessage(hello)
+    expect(readAll(connection)).toEqual([])
+    expect(connection.mustClose).toBe(true)
   })
 
   test('are answered for nobody who did not ask', () => {
@@ -138,6 +156,17 @@ describe('framing', () => {
     expect(whole.reusable).toBe(true)
   })
 
+  test('in a coding that ends with the connection says so', () => {
+    const { connection } = receive(GET)
+    const headers = { 'Transfer-Encoding': 'gzip' }
+    expect(text(connection.send({ status: 200, headers }))).toBe(
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nConnection: close\r\n\r\n',
+    )
+    const chunked = receive(GET).connection
+    const both = { 'Transfer-Encoding': 'gzip, Chunked' }
+    expect(text(chunked.send({ status: 200, headers: both }))).not.toContain('Connection')
+  })
+
   test('never is chunked for HTTP/1.0', () => {
     const { connection } = receive(OLD)
     const headers = { 'Transfer-Encoding': 'chunked' }
@@ -178,6 +207,62 @@ describe('framing', () => {
     expect(text(connection.send({ type: 'data', bytes: 'ab' }))).toBe('ab')
     connection.send({ type: 'end' })
     expect(connection.reusable).toBe(true)
+  })
+})
+
+describe('a whole message that does not fit changes nothing:', () => {
+  const chunked = { status: 200, headers: { 'Transfer-Encoding': 'chunked' } }
+
+  test.each<[string, MessageInit<ResponseHeadInit>, string]>([
+    [
+      'content that is longer than it says',
+      { head: { status: 200, headers: { 'Content-Length': '1' } }, body: 'hello' },
+      'CONTENT_LENGTH_MISMATCH',
+    ],
+    [
+      'content that is shorter',
+      { head: { status: 200, headers: { 'Content-Length': '9' } }, body: 'hello' },
+      'CONTENT_LENGTH_MISMATCH',
+    ],
+    ['content of a 204', { head: { status: 204 }, body: 'x' }, 'CONTENT_NOT_ALLOWED'],
+    [
+      'trailers without the chunked coding',
+      { head: { status: 200 }, body: 'x', trailers: { A: 'b' } },
+      'TRAILERS_NOT_ALLOWED',
+    ],
+    [
+      'trailers that may be none',
+      { head: chunked, body: 'x', trailers: { Host: 'b' } },
+      'FORBIDDEN_TRAILER',
+    ],
+  ])('%s', (_, message, code) => {
+    const { connection } = receive(GET)
+    expect(codeOf(() => connection.sendMessage(message))).toBe(`${code} local`)
+    expect([connection.requests, connection.responses]).toEqual(['complete', 'due'])
+    expect(text(connection.sendMessage(hello))).toBe(
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello',
+    )
+    expect(connection.reusable).toBe(true)
+    receive(GET, connection)
+    expect(text(connection.sendMessage(hello))).toContain('hello')
+  })
+
+  test('no message at all is told of by its name', () => {
+    const { connection } = receive(GET)
+    const send = (message: unknown) => () => connection.sendMessage(message as typeof hello)
+    expect(send(undefined)).toThrow('a message must be an object, not undefined')
+    expect(send({})).toThrow('a message has a head, not undefined')
+    expect(text(connection.sendMessage(hello))).toContain('hello')
+  })
+
+  test('trailers of an interim response', () => {
+    const { connection } = receive(GET)
+    connection.send({ status: 103 })
+    expect(codeOf(() => connection.send({ type: 'end', trailers: { A: 'b' } }))).toBe(
+      'TRAILERS_NOT_ALLOWED local',
+    )
+    connection.send({ type: 'end' })
+    expect(text(connection.sendMessage(hello))).toContain('hello')
   })
 })
 

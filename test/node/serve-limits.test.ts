@@ -4,7 +4,12 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { HttpError } from '../../src/index.ts'
-import { type Handler, type ServeOptions, serveConnection } from '../../src/node.ts'
+import {
+  type Handler,
+  type ServeOptions,
+  type ServerResponse,
+  serveConnection,
+} from '../../src/node.ts'
 import {
   ask,
   connect,
@@ -219,13 +224,17 @@ describe('handlers that fail', () => {
     },
   )
 
-  test('with content that does not fit its length: what came before arrives', async () => {
-    const { port } = await serve(({ head }) =>
-      head.target === '/'
-        ? { status: 200, body: 'hello' }
-        : { status: 200, headers: { 'Content-Length': '9' }, body: 'x' },
+  test.each<[string, ServerResponse]>([
+    ['longer than it says', { status: 200, headers: { 'Content-Length': '1' }, body: 'hello' }],
+    ['shorter than it says', { status: 200, headers: { 'Content-Length': '9' }, body: 'hello' }],
+    ['with a status that has none', { status: 304, body: 'hello' }],
+  ])('with whole content that does not fit are answered with 500: %s', async (_, response) => {
+    const { port, errors } = await serve(({ head }) =>
+      head.target === '/' ? { status: 200, body: 'hello' } : response,
     )
-    expect(await ask(port, GET + get('/bad'))).toBe(HELLO)
+    const heard = await ask(port, GET + get('/bad') + GET)
+    expect(heard.startsWith(`${HELLO}HTTP/1.1 500 Internal Server Error\r\n`)).toBe(true)
+    expect(errors).toHaveLength(1)
   })
 
   test('let a stream go that was to be the body', async () => {

@@ -204,7 +204,19 @@ describe('what is no message is a TypeError:', () => {
   const head = { status: 200 }
   test.each<[string, unknown, RegExp]>([
     ['null', null, /null/],
-    ['text', 'HTTP/1.1 200 OK', /a message has a head, not undefined/],
+    ['text', 'HTTP/1.1 200 OK', /a message must be an object, not "HTTP/],
+    ['nothing', undefined, /a message must be an object, not undefined/],
+    ['no head', {}, /a message has a head, not undefined/],
+    [
+      'a head that was parsed and spread, which has lost its fields',
+      {
+        head: {
+          ...parse(Buffer.from('HTTP/1.1 204 A\r\nB: c\r\n\r\n')).messages[0]?.head,
+          status: 200,
+        },
+      },
+      /cannot be spread/,
+    ],
     ['a head that is null', { head: null }, /a message has a head, not null/],
     ['a head that is text', { head: 'GET /' }, /a message has a head, not "GET \/"/],
     ['a head of neither kind', { head: {} }, /a method and a target, or a status/],
