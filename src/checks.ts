@@ -15,7 +15,9 @@ export function ownOptions<T extends object>(given: T, known: object): T {
   requireKnownNames('', given, known)
   const own: T = Object.create(null)
   for (const name of Object.keys(given) as (keyof T)[]) {
-    if (given[name] !== undefined) own[name] = given[name]
+    // Read once: a getter may answer differently each time.
+    const value = given[name]
+    if (value !== undefined) own[name] = value
   }
   return own
 }

@@ -54,7 +54,7 @@ export const LINE_LIMITS: readonly string[] = ['maxStartLine', 'maxFieldLine', '
 
 /** Rules that can be widened, one by one. Each is off unless the caller turns it on. */
 export interface Leniency {
-  /** Accept LF alone as a line end, in heads, chunk lines and trailers. Both roles. */
+  /** Accept LF alone as a line end, in heads, chunk lines and trailers, and after chunk data. Both roles. */
   readonly allowBareLf: boolean
   /** Accept an HTTP/1.1 request without Host. Requests only. */
   readonly allowMissingHost: boolean
@@ -104,6 +104,11 @@ function complete<T extends object>(
 ): T {
   requireObject(option, given)
   requireKnownNames(`${option}.`, given, defaults)
-  for (const [name, value] of Object.entries(given)) check(name, value)
-  return Object.freeze({ ...defaults, ...given })
+  const complete = { ...defaults }
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue
+    check(name, value)
+    complete[name as keyof T] = value as T[keyof T]
+  }
+  return Object.freeze(complete)
 }

@@ -3,6 +3,9 @@
  * is asked for; what comes out is the consumer's own.
  */
 
+import { show } from '../checks.ts'
+import { isBytes } from '../grammar/byte-arrays.ts'
+
 /** Content as a caller has it: some of it at a time. */
 export type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
@@ -33,7 +36,8 @@ export async function peek(
 
 /** @throws TypeError unless `bytes` is a `Uint8Array`. */
 export function requireBytes(bytes: unknown): void {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('content must be bytes: Uint8Arrays')
+  if (!isBytes(bytes))
+    throw new TypeError(`content must be bytes, a Uint8Array, not ${show(bytes)}`)
 }
 
 /** `source` without empty pieces, each announced to `taken` before it is given. */

@@ -24,9 +24,8 @@ export type FieldsInit =
   | readonly string[]
 
 /** Fields known to be for one connection only, in lower case (RFC 9110 s. 7.6.1). */
-const HOP_BY_HOP = [
-  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'],
-]
+// biome-ignore format: one line
+const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade']
 
 /**
  * The field lines of a header or trailer section, in the order and spelling of the wire.
@@ -49,6 +48,9 @@ export class Fields implements Iterable<[name: string, value: string]> {
   /** @internal */
   constructor(wire?: WireSection)
   constructor(wire?: WireSection) {
+    if (wire !== undefined && wire.offsets === undefined) {
+      throw new TypeError('new Fields() has no content: Fields.from() makes fields of something')
+    }
     this.wire = wire
     this.lines = undefined
   }
@@ -75,7 +77,8 @@ export class Fields implements Iterable<[name: string, value: string]> {
       }
     } else if (Symbol.iterator in init) {
       for (const pair of init) {
-        if (typeof pair !== 'object') throw new TypeError('each field must be a pair: name, value')
+        if (typeof pair !== 'object' || pair === null)
+          throw new TypeError('each field must be a pair: name, value')
         lines.push(checkedLine(pair[0], pair[1]))
       }
     } else {
@@ -150,8 +153,8 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
   /**
    * Removes the fields that are for one connection only, as must whoever forwards a message
-   * (RFC 9110 s. 7.6.1): Connection, every field that it names, and Keep-Alive, Proxy-Connection, TE,
-   * Transfer-Encoding and Upgrade, named or not. How the forwarded message is framed has to be said
+   * (RFC 9110 s. 7.6.1): Connection, every field that it names (`close` is none), and Keep-Alive,
+   * Proxy-Connection, TE, Transfer-Encoding and Upgrade, named or not. How the forwarded message is framed has to be said
    * anew if Transfer-Encoding said it.
    *
    * @param nominatedBy The fields whose Connection names more: for trailers, those of the head.
@@ -165,7 +168,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
       this.delete(name)
       nominated.delete(name)
     }
-    // A `close` of every other message names no field, and no line is decoded to find that out.
+    // `close` is common and names no field: without this, every line would be decoded to learn that.
     nominated.delete('close')
     if (nominated.size === 0) return this
     const lines = this.edit()

@@ -40,6 +40,11 @@ function wordAt(text: string, at: number): number {
   return word
 }
 
+/** The same text in memory of its own: what was cut out of a longer one keeps all of that alive. */
+function copyOf(text: string): string {
+  return Array.from(text).join('')
+}
+
 /** What {@link Shape.findOnly} says where several lines have the name. */
 export const SEVERAL = -1
 
@@ -119,7 +124,9 @@ export class Shape {
     for (let n = 1; n <= this.count; n++) {
       if (isSameFolded(this.raw[2 * n - 2] as string, name)) only = only === 0 ? n : SEVERAL
     }
-    if (this.answers.size < MAX_ANSWERS) this.answers.set(name, only)
+    if (this.answers.size < MAX_ANSWERS && name.length <= MAX_NAME) {
+      this.answers.set(copyOf(name), only)
+    }
     return only
   }
 

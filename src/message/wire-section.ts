@@ -204,7 +204,7 @@ export class WireSection {
 
   /** Copies the section's bytes and entries, so that neither chunk nor arena is kept alive by it. */
   detach(): void {
-    this.source = copyBytes(this.source, this.start, this.start + this.length)
+    this.source = copyBytes(this.source, this.start, this.end)
     this.start = 0
     this.moveEntries(this.count + 1, (this.count + 1) * Entry.SIZE)
   }
@@ -288,11 +288,7 @@ export class WireSection {
   }
 
   private decode(): string {
-    if (this.text === undefined) {
-      const end = this.start + this.length
-      if (this.source.length < end) throw stateError(this.offset, CHUNK_LOST)
-      this.text = decodeLatin1(this.source, this.start, end)
-    }
+    this.text ??= decodeLatin1(this.source, this.start, this.end)
     return this.text
   }
 
@@ -309,6 +305,7 @@ export class WireSection {
   find(name: string, n: number): number {
     const { offsets, count } = this
     const { length } = name
+    if (this.source.length < this.start + this.length) throw stateError(this.offset, CHUNK_LOST)
     for (let at = this.first + n * Entry.SIZE; n <= count; n++, at += Entry.SIZE) {
       const found = (offsets[at + Entry.NAME_END] as number) - (offsets[at] as number)
       if (found === length && this.isNamed(n, name)) return n
@@ -342,6 +339,13 @@ export class WireSection {
 
   /** The section's bytes: a view, not a copy. */
   get bytes(): Uint8Array {
-    return this.source.subarray(this.start, this.start + this.length)
+    return this.source.subarray(this.start, this.end)
+  }
+
+  /** Where in `source` the section ends. @throws HttpError where the source has been taken away. */
+  private get end(): number {
+    const end = this.start + this.length
+    if (this.source.length < end) throw stateError(this.offset, CHUNK_LOST)
+    return end
   }
 }

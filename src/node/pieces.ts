@@ -4,6 +4,7 @@
 
 import { Readable } from 'node:stream'
 import type { EndInit, FieldsInit } from 'httpwire'
+import { isBytes } from '../grammar/byte-arrays.ts'
 import { IncomingBody } from './incoming-body.ts'
 
 /** Some content: bytes, or text, which is sent as UTF-8. */
@@ -28,7 +29,7 @@ export function endWith(trailers: TrailersInit | undefined): EndInit {
 
 /** Whether content comes in pieces: text and bytes can be iterated, too, and are not meant so. */
 export function isPieces(body: BodyPiece | Pieces | null | undefined): body is Pieces {
-  if (typeof body !== 'object' || body === null || body instanceof Uint8Array) return false
+  if (typeof body !== 'object' || body === null || isBytes(body)) return false
   return Symbol.asyncIterator in body || Symbol.iterator in body
 }
 

@@ -28,6 +28,12 @@ const SHORT_LINE = 32
 /** Bytes that a carry has room for at least. */
 const SMALL_CARRY = 256
 
+/** A chunk that waits, and its length when it was pushed. */
+interface Waiting {
+  readonly chunk: Uint8Array
+  readonly length: number
+}
+
 export abstract class Input {
   /** @internal The chunk at hand, to be read from `position` on. */
   protected chunk: Uint8Array = EMPTY_BYTES
@@ -50,7 +56,7 @@ export abstract class Input {
   /** @internal */
   protected base = 0
   /** Chunks after it, if any ever had to wait. */
-  private queue: Fifo<Uint8Array> | undefined = undefined
+  private queue: Fifo<Waiting> | undefined = undefined
 
   /** @internal What was cut, in the first `carried` bytes. */
   protected carry: Uint8Array = EMPTY_BYTES
@@ -83,7 +89,7 @@ export abstract class Input {
   protected addChunk(chunk: Uint8Array, length: number): void {
     if (this.position < this.end || this.queue?.peek() !== undefined) {
       this.queue ??= new Fifo()
-      this.queue.push(chunk)
+      this.queue.push({ chunk, length })
     } else if (length >= FEW || !this.absorb(chunk, length)) this.startChunk(chunk, length)
   }
 
@@ -101,6 +107,14 @@ export abstract class Input {
     this.end += length
     this.position = this.end
     return true
+  }
+
+  /** @internal @throws HttpError where the chunk at hand is no longer what was pushed. */
+  protected requireChunk(): void {
+    // As integers: a length may be larger than those are, and V8 would compare floating point.
+    if (this.position < this.end && (this.chunk.length | 0) !== (this.end | 0)) {
+      throw stateError(this.offset, CHUNK_LOST)
+    }
   }
 
   private startChunk(chunk: Uint8Array, length: number): void {
@@ -140,14 +154,13 @@ export abstract class Input {
 
   /** @internal Goes to the next chunk. False where there is none. */
   protected nextChunk(): boolean {
-    const chunk = this.queue?.shift()
-    if (chunk === undefined) {
+    const next = this.queue?.shift()
+    if (next === undefined) {
       if (this.end > 0) this.releaseChunk()
       return false
     }
-    // None that waits was empty when it was pushed.
-    if (chunk.length === 0) throw stateError(this.offset, CHUNK_LOST)
-    this.startChunk(chunk, chunk.length)
+    this.startChunk(next.chunk, next.length)
+    this.requireChunk()
     return true
   }
 
@@ -155,6 +168,7 @@ export abstract class Input {
   protected takeAll(): Uint8Array {
     const parts: Uint8Array[] = []
     if (this.carried > 0) parts.push(this.carry.subarray(0, this.carried))
+    this.requireChunk()
     do {
       if (this.position < this.end) parts.push(this.chunk.subarray(this.position))
     } while (this.nextChunk())

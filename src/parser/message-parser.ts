@@ -14,7 +14,7 @@ import { type Chunk, type Data, type End, ParsedEnd } from '../message/events.ts
 import { Fact, judgement } from '../message/judgement.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import type { ResponseHead } from '../message/response-head.ts'
-import { CHUNK_LOST, type WireSection } from '../message/wire-section.ts'
+import type { WireSection } from '../message/wire-section.ts'
 import { BodyReader } from './body-reader.ts'
 import type { Rules } from './options.ts'
 import { FIRST_LOOK } from './section-reader.ts'
@@ -157,10 +157,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   private readEvent(): Head | Chunk | Data | End | null {
-    // As integers: a length may be larger than those are, and V8 would compare floating point.
-    if (this.position < this.end && (this.chunk.length | 0) !== (this.end | 0)) {
-      throw stateError(this.offset, CHUNK_LOST)
-    }
+    this.requireChunk()
     for (;;) {
       if (this.state === State.END) return this.makeEnd()
       if (this.state === State.SWITCHING) return null

@@ -33,11 +33,15 @@ export const chunkLine = {
 /** Digits of a plain size at most: any such number is one that V8 computes with as an integer. */
 const MAX_PLAIN_DIGITS = 7
 
+/** Bytes of a source in which plain lines are looked for: its positions are such numbers, too. */
+const MAX_PLAIN_SOURCE = 2 ** 30
+
 /**
  * Scans a line of a size and CRLF at `start` of `source[0, end)`: its size into {@link chunkLine}.
  * Returns the position after it, or {@link NOT_PLAIN} for any other line, and one that is cut.
  */
 export function scanPlainChunkLine(source: Uint8Array, start: number, end: number): number {
+  if (end > MAX_PLAIN_SOURCE) return NOT_PLAIN
   const digitsEnd = Math.min(start + MAX_PLAIN_DIGITS, end)
   let p = start | 0
   let size = 0

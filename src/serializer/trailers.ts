@@ -8,7 +8,10 @@
 import { foldAscii } from '../grammar/ascii.ts'
 import type { Fields } from '../message/fields.ts'
 
-/** The fields of RFC 9110 s. 18.4, RFC 9111 and RFC 6265 that are not defined for trailers. */
+/**
+ * The fields of RFC 9110 s. 18.4, RFC 9111 and RFC 6265 that are not defined for trailers, and the
+ * hop-by-hop fields of old, Keep-Alive and Proxy-Connection.
+ */
 const HEADER_ONLY: ReadonlySet<string> = /* @__PURE__ */ new Set([
   ...['accept', 'accept-charset', 'accept-encoding', 'accept-language', 'allow', 'authorization'],
   ...[

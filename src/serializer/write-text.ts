@@ -51,7 +51,7 @@ export function writeBytes(
   const { bytes } = output
   const classes = CLASS
   p = p | 0
-  for (let i = from; i < to; i = (i + 1) | 0) {
+  for (let i = from; i < to; i++) {
     const byte = source[i] as number
     if (((classes[byte] as number) & allowed) === 0) return ~(i - from)
     bytes[p] = byte

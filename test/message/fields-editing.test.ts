@@ -37,7 +37,8 @@ test('toObject takes no more than linear work for lines of one name', () => {
     expect(fields.toObject()['set-cookie']).toHaveLength(lines)
     return performance.now() - start
   }
+  const least = (lines: number) => Math.min(time(lines), time(lines), time(lines))
   time(4_000)
   // Sixteen times the lines: sixteen times the work, where quadratic work is 256 times as much.
-  expect(time(64_000) / Math.min(time(4_000), time(4_000), time(4_000))).toBeLessThan(100)
+  expect(least(64_000) / least(4_000)).toBeLessThan(100)
 })

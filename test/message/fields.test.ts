@@ -362,6 +362,8 @@ describe('Fields.from', () => {
 
   test('says which field has a wrong value', () => {
     expect(() => Fields.from({ 'X-Count': 1 } as never)).toThrow(/X-Count/)
+    expect(() => Fields.from([['a', 'b'], null] as never)).toThrow(/each field must be a pair/)
+    expect(() => new (Fields as new (init: object) => Fields)({ a: 'b' })).toThrow(/Fields\.from/)
   })
 })
 

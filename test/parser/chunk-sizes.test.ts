@@ -5,6 +5,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HttpError, ResponseParser } from '../../src/index.ts'
+import { scanPlainChunkLine } from '../../src/parser/scan-chunk-line.ts'
+import { NOT_PLAIN } from '../../src/parser/scan-limits.ts'
 import { toBytes } from '../support/arbitraries.ts'
 
 const HEAD = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
@@ -23,6 +25,13 @@ function sizeOf(text: string): number | string {
     throw error
   }
 }
+
+test('lines beyond 2^30 of one chunk are left to the scanner of any line, whose positions are no small integers', () => {
+  const source = toBytes('5\r\nhello')
+  expect(scanPlainChunkLine(source, 0, source.length)).toBe(3)
+  expect(scanPlainChunkLine(source, 0, 2 ** 30 + 1)).toBe(NOT_PLAIN)
+  expect(scanPlainChunkLine(source, 2 ** 31 + 1, 2 ** 31 + 9)).toBe(NOT_PLAIN)
+})
 
 describe('a chunk size', () => {
   test.each([

@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from 'vitest'
-import { RequestParser } from '../../src/index.ts'
+import { RequestParser, RequestSerializer } from '../../src/index.ts'
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 
@@ -30,6 +30,46 @@ test('a chunk that was detached while it waited after another one is one, too', 
   )
 })
 
+test('a chunk that was cut shorter while it waited is one, and no fault of the peer', () => {
+  interface Resizable extends ArrayBuffer {
+    resize(length: number): void
+  }
+  const memory: Resizable = Reflect.construct(ArrayBuffer, [8, { maxByteLength: 8 }])
+  const second = new Uint8Array(memory)
+  const parser = new RequestParser()
+  parser.push(bytes('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n')).push(second)
+  expect(parser.read()?.type).toBe('request')
+  memory.resize(3)
+  expect(() => parser.read()).toThrow(
+    expect.objectContaining({ code: 'WRONG_STATE', side: 'local' }),
+  )
+})
+
+test('to take back a chunk that was detached is one', () => {
+  const chunk = bytes('GET / HTTP/1.1\r\nHost: a\r\n\r\nrest')
+  const parser = new RequestParser().push(chunk)
+  while (parser.read()?.type !== 'end');
+  structuredClone(chunk.buffer, { transfer: [chunk.buffer] })
+  expect(() => parser.takeRest()).toThrow(
+    expect.objectContaining({ code: 'WRONG_STATE', side: 'local' }),
+  )
+})
+
+test('a head whose chunk was transferred away is written by no serializer, which can go on', () => {
+  const chunk = bytes('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n')
+  const head = new RequestParser().push(chunk).read()
+  structuredClone(chunk.buffer, { transfer: [chunk.buffer] })
+  if (head?.type !== 'request') throw new Error('no head')
+  for (const verbatim of [true, false]) {
+    const serializer = new RequestSerializer({ verbatim })
+    expect(() => serializer.write(head)).toThrow(
+      expect.objectContaining({ code: 'WRONG_STATE', side: 'local' }),
+    )
+    expect(serializer.offset).toBe(0)
+    serializer.write({ method: 'GET', target: '/', headers: { Host: 'a' } })
+  }
+})
+
 test.each(['/short', `/${'long'.repeat(20)}`])(
   'a head whose chunk was transferred away is an error of the caller: %s',
   (target) => {
@@ -41,5 +81,8 @@ test.each(['/short', `/${'long'.repeat(20)}`])(
     expect(() => head.method).toThrow(lost)
     expect(() => head.target).toThrow(lost)
     expect(() => head.headers.raw()).toThrow(lost)
+    expect(() => head.headers.has('Host')).toThrow(lost)
+    expect(() => head.bytes).toThrow(lost)
+    expect(() => head.detach()).toThrow(lost)
   },
 )

@@ -291,6 +291,27 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
     expect(await growth(run)).toBeLessThan(LITTLE)
   })
 
+  test('of texts from which a program cut the names that it looked for', async () => {
+    let text = 0
+    /** A name of 20 characters, which V8 would keep as a part of the text. */
+    const cutName = () => {
+      const long = `${'v'.repeat(30_000)}, x${String(text++).padStart(19, '0')}`
+      return long.slice(long.indexOf('x'))
+    }
+    const run = () => {
+      const parser = new RequestParser()
+      for (let shape = 0; shape < 200; shape++) {
+        const request = `GET / HTTP/1.1\r\nHost: a\r\nX-Cut-${shape}: b\r\n\r\n`
+        const head = parser.push(toBytes(request)).read() as RequestHead
+        for (let i = 0; i < 4; i++) head.headers.get(cutName())
+        for (let i = 0; i < 4; i++) head.headers.get(cutName().repeat(100))
+        parser.read()
+      }
+      return parser
+    }
+    expect(await growth(run)).toBeLessThan(LITTLE)
+  })
+
   test('of request methods, where the client always has one more request on its way', async () => {
     const response = toBytes('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
     const run = () => {
