@@ -138,7 +138,7 @@ export const ERRORS = define({
     'RFC 9112 s. 7.1.1',
     'the extensions of all chunks are longer than maxChunkExtensions',
   ],
-  BODY_TOO_LARGE: [413, 'RFC 9110 s. 15.5.14', 'the body is larger than maxBody'],
+  BODY_TOO_LARGE: [413, 'RFC 9110 s. 15.5.14', 'the body is larger than allowed'],
 
   // Codings
   UNSUPPORTED_CODING: [415, 'RFC 9110 s. 8.4', 'a coding that cannot be decoded here'],

@@ -49,7 +49,7 @@ const LAYERS: Record<string, readonly string[]> = {
   codings: ['grammar', 'errors.ts', 'checks.ts'],
   'codings-web.ts': ['codings'],
   'codings.ts': ['codings', 'codings-web.ts'],
-  node: ['grammar', 'checks.ts'],
+  node: ['grammar', 'status', 'checks.ts'],
   'node.ts': ['node'],
   cli: ['index.ts', 'status.ts', 'node', 'grammar', 'codings.ts', 'errors.ts', 'limits.ts'],
 }

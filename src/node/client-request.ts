@@ -13,7 +13,7 @@ import {
 } from 'httpwire'
 import { ownOptions, requireFunction, requireInteger } from '../checks.ts'
 import type { IncomingBody } from './incoming-body.ts'
-import { type BodyPiece, isPieces, type Pieces, type TrailersInit } from './pieces.ts'
+import { type BodyPiece, isLarge, isPieces, type Pieces, type TrailersInit } from './pieces.ts'
 
 /** A request to be sent. */
 export interface ClientRequest {
@@ -92,7 +92,7 @@ export function headOf({ method = 'GET', target, headers, body, trailers }: Clie
   const fields = Fields.from(headers ?? [])
   if (!fields.has('Content-Length') && !fields.has('Transfer-Encoding')) {
     if (isPieces(body) || trailers !== undefined) fields.append('Transfer-Encoding', 'chunked')
-    else if (fields.has('Expect') && body !== null && body !== undefined) {
+    else if ((fields.has('Expect') && body !== null && body !== undefined) || isLarge(body)) {
       fields.append('Content-Length', `${Buffer.byteLength(body)}`)
     }
   }

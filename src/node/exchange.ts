@@ -18,8 +18,12 @@ export interface ServerRequest {
    * its side may still be reading; that it is not shows on the next write.
    */
   readonly signal: AbortSignal
-  /** Sends an interim response: 103 (Early Hints), say. */
-  sendInterim(head: ResponseHeadInit): void
+  /**
+   * Sends an interim response: 103 (Early Hints), say. Nothing is sent to HTTP/1.0.
+   *
+   * @throws RangeError unless its status is from 100 to 199, but for 101.
+   */
+  readonly sendInterim: (head: ResponseHeadInit) => void
 }
 
 /** What a handler gives back. */
@@ -33,9 +37,10 @@ export interface ServerResponse {
   /** The trailer section; a function is called once the content has been sent. None go to HEAD, or HTTP/1.0. */
   readonly trailers?: TrailersInit
   /** With 101, or 2xx to CONNECT: takes the stream over, and the bytes that have been read of it. */
-  readonly upgrade?: (duplex: Duplex, rest: Uint8Array) => void
+  readonly upgrade?: (duplex: Duplex, rest: Uint8Array) => void | Promise<void>
 }
 
+/** Answers a request, at once or later. What it throws is answered with 500. */
 export type Handler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>
 
 /** The connection, as far as an exchange needs it. */
@@ -55,6 +60,7 @@ export class Exchange implements ServerRequest, ContentSource {
   private content: IncomingBody | undefined = undefined
   private aborter: AbortController | undefined = undefined
   private aborted = false
+  private onAbort: (() => void) | undefined = undefined
 
   constructor(host: ExchangeHost, head: RequestHead) {
     this.head = head
@@ -82,13 +88,16 @@ export class Exchange implements ServerRequest, ContentSource {
     return this.host.isCurrent(this)
   }
 
-  sendInterim(head: ResponseHeadInit): void {
-    if (!isInterim(head.status)) {
-      throw new RangeError(`an interim response has a status from 100 to 199, but for 101`)
+  /** Made when it is asked for: handlers take it out of the request, and most of them never. */
+  get sendInterim(): (head: ResponseHeadInit) => void {
+    return (head) => {
+      if (!isInterim(head.status)) {
+        throw new RangeError('an interim response has a status from 100 to 199, but for 101')
+      }
+      // RFC 9110 s. 15.2: HTTP/1.0 knows of none.
+      if (this.head.version === '1.0') return
+      if (this.isCurrent) this.host.sendInterim(head)
     }
-    // RFC 9110 s. 15.2: HTTP/1.0 knows of none.
-    if (this.head.version === '1.0') return
-    if (this.isCurrent) this.host.sendInterim(head)
   }
 
   readContent(): Data | End | null {
@@ -100,15 +109,22 @@ export class Exchange implements ServerRequest, ContentSource {
     return this.host.more()
   }
 
+  /** Calls `listener`, the only one, when the client has gone before the exchange is complete. */
+  whenAborted(listener: () => void): void {
+    this.onAbort = listener
+  }
+
   /** The client has gone. */
   abort(): void {
     this.aborted = true
+    this.onAbort?.()
     this.aborter?.abort()
   }
 
   /** It is complete: nothing will abort it. */
   over(): void {
     this.aborter = undefined
+    this.onAbort = undefined
   }
 }
 

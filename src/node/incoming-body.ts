@@ -76,8 +76,8 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
   /**
    * All of it, or what is left.
    *
-   * @throws HttpError `BODY_TOO_LARGE`, at the offset of the head, where that is more than `most` bytes
-   *   (1 MiB unless given), which a handler need not catch: the client gets a 413; and as the iteration.
+   * @throws HttpError `BODY_TOO_LARGE`, at the offset of the head, for more than `most` bytes (1 MiB unless
+   *   given); a handler may leave it uncaught, and the client gets a 413. Otherwise as the iteration.
    */
   async bytes(most = 2 ** 20): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
@@ -94,7 +94,7 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
 
   #tooLarge(most: number): HttpError {
     const { type, offset } = this.#head
-    const detail = `here the ${most} bytes that were asked for`
+    const detail = `bytes() and text() were to give at most ${most} bytes of it`
     const status = type === 'response' ? { status: BAD_GATEWAY } : {}
     return new HttpError('BODY_TOO_LARGE', offset, { detail, ...status })
   }

@@ -33,6 +33,39 @@ export function isPieces(body: BodyPiece | Pieces | null | undefined): body is P
   return Symbol.asyncIterator in body || Symbol.iterator in body
 }
 
+/** Bytes of whole content beyond which it is sent in pieces of this size: how far its peer is shows only between them. */
+const LARGE = 2 ** 18
+
+/** Whether content that is there is so large that it is sent as {@link slicesOf} it. */
+export function isLarge(body: unknown): body is Uint8Array {
+  return isBytes(body) && body.length > LARGE
+}
+
+/** Content that is there, in pieces: one, unless it is large. */
+export function* slicesOf(body: BodyPiece | null | undefined): Generator<BodyPiece> {
+  if (!isLarge(body)) yield body ?? ''
+  else for (let at = 0; at < body.length; at += LARGE) yield body.subarray(at, at + LARGE)
+}
+
+/** The same pieces, the first of which has been asked for, and has come. */
+export async function begin(pieces: Pieces): Promise<Pieces> {
+  const iterator =
+    Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
+  const first = await iterator.next()
+  return (async function* () {
+    try {
+      for (let next = first; next.done !== true; next = await iterator.next()) yield next.value
+    } finally {
+      await iterator.return?.()
+    }
+  })()
+}
+
+/** Closes a stream, whoever waits for it to give something; other sources cannot be interrupted. */
+export function interrupt(pieces: Pieces): void {
+  if (pieces instanceof Readable) pieces.destroy()
+}
+
 /**
  * Closes a source without reading from it: to read might make its peer send. Before the first piece is
  * asked for, only a stream holds anything.
@@ -53,6 +86,7 @@ export async function dismiss(pieces: Pieces): Promise<void> {
 export async function leave(pieces: Pieces): Promise<void> {
   if (pieces instanceof IncomingBody) return
   try {
-    for await (const _ of pieces) break
+    if (pieces instanceof Readable) pieces.destroy()
+    else for await (const _ of pieces) break
   } catch {}
 }

@@ -1,11 +1,12 @@
 /**
  * A `ClientConnection` on a Node stream: one request after the other, each with its response.
  *
- * What a stream is at is kept beside it for as long as it lives, so that a second request finds the
- * connection as the first one left it. A stream is ended here when a response is the last one, and
- * destroyed where something fails; which there are is the caller's to say.
+ * A stream's connection is kept beside it, for as long as it lives, so that a second request finds it as the
+ * first one left it. The stream is ended here after the last response and destroyed on failure; opening and
+ * pooling streams is up to the caller.
  */
 
+import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
 import {
   ClientConnection,
@@ -19,15 +20,14 @@ import {
   type ClientRequest,
   type ClientResponse,
   completeRequestOptions,
-  headOf,
   type RequestOptions,
   type RequestRules,
 } from './client-request.ts'
 import { Deadline, LINGER } from './deadline.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
 import { Output } from './output.ts'
-import { askFor, dismiss, endWith, isPieces } from './pieces.ts'
-import { StreamInput } from './stream-input.ts'
+import { RequestWriter } from './request-writer.ts'
+import { requireByteStream, StreamInput } from './stream-input.ts'
 
 /**
  * Sends a request over `duplex` and gives the response as soon as its head is there. A request that is
@@ -43,6 +43,7 @@ export async function requestOver(
   request: ClientRequest,
   options: RequestOptions = {},
 ): Promise<ClientResponse> {
+  requireByteStream(duplex)
   const rules = completeRequestOptions(options)
   let client = clients.get(duplex)
   if (client === undefined) {
@@ -73,17 +74,16 @@ class Client implements ContentSource {
   #bodyTimeout = 0
   /** Lets go of the signal of the exchange under way. */
   #unsubscribe: () => void = () => {}
-  /** The response says that the rest of the content is of no use. */
-  #refused = false
-  /** Whether content waits for a 100 (Continue), and what lets it go. */
-  #holding = false
-  #onContinue: () => void = () => {}
+  readonly #writer: RequestWriter
+  /** Settles when the request under way has been written, or will not be. */
+  #sent: Promise<void> = Promise.resolve()
 
   constructor(duplex: Duplex, options: ConnectionOptions | undefined) {
     this.#duplex = duplex
     this.#connection = new ClientConnection(options)
     this.#output = new Output(duplex)
     this.#deadline = new Deadline(() => this.#fail(new Error('the response took too long')))
+    this.#writer = new RequestWriter(this.#connection, this.#output, this.#deadline)
     // What has come already answers no request: the first one finds that out.
     const unasked: Uint8Array | null = duplex.read()
     if (unasked !== null) this.#connection.receive(unasked)
@@ -125,9 +125,7 @@ class Client implements ContentSource {
     this.#responseTimeout = rules.responseTimeout
     this.#bodyTimeout = rules.bodyTimeout
     this.#start(request, rules)
-    const abort = () => this.#fail(signal?.reason)
-    signal?.addEventListener('abort', abort)
-    this.#unsubscribe = () => signal?.removeEventListener('abort', abort)
+    this.#unsubscribe = onAbort(signal, () => this.#fail(signal?.reason))
     try {
       return this.#respond(await this.#readHead(onInterim))
     } catch (error) {
@@ -141,78 +139,29 @@ class Client implements ContentSource {
    *
    * @throws HttpError for a request that may not be sent; nothing of it has left then.
    */
-  #start(request: ClientRequest, { continueTimeout }: RequestRules): void {
-    const { body, trailers } = request
-    const head = headOf(request)
-    const connection = this.#connection
-    this.#refused = false
+  #start(request: ClientRequest, rules: RequestRules): void {
+    let written: Promise<void> | undefined
     try {
-      if (!isPieces(body) && !head.headers.has('Expect')) {
-        const given = askFor(trailers)
-        this.#output.add(
-          connection.sendMessage({
-            head,
-            ...(body === null || body === undefined ? {} : { body }),
-            ...(given === undefined ? {} : { trailers: given }),
-          }),
-        )
-        this.#output.flush()
-        this.#awaitHead()
-        return
-      }
-      this.#output.add(connection.send(head))
+      written = this.#writer.write(request, rules)
     } catch (error) {
       // An unsolicited response had come.
-      if (connection.mustClose) this.#fail(error)
+      if (this.#connection.mustClose) this.#fail(error)
       throw error
     }
-    this.#output.flush()
-    this.#sendContent(request, continueTimeout).catch((error) => this.#fail(error))
+    if (written === undefined) this.#awaitHead()
+    else this.#sent = written.then(this.#onSent, (error) => this.#fail(error))
   }
 
-  async #sendContent({ body, trailers }: ClientRequest, continueTimeout: number): Promise<void> {
-    const connection = this.#connection
-    await this.#continued(continueTimeout)
-    const wanted = () =>
-      !this.#refused && connection.requests === 'content' && !connection.mustClose
-    const pieces = isPieces(body) ? body : [body ?? '']
-    // Content that is refused is not asked for: who gives it may have to be asked to send it.
-    if (!wanted()) await dismiss(pieces)
-    else
-      for await (const piece of pieces) {
-        if (!wanted()) break
-        this.#output.add(connection.send({ type: 'data', bytes: piece }))
-        const awaited = connection.responses === 'due'
-        if (awaited) this.#deadline.set(this.#responseTimeout)
-        await this.#output.drained()
-        if (awaited && connection.responses === 'due') this.#deadline.clear()
-      }
-    if (wanted()) {
-      this.#output.add(connection.send(endWith(trailers)))
-      this.#output.flush()
-    }
+  readonly #onSent = (): void => {
+    const { responses } = this.#connection
     if (this.#failure !== undefined) return
-    if (connection.responses === 'due') this.#awaitHead()
-    else if (connection.responses !== 'content') this.#complete()
+    if (responses === 'due') this.#awaitHead()
+    else if (responses !== 'content') this.#complete()
   }
 
   /** Counts from the request's last byte: who is still being sent content has nothing to answer. */
   #awaitHead(): void {
     if (this.#connection.requests !== 'content') this.#deadline.set(this.#responseTimeout)
-  }
-
-  /** Settles when content may be sent, or need not be waited for any longer. */
-  async #continued(timeout: number): Promise<void> {
-    if (!this.#connection.awaitsContinue) return
-    this.#holding = true
-    await new Promise<void>((resolve) => {
-      this.#onContinue = () => {
-        clearTimeout(timer)
-        this.#holding = false
-        resolve()
-      }
-      const timer = timeout === 0 ? undefined : setTimeout(this.#onContinue, timeout)
-    })
   }
 
   /** The head of the final response. */
@@ -222,20 +171,27 @@ class Client implements ContentSource {
       const event = this.#read()
       if (event === null) await this.more()
       else if (event.type === 'response') {
-        const final = !event.informational
-        if (
-          final &&
-          connection.requests === 'content' &&
-          (this.#holding || event.status >= REDIRECT)
-        ) {
-          this.#refused = true
-          connection.retire()
+        if (!event.informational) {
+          if (connection.requests === 'content') await this.#answerEarly(event)
+          return event
         }
-        if (final || event.status === CONTINUE) this.#onContinue()
-        if (final) return event
+        if (event.status === CONTINUE) this.#writer.release()
         this.#awaitHead()
         onInterim(event)
       }
+    }
+  }
+
+  /** A final response has come before the request was complete. */
+  async #answerEarly(head: ResponseHead): Promise<void> {
+    if (head.upgrades) {
+      // RFC 9110 s. 7.8: the other protocol begins when the request is complete.
+      this.#writer.release()
+      await this.#sent
+      if (this.#failure !== undefined) throw this.#failure
+    } else if (this.#writer.isHolding || head.status >= REDIRECT) {
+      this.#connection.retire()
+      this.#writer.refuse()
     }
   }
 
@@ -293,16 +249,24 @@ class Client implements ContentSource {
   /** The response is complete: the next request may go, when this one is complete, too. */
   #complete(): void {
     const connection = this.#connection
-    this.#deadline.clear()
-    this.#unsubscribe()
     if (connection.switched) return
-    this.#look()
     this.#duplex.resume()
-    if (connection.mustClose) {
-      this.#duplex.end()
-      this.#deadline.set(LINGER)
-    } else if (connection.requests === 'content') return
+    this.#deadline.clear()
+    if (connection.requests === 'content' && !connection.mustClose) {
+      this.#writer.watch()
+      return
+    }
+    this.#unsubscribe()
+    this.#look()
+    if (connection.mustClose) this.#end()
     this.#endTurn()
+  }
+
+  /** Ends this side, and gives the server some time to end its own. */
+  #end(): void {
+    if (this.#duplex.writableEnded) return
+    this.#duplex.end()
+    this.#deadline.set(LINGER)
   }
 
   #handOver(): { readonly duplex: Duplex; readonly rest: Uint8Array } {
@@ -322,7 +286,7 @@ class Client implements ContentSource {
     this.#unsubscribe()
     this.#duplex.destroy()
     this.#input.giveUp(() => reason)
-    this.#onContinue()
+    this.#writer.refuse()
     this.#endTurn()
   }
 
@@ -351,6 +315,8 @@ class Client implements ContentSource {
     if (this.#connection.responses !== 'idle') return false
     try {
       this.#connection.read()
+      // The server has ended its side: so has Node where the stream is one that it ends by itself.
+      if (this.#connection.mustClose) this.#end()
     } catch (error) {
       this.#fail(error)
     }
@@ -358,15 +324,31 @@ class Client implements ContentSource {
   }
 }
 
+/** Calls `listener` when `signal` aborts, unless what it gives has been called before. */
+function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
+  if (signal === undefined) return () => {}
+  allowListeners(signal)
+  signal.addEventListener('abort', listener)
+  return () => signal.removeEventListener('abort', listener)
+}
+
+/** One signal may be that of any number of requests: from the eleventh on Node would warn of a leak. */
+function allowListeners(signal: AbortSignal): void {
+  try {
+    if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(0, signal)
+  } catch {
+    // It is not Node's own, and has no such limit.
+  }
+}
+
 /** Settles as `promise`, which does not fail, or fails with the reason of `signal`. */
 function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return promise
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    if (signal.aborted) abort()
+    const unsubscribe = onAbort(signal, () => reject(signal.reason))
+    if (signal.aborted) reject(signal.reason)
     promise.then(() => {
-      signal.removeEventListener('abort', abort)
+      unsubscribe()
       resolve()
     })
   })

@@ -5,11 +5,23 @@
  * Knows nothing of what comes before or after the response, nor what becomes of one that failed.
  */
 
-import { type ResponseHeadInit, reasonPhrase, type ServerConnection } from 'httpwire'
+import { Fields, type ResponseHeadInit, reasonPhrase, type ServerConnection } from 'httpwire'
+import { refuseSpreadHead, show } from '../checks.ts'
+import { forbidsContent } from '../status/classes.ts'
 import type { Deadline } from './deadline.ts'
 import { type Exchange, gone, type ServerResponse } from './exchange.ts'
 import type { Output } from './output.ts'
-import { endWith, isPieces, leave, type Pieces, type TrailersInit } from './pieces.ts'
+import {
+  begin,
+  endWith,
+  interrupt,
+  isLarge,
+  isPieces,
+  leave,
+  type Pieces,
+  slicesOf,
+  type TrailersInit,
+} from './pieces.ts'
 
 export class ResponseWriter {
   readonly #connection: ServerConnection
@@ -30,11 +42,18 @@ export class ResponseWriter {
    * content or the connection fails with, and where `exchange` is over before the response is.
    */
   write(exchange: Exchange, response: ServerResponse): Promise<void> | undefined {
+    if (typeof response !== 'object' || response === null) {
+      throw new TypeError(`a handler gives a response, not ${show(response)}`)
+    }
+    refuseSpreadHead(response)
     const head = headOf(response)
-    const { body, trailers } = response
+    const { body } = response
+    const mayHaveTrailers = exchange.mayHaveTrailers && !forbidsContent(response.status)
+    const trailers = mayHaveTrailers ? response.trailers : undefined
     if (isPieces(body)) return this.#writePieces(exchange, head, body, trailers)
-    if (trailers !== undefined && exchange.mayHaveTrailers) {
-      return this.#writePieces(exchange, head, [body ?? ''], trailers)
+    if (trailers !== undefined) return this.#writePieces(exchange, head, slicesOf(body), trailers)
+    if (isLarge(body)) {
+      return this.#writePieces(exchange, sized(head, body.length), slicesOf(body), undefined)
     }
     const empty = body === null || body === undefined
     const message = empty ? { head } : { head, body }
@@ -55,15 +74,21 @@ export class ResponseWriter {
     body: Pieces,
     trailers: TrailersInit | undefined,
   ): Promise<void> {
+    const forHead = exchange.head.method === 'HEAD'
+    let pieces = body
+    exchange.whenAborted(() => interrupt(body))
     try {
+      // What reads the request's content has the client sent a 100 (Continue), which is of no use after the head.
+      if (this.#connection.awaitsContinue && !forHead) pieces = await begin(body)
+      if (!exchange.isCurrent) throw gone()
       this.#output.add(this.#connection.send(head))
     } catch (error) {
-      leave(body)
+      leave(pieces)
       throw error
     }
-    if (exchange.head.method === 'HEAD') leave(body)
+    if (forHead) leave(pieces)
     else {
-      for await (const piece of body) {
+      for await (const piece of pieces) {
         if (!exchange.isCurrent) throw gone()
         this.#output.add(this.#connection.send({ type: 'data', bytes: piece }))
         this.#deadline.set(this.#timeout)
@@ -72,9 +97,17 @@ export class ResponseWriter {
       }
     }
     if (!exchange.isCurrent) throw gone()
-    const end = endWith(exchange.mayHaveTrailers ? trailers : undefined)
-    this.#output.add(this.#connection.send(end))
+    this.#output.add(this.#connection.send(endWith(trailers)))
   }
+}
+
+/** `head`, which says how long its content is, unless it says how that is framed. */
+function sized(head: ResponseHeadInit, length: number): ResponseHeadInit {
+  const headers = Fields.from(head.headers ?? [])
+  if (!headers.has('Content-Length') && !headers.has('Transfer-Encoding')) {
+    headers.append('Content-Length', `${length}`)
+  }
+  return { ...head, headers }
 }
 
 function headOf({ status, reason, headers = [] }: ServerResponse): ResponseHeadInit {

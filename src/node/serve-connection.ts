@@ -15,6 +15,7 @@ import {
   type ResponseHeadInit,
   ServerConnection,
 } from 'httpwire'
+import { requireFunction } from '../checks.ts'
 import { dateValue } from './date.ts'
 import { Deadline, LINGER } from './deadline.ts'
 import { Exchange, type ExchangeHost, gone, type Handler, type ServerResponse } from './exchange.ts'
@@ -23,15 +24,15 @@ import { Output } from './output.ts'
 import { isPieces, leave } from './pieces.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { completeServeOptions, type ServeOptions, type ServeRules } from './serve-options.ts'
-import { StreamInput } from './stream-input.ts'
+import { requireByteStream, StreamInput } from './stream-input.ts'
 
 /** A connection that is being served. */
 export interface ServedConnection {
   /** Settles when the connection has ended or has been handed over; never fails. */
   readonly closed: Promise<void>
   /** Ends the connection after the exchange under way, or at once where there is none. */
-  shutdown(): Promise<void>
-  /** What the connection is at. */
+  readonly shutdown: () => Promise<void>
+  /** The state machine underneath: to be looked at, not to be driven. */
   readonly connection: ServerConnection
 }
 
@@ -46,6 +47,8 @@ export function serveConnection(
   handler: Handler,
   options?: ServeOptions,
 ): ServedConnection {
+  requireByteStream(duplex)
+  requireFunction('the handler', handler)
   return new Served(duplex, handler, completeServeOptions(options))
 }
 
@@ -107,7 +110,7 @@ class Served implements ServedConnection, ExchangeHost {
     else this.#deadline.set(rules.idleTimeout)
   }
 
-  async shutdown(): Promise<void> {
+  readonly shutdown = async (): Promise<void> => {
     this.connection.retire()
     if (this.#exchange === undefined) this.#pump()
     await this.closed
@@ -202,18 +205,18 @@ class Served implements ServedConnection, ExchangeHost {
     if (this.#duplex.writableNeedDrain) {
       this.#duplex.pause()
       this.#writeDeadline.set(this.#rules.writeTimeout)
-      // The rest of content that nobody asked for has the time that the request has.
       if (connection.requests === 'idle') this.#deadline.clear()
       return
     }
-    if (connection.requests !== 'idle') {
-      // The rest of content that nobody asked for, in the time that the request has anyway.
-    } else if (connection.isIdle) {
-      this.#headStarted = false
-      this.#deadline.set(this.#rules.idleTimeout)
-    } else if (!this.#headStarted) {
-      this.#headStarted = true
-      this.#deadline.set(this.#rules.headTimeout)
+    // The rest of content that nobody asked for has the time that the request has anyway.
+    if (connection.requests === 'idle') {
+      if (connection.isIdle) {
+        this.#headStarted = false
+        this.#deadline.set(this.#rules.idleTimeout)
+      } else if (!this.#headStarted) {
+        this.#headStarted = true
+        this.#deadline.set(this.#rules.headTimeout)
+      }
     }
     if (this.#duplex.isPaused()) this.#duplex.resume()
   }
@@ -285,22 +288,28 @@ class Served implements ServedConnection, ExchangeHost {
     this.#exchange = undefined
     exchange.over()
     this.#input.giveUp(gone)
-    if (this.connection.switched) this.#handOver(response)
+    if (this.connection.switched) this.#handOver(exchange.head, response)
   }
 
-  #handOver({ upgrade }: ServerResponse): void {
+  #handOver(head: RequestHead, { upgrade }: ServerResponse): void {
     const duplex = this.#duplex
     this.#over = true
     this.#stopTimers()
     this.#output.flush()
     this.#input.release()
     this.#settleClosed()
+    const fail = (error: unknown): void => {
+      duplex.destroy()
+      this.#rules.onError(error, head)
+    }
     try {
       if (upgrade === undefined) duplex.destroy()
-      else upgrade(duplex, this.connection.takeRest())
+      else {
+        const taken = upgrade(duplex, this.connection.takeRest())
+        if (isPromise(taken)) taken.then(undefined, fail)
+      }
     } catch (error) {
-      duplex.destroy()
-      this.#rules.onError(error)
+      fail(error)
     }
   }
 
@@ -317,7 +326,7 @@ class Served implements ServedConnection, ExchangeHost {
     if (this.connection.responses === 'due') this.#writer.writeError(theirs ? error.status : 500)
     else this.#cut()
     // A stream that has failed has told its own error already.
-    if (!destroyed) this.#rules.onError(error)
+    if (!destroyed) this.#rules.onError(error, exchange.head)
   }
 
   /** The client has broken a rule. */

@@ -2,12 +2,12 @@
  * How long a server waits, and how much it puts up with.
  */
 
-import type { ConnectionOptions } from 'httpwire'
+import { type ConnectionOptions, HttpError, type RequestHead } from 'httpwire'
 import { ownOptions, requireBoolean, requireFunction, requireInteger } from '../checks.ts'
 
 /** Options of {@link serveConnection}. Times are in milliseconds, from 1 on; 0 for no limit. */
 export interface ServeOptions {
-  /** From the first byte of a head to its end; 30 s. Who is slower is answered with 408. */
+  /** From the first byte of a head to its end; 30 s. A slower client gets a 408. */
   readonly headTimeout?: number
   /** From the head of a request to the end of its content, unless a handler leaves that unread; 5 min. */
   readonly requestTimeout?: number
@@ -21,12 +21,22 @@ export interface ServeOptions {
   readonly date?: boolean
   /** What the connection is told: limits and leniencies. */
   readonly connection?: ConnectionOptions
-  /** Told of what handlers throw (the client gets a 500), and of what clients do wrong. */
-  readonly onError?: (error: unknown) => void
+  /**
+   * Told of what handlers throw (the client gets a 500), with the request; of what clients do wrong, and of
+   * what their connections fail with. Unless it is given, what handlers throw goes to `console.error`.
+   */
+  readonly onError?: (error: unknown, request?: RequestHead) => void
 }
 
 export type ServeRules = Required<Omit<ServeOptions, 'connection'>> &
   Pick<ServeOptions, 'connection'>
+
+/** Of what is nobody's mistake here: a handler's error comes with its request. */
+function reportHandler(error: unknown, request?: RequestHead): void {
+  const theirs = error instanceof HttpError && error.side === 'remote'
+  if (request === undefined || theirs) return
+  console.error(`httpwire: the handler of ${request.method} ${request.target} failed:`, error)
+}
 
 const DEFAULTS = {
   headTimeout: 30_000,
@@ -35,7 +45,7 @@ const DEFAULTS = {
   writeTimeout: 60_000,
   maxDiscard: 2 ** 18,
   date: true,
-  onError: () => {},
+  onError: reportHandler,
 } satisfies ServeOptions
 
 const KNOWN = { ...DEFAULTS, connection: 0 } satisfies Record<keyof ServeOptions, unknown>

@@ -14,6 +14,16 @@ export interface StreamListeners {
   readonly close: () => void
 }
 
+/** @throws TypeError unless `stream` is one of bytes, in both directions. */
+export function requireByteStream(stream: Duplex): void {
+  if (typeof stream?.on !== 'function' || typeof stream.write !== 'function') {
+    throw new TypeError('the first argument must be a stream in both directions: a socket, say')
+  }
+  if (stream.readableEncoding !== null && stream.readableEncoding !== undefined) {
+    throw new TypeError('the stream must give bytes: setEncoding() has been called on it')
+  }
+}
+
 export class StreamInput {
   readonly #stream: Duplex
   readonly #listeners: StreamListeners
@@ -53,7 +63,7 @@ export class StreamInput {
     return true
   }
 
-  /** Who waits does so in vain. */
+  /** Rejects the pending wait, if there is one. */
   giveUp(reason: () => unknown): void {
     // An error, with its stack, costs twice an exchange: none is made for nobody.
     this.#waiting?.reject(reason())

@@ -1,0 +1,248 @@
+/**
+ * Content in both directions: sources that are let go of when nobody wants what they give, content that is
+ * asked for by what answers it, and content so large that its peer needs longer than any limit allows.
+ */
+
+import type net from 'node:net'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+import { type ClientRequest, requestOver, type ServerResponse } from '../../src/node.ts'
+import { ask, connect, GET, get, listen, serve, talker, until } from './support.ts'
+
+const TO = { target: '/', headers: { Host: 'a' } } satisfies ClientRequest
+const POST = { ...TO, method: 'POST' } satisfies ClientRequest
+
+/** A stream that has given `pieces`, and gives nothing more for as long as anybody waits. */
+function quiet(...pieces: string[]): Readable {
+  const stream = new Readable({ read() {} })
+  for (const piece of pieces) stream.push(piece)
+  return stream
+}
+
+/** Lets a peer take what it is sent, but slowly. */
+function readSlowly(socket: net.Socket): void {
+  socket.on('data', () => {
+    socket.pause()
+    setTimeout(() => socket.resume(), 5)
+  })
+}
+
+describe('a stream that a handler gave is closed, though it is quiet:', () => {
+  test.each<[string, string, ServerResponse]>([
+    ['the request is one for the head', GET.replace('GET', 'HEAD'), { status: 200 }],
+    ['the response may not be sent', GET, { status: 200, headers: { 'bad name': 'x' } }],
+  ])('%s', async (_, request, response) => {
+    const body = quiet()
+    const { port } = await serve(() => ({ ...response, body }))
+    await ask(port, request)
+    await until(() => body.destroyed)
+  })
+
+  test('the client goes in the middle of the response', async () => {
+    const body = quiet('some')
+    const { port, errors } = await serve(() => ({ status: 200, body }))
+    const client = await connect(port)
+    client.write(GET)
+    await new Promise((resolve) => client.once('data', resolve))
+    client.resetAndDestroy()
+    await until(() => body.destroyed)
+    expect(errors.filter((error) => !(error instanceof Error && 'code' in error))).toEqual([])
+  })
+
+  test('the client has gone before there was a response', async () => {
+    const body = quiet()
+    const { port, served } = await serve(async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      return { status: 200, body }
+    })
+    const client = await connect(port)
+    client.write(GET)
+    await until(() => served[0]?.connection.request !== undefined)
+    client.resetAndDestroy()
+    await until(() => body.destroyed)
+  })
+})
+
+describe('a stream that a client gave is closed, though it is quiet:', () => {
+  test('the request is given up', async () => {
+    const { port } = await serve(() => new Promise(() => {}))
+    const controller = new AbortController()
+    const body = quiet('some')
+    const { signal } = controller
+    const response = requestOver(await connect(port), { ...POST, body }, { signal })
+    setTimeout(() => controller.abort(new Error('mine')), 10)
+    await expect(response).rejects.toThrow('mine')
+    expect(body.destroyed).toBe(true)
+  })
+
+  test('the server goes', async () => {
+    const port = await listen((socket) => socket.once('data', () => socket.resetAndDestroy()))
+    const body = quiet('some')
+    await expect(requestOver(await connect(port), { ...POST, body })).rejects.toThrow()
+    expect(body.destroyed).toBe(true)
+  })
+
+  test('the server does not want it', async () => {
+    const { port } = await serve(() => ({ status: 413, body: 'no' }))
+    const body = quiet('some')
+    const response = await requestOver(await connect(port), { ...POST, body })
+    expect(response.head.status).toBe(413)
+    expect(await response.body.text()).toBe('no')
+    await until(() => body.destroyed)
+  })
+})
+
+test('a response that is made of the request has a client that waits for a 100 (Continue) send it', async () => {
+  const { port } = await serve(({ body }) => ({ status: 200, body }))
+  const client = await talker(port)
+  client.say('PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n')
+  await client.hear('HTTP/1.1 100 Continue\r\n\r\n')
+  await client
+    .say('hello')
+    .hear('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n')
+  await client.say(GET).hear('HTTP/1.1 200 OK')
+
+  const headers = { Host: 'a', Expect: '100-continue' }
+  const response = await requestOver(await connect(port), { ...POST, headers, body: 'hello' })
+  expect(await response.body.text()).toBe('hello')
+  expect(response.reusable).toBe(true)
+})
+
+test('a response that is made of nothing else refuses such content', async () => {
+  const { port } = await serve(({ head }) => ({
+    status: 403,
+    body: head.target === '/' ? ['no'] : [],
+  }))
+  for (const target of ['/', '/none']) {
+    const client = await talker(port)
+    client.say(
+      `PUT ${target} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n`,
+    )
+    const heard = await client.all()
+    expect(heard.startsWith('HTTP/1.1 403 Forbidden\r\n')).toBe(true)
+    expect(heard).toContain('Connection: close')
+  }
+})
+
+describe('large content in one array has the time for each of its pieces:', () => {
+  // What is on its way, in the buffers of both sides, comes to some 6 MB.
+  const large = Buffer.alloc(24_000_000)
+
+  test('of a request', async () => {
+    const port = await listen((socket) => {
+      let received = 0
+      readSlowly(socket)
+      socket.on('data', (chunk) => {
+        received += chunk.length
+        if (received > large.length) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+      })
+    })
+    const request = { ...POST, body: large }
+    const options = { responseTimeout: 1_000 }
+    const response = await requestOver(await connect(port), request, options)
+    expect(response.head.status).toBe(200)
+  })
+
+  test('of a response, which says how long it is', async () => {
+    const { port } = await serve(() => ({ status: 200, body: large }), { writeTimeout: 1_000 })
+    const client = await connect(port)
+    readSlowly(client)
+    let received = 0
+    let text = ''
+    client.on('data', (chunk: Buffer) => {
+      received += chunk.length
+      if (text.length < 100) text += chunk.toString('latin1', 0, 100)
+    })
+    client.write(GET)
+    const head = `HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n`
+    await until(() => received === head.length + large.length)
+    expect(text.startsWith(head)).toBe(true)
+  })
+
+  test('but no longer, where a server takes none of it', async () => {
+    const answers: [string, RegExp][] = [
+      ['', /too long/],
+      ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', /too long/],
+    ]
+    for (const [answer, error] of answers) {
+      const port = await listen((socket) => {
+        socket.once('data', () => {
+          socket.pause()
+          if (answer !== '') socket.write(answer)
+        })
+      })
+      const socket = await connect(port)
+      const request = { ...POST, body: Buffer.alloc(2 ** 25) }
+      const options = { responseTimeout: 100 }
+      if (answer !== '') await (await requestOver(socket, request, options)).body.text()
+      const next = answer === '' ? request : TO
+      await expect(requestOver(socket, next, options)).rejects.toThrow(error)
+      expect(socket.destroyed).toBe(true)
+    }
+  })
+})
+
+test('content that a server has answered early and does not take can be given up', async () => {
+  const port = await listen((socket) => {
+    socket.once('data', () => {
+      socket.pause()
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+    })
+  })
+  const socket = await connect(port)
+  const controller = new AbortController()
+  const { signal } = controller
+  const response = await requestOver(socket, { ...POST, body: Buffer.alloc(2 ** 25) }, { signal })
+  expect(await response.body.text()).toBe('')
+  const next = requestOver(socket, TO)
+  controller.abort(new Error('mine'))
+  await expect(next).rejects.toThrow('mine')
+})
+
+test.each(['Expect: 100-continue\r\n', ''])(
+  'a switch that comes before the request is complete is made when it is: %j',
+  async (expect100) => {
+    let heard = ''
+    const port = await listen((socket) => {
+      socket.on('data', (chunk) => {
+        if (heard === '') {
+          socket.write('HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nnot HTTP')
+        }
+        heard += chunk.toString('latin1')
+      })
+    })
+    const headers = {
+      ...{ Host: 'a', Connection: 'upgrade', Upgrade: 'x' },
+      ...(expect100 === '' ? {} : { Expect: '100-continue' }),
+    }
+    const body = (async function* () {
+      yield 'a'
+      await sleep(20)
+      yield 'b'
+    })()
+    const { head, upgrade } = await requestOver(await connect(port), { ...POST, headers, body })
+    expect(head.status).toBe(101)
+    await until(() => heard.endsWith('1\r\na\r\n1\r\nb\r\n0\r\n\r\n'))
+    expect(Buffer.from(upgrade?.rest ?? []).toString()).toBe('not HTTP')
+    upgrade?.duplex.write('neither')
+    await until(() => heard.endsWith('neither'))
+  },
+)
+
+test('trailers of a response that can have no content are left out, as those of one to HEAD', async () => {
+  const { port } = await serve(({ head }) => ({
+    status: Number(head.target.slice(1)),
+    trailers: { A: 'b' },
+  }))
+  expect(await ask(port, get('/204') + get('/304'))).toBe(
+    'HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 304 Not Modified\r\n\r\n',
+  )
+})
+
+test('bytes of another realm are bytes', async () => {
+  const body: Uint8Array = runInNewContext('new Uint8Array([104, 105])')
+  const { port } = await serve(() => ({ status: 200, body }))
+  expect(await ask(port, GET)).toBe('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
+})
