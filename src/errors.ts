@@ -138,7 +138,7 @@ export const ERRORS = define({
     'RFC 9112 s. 7.1.1',
     'the extensions of all chunks are longer than maxChunkExtensions',
   ],
-  BODY_TOO_LARGE: [413, 'RFC 9110 s. 15.5.14', 'the body is larger than allowed'],
+  BODY_TOO_LARGE: [413, 'RFC 9110 s. 15.5.14', 'the body is larger than maxBody'],
 
   // Codings
   UNSUPPORTED_CODING: [415, 'RFC 9110 s. 8.4', 'a coding that cannot be decoded here'],
@@ -234,7 +234,8 @@ export class HttpError extends Error {
   readonly code: ErrorCode
   /**
    * The first byte that is wrong, counted from the first byte ever pushed; of what was refused to
-   * be written, the place where it would have stood, counted from the first byte ever written.
+   * be written, the place where it would have stood, counted from the first byte ever written. Of
+   * `httpwire/codings`: how many coded bytes had been taken in, 0 for misuse.
    */
   readonly offset: number
   /** The status code to answer with: a server's answer to the request, a gateway's for a response. */

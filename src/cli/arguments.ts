@@ -59,8 +59,9 @@ export function readArguments(argv: readonly string[]): Command {
   if (values.version) return { name: 'version' }
 
   const [name, file, extra] = positionals
-  if (name === undefined) throw new UsageError('no command; there is one, parse')
-  if (name !== 'parse') throw new UsageError(`no command ${quote(name)}; there is one, parse`)
+  if (name === undefined) throw new UsageError('no command given; the only one is parse')
+  if (name !== 'parse')
+    throw new UsageError(`unknown command ${quote(name)}; the only one is parse`)
   if (extra !== undefined) throw new UsageError(`one file at a time, not ${quote(extra)} as well`)
 
   const requestMethods = values['request-method'] ?? []
@@ -121,7 +122,7 @@ function readLimits(settings: readonly string[]): Limits {
     }
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
       const known = Object.keys(DEFAULT_LIMITS).join(', ')
-      throw new UsageError(`--limit knows no ${quote(name)}, but ${known}`)
+      throw new UsageError(`unknown limit ${quote(name)}; known: ${known}`)
     }
     limits[name] = Number(value)
   }

@@ -29,8 +29,8 @@ Reads HTTP/1.x messages from FILE, or from standard input as they arrive, and pr
 start-line and fields, how its body is framed, how long the body is and how it begins, whether
 another message may follow it on the connection, and what was wrong with it and let in.
 
-Bodies are not held, and not decoded unless --decode says so. Bytes that a terminal could obey, or
-that are no UTF-8, are shown as \\xNN.
+Bodies are not held, and not decoded unless --decode says so. Bytes that could control a
+terminal, or are not valid UTF-8, are shown as \\xNN.
 
 Options:
   --json                one JSON object a line; see below
@@ -39,7 +39,7 @@ Options:
   --kind KIND           request or response; without it the first start-line tells
   --request-method M    the method of the request that a response answers, which matters for HEAD
                         and CONNECT; once for each response, in order; the input is responses then
-  --limit NAME=NUMBER   another limit than the default; see below
+  --limit NAME=NUMBER   override a default limit; see below
   -h, --help            this
   -v, --version         the version
 
@@ -60,7 +60,7 @@ JSON, told apart by "type":
   character stands for one byte.
 
 Exit code:
-  0  all messages were read, or nobody wanted to read their report any longer
+  0  all messages were read, or the reader of the output closed it early
   1  a rule is broken, the input ends inside a message, or a body cannot be decoded; what is good
      has been printed
   2  the command line is wrong, or the input cannot be read

@@ -96,7 +96,7 @@ async function* readChunks(file: string | undefined, io: Io): AsyncIterable<Uint
 }
 
 function describeTrouble(error: unknown): string | undefined {
-  if (error instanceof UsageError) return `${error.message}\nhttpwire --help tells what there is`
+  if (error instanceof UsageError) return `${error.message}\nsee httpwire --help`
   if (error instanceof InputError) return error.message
   if (isSystemError(error)) return `cannot write: ${reasonOf(error)}`
   return undefined

@@ -17,7 +17,7 @@ import { asFields } from '../serializer/head-init.ts'
 import { RequestSerializer } from '../serializer/request-serializer.ts'
 import { Connection, UNDECIDED } from './connection.ts'
 import { snapshotRequest } from './head-snapshot.ts'
-import { Bits, Move, settle, statesWhere } from './machine.ts'
+import { Bits, Move, START, settle, statesWhere } from './machine.ts'
 import { type ClientConnectionOptions, splitClientOptions } from './options.ts'
 import { type OutstandingRequest, OutstandingRequests } from './outstanding-requests.ts'
 
@@ -42,7 +42,7 @@ const MUST_CLOSE = /* @__PURE__ */ statesWhere((requests, responses) => {
  * connection.receiveEnd().read()
  * ```
  */
-export class ClientConnection extends Connection {
+export class ClientConnection extends Connection<ResponseEvent> {
   readonly #serializer: RequestSerializer
   readonly #parser: ResponseParser
   readonly #pipelining: boolean
@@ -92,7 +92,7 @@ export class ClientConnection extends Connection {
 
   /** Whether a request may be sent now. */
   get reusable(): boolean {
-    if (this.state === 0) return this.#parser.isBetweenMessages && !this.#parser.isFinished
+    if (this.state === START) return this.#parser.isBetweenMessages && !this.#parser.isFinished
     return this.requests === 'complete' && this.#refusalToPipeline() === undefined
   }
 
@@ -106,8 +106,8 @@ export class ClientConnection extends Connection {
    * reference. How the content is framed is the head's to say.
    *
    * @throws HttpError (`side: 'local'`) for an event that is not due or does not fit the framing:
-   *   nothing has changed then. What the peer has sent unasked is the peer's error, here too.
-   *   TypeError for a value of the wrong type.
+   *   nothing has changed then. If the peer has sent something unasked, that is the error
+   *   (`UNSOLICITED_RESPONSE`, `side: 'remote'`). TypeError for a value of the wrong type.
    */
   send(event: RequestEventInit): Uint8Array[] {
     if (this.error !== undefined) throw stateError(this.#serializer.offset, 'send() after an error')
@@ -152,7 +152,11 @@ export class ClientConnection extends Connection {
     return chunks
   }
 
-  /** Takes bytes from the peer. They are borrowed as {@link ResponseParser.push} says. */
+  /**
+   * Takes bytes from the peer. They are borrowed as {@link ResponseParser.push} says.
+   *
+   * @throws TypeError unless `chunk` is a `Uint8Array`; HttpError `WRONG_STATE` after {@link receiveEnd}.
+   */
   receive(chunk: Uint8Array): this {
     if (this.error !== undefined) return this
     this.#parser.push(chunk)
@@ -191,7 +195,11 @@ export class ClientConnection extends Connection {
     }
   }
 
-  /** Says that this side of the connection has been ended. */
+  /**
+   * Says that this side of the connection has been ended.
+   *
+   * @throws HttpError `WRONG_STATE` after a switch of protocols.
+   */
   close(): void {
     this.state = this.#nextRequest(Move.CLOSE, 'the end of the connection')
   }

@@ -29,7 +29,7 @@ export const UNDECIDED: Uint8Array = /* @__PURE__ */ statesWhere(
 )
 
 /** What {@link ServerConnection} and {@link ClientConnection} share. */
-export abstract class Connection {
+export abstract class Connection<Event> implements Iterable<Event> {
   /** @internal */
   protected state = START
   /** @internal What the peer did wrong. */
@@ -56,12 +56,25 @@ export abstract class Connection {
   }
 
   /**
-   * Lets nothing follow the exchange under way, and those that were sent already: both sides end after
-   * them, or at once where there are none. A response whose head has not been sent says
+   * Makes the exchange under way the last one, along with any requests already sent; then both sides end,
+   * or at once if nothing is under way. A response whose head has not been sent yet will say
    * `Connection: close`.
    */
   retire(): void {
     this.state = settle(this.state | Bits.LAST)
+  }
+
+  /** The next event; see {@link ServerConnection.read} and {@link ClientConnection.read}. */
+  abstract read(): Event | null
+
+  /** The events that can be read now. */
+  [Symbol.iterator](): Iterator<Event> {
+    return {
+      next: () => {
+        const value = this.read()
+        return value === null ? { done: true, value: undefined } : { done: false, value }
+      },
+    }
   }
 
   /** @internal @throws HttpError `WRONG_STATE` where the rules do not know the move. */

@@ -15,7 +15,7 @@ import { asFields, versionOf } from '../serializer/head-init.ts'
 /**
  * The final response `init` to `request` (to none that could be read, if `undefined`), with content
  * of `length` bytes, if that is known; `date` is asked for a Date (RFC 9110 s. 6.6.1).
- * To `mayAppend` is to let fields be added to those of `init` itself.
+ * `mayAppend`: whether fields may be added to those of `init` itself.
  *
  * @throws HttpError (`side: 'local'`) for Transfer-Encoding to a client that does not know it.
  */

@@ -24,7 +24,7 @@ import { asFields, UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
 import { Connection, UNDECIDED } from './connection.ts'
 import { snapshotResponse } from './head-snapshot.ts'
-import { Bits, Move, settle, statesWhere } from './machine.ts'
+import { Bits, Move, START, settle, statesWhere } from './machine.ts'
 import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
 import { completeResponse } from './response-fields.ts'
 
@@ -50,7 +50,7 @@ const IS_OVER = /* @__PURE__ */ statesWhere(
  * ```ts
  * const connection = new ServerConnection()
  * connection.receive(chunk)
- * for (let event = connection.read(); event !== null; event = connection.read()) {
+ * for (const event of connection) {
  *   if (event.type === 'end') write(connection.sendMessage({ head: { status: 200 }, body: 'hello' }))
  * }
  * if (connection.mustClose) end()
@@ -61,7 +61,7 @@ const IS_OVER = /* @__PURE__ */ statesWhere(
  *
  * Content that nobody reads has to be read all the same, or the connection has to end.
  */
-export class ServerConnection extends Connection {
+export class ServerConnection extends Connection<RequestEvent> {
   readonly #parser: RequestParser
   readonly #serializer: ResponseSerializer
   readonly #date: (() => string) | undefined
@@ -112,10 +112,14 @@ export class ServerConnection extends Connection {
 
   /** Whether the next request may come: no exchange is under way, and none was the last. */
   get reusable(): boolean {
-    return this.state === 0
+    return this.state === START
   }
 
-  /** Takes bytes from the peer. They are borrowed as {@link RequestParser.push} says. */
+  /**
+   * Takes bytes from the peer. They are borrowed as {@link RequestParser.push} says.
+   *
+   * @throws TypeError unless `chunk` is a `Uint8Array`; HttpError `WRONG_STATE` after {@link receiveEnd}.
+   */
   receive(chunk: Uint8Array): this {
     if (this.error === undefined) this.#parser.push(chunk)
     return this
@@ -229,7 +233,11 @@ export class ServerConnection extends Connection {
     return chunks
   }
 
-  /** Says that this side of the connection has been ended. */
+  /**
+   * Says that this side of the connection has been ended.
+   *
+   * @throws HttpError `WRONG_STATE` after a switch of protocols.
+   */
   close(): void {
     this.state = this.#nextResponse(Move.CLOSE, 'the end of the connection')
   }

@@ -52,7 +52,7 @@ interface Pool {
 const pool = (globalThis as { Buffer?: Partial<Pool> }).Buffer
 
 /**
- * An array of `length` bytes that hold anything: all that is handed out of it must have been written.
+ * `length` uninitialized bytes: write every byte before handing any out.
  *
  * In Node it is a piece of its buffer pool, which cannot be transferred away with what others have in
  * it, and costs less than an array of its own; elsewhere it is such an array.

@@ -1,6 +1,6 @@
 /**
- * Views into an array: what `subarray` gives, which for a Buffer takes 54 ns. Of these 17 are the making, the
- * others go to finding the array's memory and what to make.
+ * Views into an array, cheaper than `subarray`, which takes 54 ns on a Buffer: 17 to make the view, the rest to
+ * find its memory and what to make.
  */
 
 import { bufferOf, byteOffsetOf } from './byte-arrays.ts'

@@ -17,8 +17,8 @@ export const enum Control {
 }
 
 /**
- * The lengths of the names that are looked at in each kind of section, as bits: one in which no other
- * line has an entry is judged alike.
+ * The lengths of the names that matter in each kind of section, as bits. A section that holds entries for
+ * lines with such names only is judged the same.
  */
 export const enum NameLengths {
   RESPONSE = (1 << 7) | (1 << 10) | (1 << 14) | (1 << 17),

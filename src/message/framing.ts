@@ -1,7 +1,10 @@
 /**
- * Where a message's body ends: the only place that decides it, for requests and for responses
- * (RFC 9112 s. 6.3). Getting it wrong is what request smuggling and response splitting are made
- * of, so every combination that two implementations could read differently is refused.
+ * Where a message's body ends, for requests and for responses (RFC 9112 s. 6.3). Getting it wrong is what
+ * request smuggling and response splitting are made of, so every combination that two implementations could
+ * read differently is refused.
+ *
+ * The plain path (`parser/plain-head.ts`) comes to the same answer for heads in which there is nothing to
+ * weigh; `test/parser/plain-head.test.ts` and `npm run fuzz:plain` hold the two together.
  *
  * Works on what `control-fields.ts` found; reads no byte itself.
  */

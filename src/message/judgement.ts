@@ -1,9 +1,9 @@
 /**
  * What a head means: its start-line and its control fields, judged together. The parser makes an
- * object for its caller of it; the serializer, which judges what it has written, needs none.
+ * object of it for its caller; the serializer, which judges what it has written, needs none.
  *
- * All that is true or false of a head is one small number, in the judgement and in the head: to make
- * a head of eleven members took a sixth of a small GET.
+ * All that is true or false of a head is one small number, in the judgement and in the head: a head
+ * object with eleven members cost a sixth of parsing a small GET.
  */
 
 /**

@@ -22,7 +22,7 @@ const SLICE = 1_024
 /** Bytes below which a loop copies faster than `set`, and looks for line ends on the way. */
 const FEW = 16
 
-/** Bytes of a line that are not looked at before its end: byte by byte, each look is of one more. */
+/** An unfinished line shorter than this is not rescanned until its end comes: byte by byte, each rescan would gain one byte. */
 const SHORT_LINE = 32
 
 /** Bytes that a carry has room for at least. */

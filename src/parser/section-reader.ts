@@ -22,7 +22,7 @@ import { CHANGING, loadWindow, shown } from './window.ts'
 /** Bytes of a section that are shown in the window at first: all of nearly every head. */
 export const FIRST_LOOK = 2_048
 
-/** Bytes of a method and its space, as far as the limit of targets is watched for closely. */
+/** The longest method, with its space, for which a target over `maxTarget` is noticed before its line ends. */
 const LONG_METHOD = 16
 
 export abstract class SectionReader extends Input {

@@ -4,7 +4,7 @@
  * Scanning the copy is faster than scanning the chunk, copying included: the engine knows the
  * array, its address and its length as constants; a view of words on it is made once, and not for each
  * chunk; and after its last byte stands a NUL, which is in no class, so that no loop has to ask
- * where the end is. The scanners read the bindings before their loops: inside of one V8
+ * where the end is. The scanners read the bindings before their loops: inside a loop V8
  * does not make constants of them, which costs a small GET 10 % and a browser's request 20 %. And
  * where a position goes on, they write `| 0`: V8 then keeps it as an integer, and neither looks for
  * overflow nor for a tag at each step, which costs 10 % of either.

@@ -1,8 +1,8 @@
 /**
  * Bytes looked at four at a time, as a little-endian word: the first byte is the lowest.
  *
- * The tests are arithmetic on four bytes side by side. A carry leaves only a byte that is itself found: so
- * the first find is certain, and later ones are not.
+ * The tests are arithmetic on four bytes side by side. A borrow or carry only ever leaves a byte that is
+ * itself found, so the first find is certain and later ones are not.
  */
 
 /** What stands in start-lines and control fields, in words. */

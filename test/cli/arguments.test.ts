@@ -129,8 +129,8 @@ describe('--limit', () => {
 
 describe('a wrong command line', () => {
   test.each([
-    [[], 'no command; there is one, parse'],
-    [['pars'], "no command 'pars'; there is one, parse"],
+    [[], 'no command given; the only one is parse'],
+    [['pars'], "unknown command 'pars'; the only one is parse"],
     [['parse', 'a', 'b'], "one file at a time, not 'b' as well"],
     [['parse', '--jsn'], "Unknown option '--jsn'"],
     [['parse', '--json=yes'], "Option '--json' does not take an argument"],
@@ -151,11 +151,11 @@ describe('a wrong command line', () => {
     ],
     [
       ['parse', '--limit', 'maxHeads=1'],
-      `--limit knows no 'maxHeads', but ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
+      `unknown limit 'maxHeads'; known: ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
     ],
     [
       ['parse', '--limit', '__proto__=1'],
-      `--limit knows no '__proto__', but ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
+      `unknown limit '__proto__'; known: ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
     ],
     [
       ['parse', '--limit', 'maxHead=0'],
@@ -167,7 +167,7 @@ describe('a wrong command line', () => {
     ],
   ])('%j is refused before anything is read', async (argv, message) => {
     const { code, stdout, stderr, files } = await command(argv)
-    expect(stderr).toBe(`httpwire: ${message}\nhttpwire --help tells what there is\n`)
+    expect(stderr).toBe(`httpwire: ${message}\nsee httpwire --help\n`)
     expect(code).toBe(2)
     expect(stdout).toBe('')
     expect(files).toEqual([])

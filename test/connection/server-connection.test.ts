@@ -29,6 +29,18 @@ describe('exchanges', () => {
     expect(connection.reusable).toBe(true)
   })
 
+  test('are read by a loop, which may answer in between', () => {
+    const connection = new ServerConnection()
+    connection.receive(bytes(GET + GET.replace('/', '/2')))
+    const types: string[] = []
+    for (const event of connection) {
+      types.push(event.type)
+      if (event.type === 'end') connection.sendMessage(hello)
+    }
+    expect(types).toEqual(['request', 'end', 'request', 'end'])
+    expect(connection.reusable).toBe(true)
+  })
+
   test('begin before the request is complete, and end when both are', () => {
     const { connection } = receive('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab')
     connection.sendMessage(hello)

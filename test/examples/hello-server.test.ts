@@ -1,7 +1,10 @@
 /** The ten-line server answers everything that speaks HTTP/1.x. */
 
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { requestOver } from '../../src/node.ts'
 import { curl, exchange, open, start } from './program.ts'
@@ -53,6 +56,13 @@ test('answers a pipeline in order, and ends after the last', async () => {
   )
   expect(output.match(/HTTP\/1.1 200 OK/g)).toHaveLength(3)
   expect(output.match(/Hello, \/\d/g)).toEqual(['Hello, /1', 'Hello, /3'])
+})
+
+test('answers the client that pipelines over ClientConnection', async () => {
+  const { port } = await start('hello-server', '0')
+  const example = fileURLToPath(new URL('../../examples/pipelining-client.mjs', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [example, `${port}`])
+  expect(stdout).toBe(['/1', '/2', '/3'].map((target) => `200 OK\nHello, ${target}!\n`).join(''))
 })
 
 test('answers HTTP/1.0, and ends', async () => {

@@ -19,38 +19,46 @@ const read = (path: string) =>
   readFile(join(installed.folder, 'node_modules/httpwire', path), 'utf8')
 
 describe('the tarball', () => {
-  test('has the build and the documents that npm shows, and nothing else', () => {
-    expect(installed.files).toEqual([
-      'CHANGELOG.md',
-      'LICENSE',
-      'README.md',
-      'dist/arbitraries.cjs',
-      'dist/arbitraries.d.cts',
-      'dist/arbitraries.d.ts',
-      'dist/arbitraries.js',
-      'dist/cli.js',
-      'dist/codings-web.cjs',
-      'dist/codings-web.d.cts',
-      'dist/codings-web.d.ts',
-      'dist/codings-web.js',
-      'dist/codings.cjs',
-      'dist/codings.d.cts',
-      'dist/codings.d.ts',
-      'dist/codings.js',
-      'dist/index.cjs',
-      'dist/index.d.cts',
-      'dist/index.d.ts',
-      'dist/index.js',
-      'dist/node.cjs',
-      'dist/node.d.cts',
-      'dist/node.d.ts',
-      'dist/node.js',
-      'dist/status.cjs',
-      'dist/status.d.cts',
-      'dist/status.d.ts',
-      'dist/status.js',
-      'package.json',
-    ])
+  test('has the build, the documents that its README leads to, and nothing else', async () => {
+    const folders = ['docs', 'examples'].map(async (folder) => {
+      const names = await readdir(join(repository, folder))
+      return names.map((name) => `${folder}/${name}`)
+    })
+    const documents = (await Promise.all(folders)).flat()
+    expect([...installed.files].sort()).toEqual(
+      [
+        ...documents,
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'dist/arbitraries.cjs',
+        'dist/arbitraries.d.cts',
+        'dist/arbitraries.d.ts',
+        'dist/arbitraries.js',
+        'dist/cli.js',
+        'dist/codings-web.cjs',
+        'dist/codings-web.d.cts',
+        'dist/codings-web.d.ts',
+        'dist/codings-web.js',
+        'dist/codings.cjs',
+        'dist/codings.d.cts',
+        'dist/codings.d.ts',
+        'dist/codings.js',
+        'dist/index.cjs',
+        'dist/index.d.cts',
+        'dist/index.d.ts',
+        'dist/index.js',
+        'dist/node.cjs',
+        'dist/node.d.cts',
+        'dist/node.d.ts',
+        'dist/node.js',
+        'dist/status.cjs',
+        'dist/status.d.cts',
+        'dist/status.d.ts',
+        'dist/status.js',
+        'package.json',
+      ].sort(),
+    )
   })
 
   test('brings no other package and runs nothing when it is installed', async () => {

@@ -70,7 +70,7 @@ cut is copied, and nothing else. Chunks that were pushed and not read are held b
     '## Leniencies',
     `Each widens one rule and nothing else, and is off unless it is named:
 \`new RequestParser({ leniency: { allowBareLf: true } })\`. A head that needed one says so in its
-\`anomalies\`.`,
+\`anomalies\`; what one lets in in a chunk line, after chunk data or in a trailer section is not told.`,
     table(
       ['leniency', 'what it does'],
       [...leniencies].map(([name, text]) => [`\`${name}\``, text]),
@@ -91,7 +91,8 @@ function renderConnection(): string {
     '<!-- Made by `npm run docs` from src/connection/rules.ts and this text in test/support. -->',
     `\`ServerConnection\` and \`ClientConnection\` know whose turn it is: bytes go in by \`receive(chunk)\`
 and \`receiveEnd()\`, events come out by \`read()\`, and \`send(event)\` or \`sendMessage(message)\` give the
-bytes to write. No socket, no timer. [Over Node's streams](node.md) there is \`httpwire/node\`.`,
+bytes to write. No socket, no timer. [Over Node's streams](node.md) there is \`httpwire/node\`;
+[a client that pipelines](../examples/pipelining-client.mjs) shows one over a plain socket.`,
     `A connection has two sides, \`requests\` and \`responses\`, each in one of the states below. An event
 that a state does not know is a local \`HttpError\` (\`WRONG_STATE\`) where the program made it, before
 a byte leaves; where the peer made it, the rule that it broke has a code of its own.`,
