@@ -246,11 +246,19 @@ export class HttpError extends Error {
   readonly side: 'remote' | 'local'
   readonly #detail: string | undefined
 
+  /**
+   * For those who find rules broken that this library does not look for, and want one kind of error.
+   *
+   * @param options `detail` is added to the message; `status` and `side` are the code's, and `'remote'`,
+   *   unless given.
+   * @throws RangeError for a code that is not in the table.
+   */
   constructor(
     code: ErrorCode,
     offset: number,
     options: { detail?: string | undefined; status?: number; side?: 'remote' | 'local' } = {},
   ) {
+    if (!Object.hasOwn(ERRORS, code)) throw new RangeError(`there is no error ${String(code)}`)
     const definition = ERRORS[code]
     super(options.detail === undefined ? definition.text : `${definition.text}: ${options.detail}`)
     this.code = code

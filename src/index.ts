@@ -2,9 +2,6 @@
  * The public entry: the synchronous core, and nothing that needs a platform.
  */
 
-import type { RequestHead as RequestHeadClass } from './message/request-head.ts'
-import type { ResponseHead as ResponseHeadClass } from './message/response-head.ts'
-
 export { ClientConnection } from './connection/client-connection.ts'
 export type {
   ClientConnectionOptions,
@@ -41,6 +38,8 @@ export type {
 } from './message/init.ts'
 export type { Framing } from './message/judgement.ts'
 export { METHODS, type Method, type MethodProperties } from './message/methods.ts'
+export type { RequestHead } from './message/request-head.ts'
+export type { ResponseHead } from './message/response-head.ts'
 export type { TargetForm } from './message/target.ts'
 export type { ParserOptions } from './parser/options.ts'
 export {
@@ -57,10 +56,3 @@ export { RequestSerializer } from './serializer/request-serializer.ts'
 export { ResponseSerializer } from './serializer/response-serializer.ts'
 export { type SerializeOptions, serialize } from './serializer/serialize.ts'
 export { reasonPhrase, STATUS_CODES } from './status.ts'
-
-// Aliases: the bundled types would promise the classes themselves, which only parsers make.
-
-/** A request's head: its request-line and header section. */
-export type RequestHead = RequestHeadClass
-/** A response's head: its status-line and header section. */
-export type ResponseHead = ResponseHeadClass

@@ -27,8 +27,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Folders and single files of src/, and what each may import but for itself. */
 const LAYERS: Record<string, readonly string[]> = {
   grammar: [],
-  status: [],
-  'status.ts': ['status'],
+  status: ['grammar'],
+  'status.ts': ['grammar', 'status'],
   'errors.ts': [],
   'checks.ts': [],
   'limits.ts': ['checks.ts'],

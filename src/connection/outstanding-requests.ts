@@ -12,6 +12,7 @@ import type { ResponseHead } from '../message/response-head.ts'
 
 /** A request that was sent, and what became of it. */
 export interface OutstandingRequest {
+  /** As it was given to `send` or `sendMessage`. */
   readonly head: RequestHeadInit
   /**
    * Whether it may be sent again by itself (RFC 9110 s. 9.2.2): its method is idempotent, and

@@ -50,7 +50,17 @@ export const RESPONSE_STATES = [
   'failed',
 ] as const
 
+/**
+ * Where the requests of a connection stand: `'idle'` none is under way; `'content'` one is, and is not complete;
+ * `'complete'`; `'offering'` it is, and offers to leave HTTP; `'switched'`; `'closing'` none may follow;
+ * `'closed'` the client has ended its side; `'failed'` a rule was broken.
+ */
 export type RequestState = (typeof REQUEST_STATES)[number]
+/**
+ * Where the responses stand: `'idle'` none is due; `'due'`; `'content'` one has begun; `'complete'` it is, and its
+ * exchange is not; `'switched'`; `'closing'` none may follow; `'closed'` the server has ended its side;
+ * `'failed'` a rule was broken.
+ */
 export type ResponseState = (typeof RESPONSE_STATES)[number]
 
 /** What happens on a side. */

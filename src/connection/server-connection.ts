@@ -10,7 +10,7 @@ import { HttpError, localError, stateError } from '../errors.ts'
 import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import type { RequestEvent } from '../message/events.ts'
 import type { FieldsInit } from '../message/fields.ts'
-import { isInterim, opensTunnel } from '../message/framing.ts'
+import { opensTunnel } from '../message/framing.ts'
 import type {
   ContentInit,
   MessageInit,
@@ -22,6 +22,7 @@ import { RequestParser } from '../parser/request-parser.ts'
 import { contentBytes } from '../serializer/content.ts'
 import { asFields, UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
+import { isInterim } from '../status/classes.ts'
 import { Connection, UNDECIDED } from './connection.ts'
 import { snapshotResponse } from './head-snapshot.ts'
 import { Bits, Move, START, settle, statesWhere } from './machine.ts'

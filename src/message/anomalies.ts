@@ -50,6 +50,10 @@ export type Anomaly = (typeof ANOMALIES)[number]
 
 const NONE: readonly Anomaly[] = Object.freeze([])
 
+/** What makes a connection unfit for another message, whatever Connection says (RFC 9112 s. 6.1, 6.3). */
+export const CLOSING =
+  AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0 | AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING
+
 /** The names of a set of {@link AnomalyBit}s. */
 export function listAnomalies(bits: number): readonly Anomaly[] {
   if (bits === AnomalyBit.NONE) return NONE

@@ -4,8 +4,8 @@
  */
 
 import { show } from '../checks.ts'
+import { isInterim } from '../status/classes.ts'
 import { Fifo } from './fifo.ts'
-import { isInterim } from './framing.ts'
 
 export class AwaitedResponses {
   private readonly methods = new Fifo<string>()

@@ -17,6 +17,7 @@ export interface Data {
 
 /** One chunk extension (RFC 9112 s. 7.1.1). */
 export interface ChunkExtension {
+  /** A token, as it was sent. */
   readonly name: string
   /** The value, out of its quotes if it had any; `null` where there is none. */
   readonly value: string | null
@@ -27,6 +28,7 @@ export interface Chunk {
   readonly type: 'chunk'
   /** Bytes of chunk data; 0 for the last chunk. */
   readonly size: number
+  /** In order; usually none. */
   readonly extensions: readonly ChunkExtension[]
 }
 
@@ -73,8 +75,10 @@ export type ResponseEvent = ResponseHead | Data | Chunk | End
 
 /** A whole message, as `parse` gives it. */
 export interface Message<Head extends RequestHead | ResponseHead = RequestHead | ResponseHead> {
+  /** Its start-line and header section. */
   readonly head: Head
   /** The body without the chunked coding: a view where it came in one piece, else a copy. */
   readonly body: Uint8Array
+  /** The trailer section: empty unless the chunked coding brought one. */
   readonly trailers: Fields
 }

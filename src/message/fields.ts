@@ -33,7 +33,8 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trans
  * Lookups ignore ASCII case. Values are text with one code unit for each byte (ISO-8859-1), so a
  * UTF-8 value shows as its bytes: `Buffer.from(value, 'latin1').toString()` reads it.
  *
- * Fields of a parsed message borrow the chunk that was pushed, until the head's `detach()`.
+ * Fields of a parsed message borrow the chunk that was pushed, until the head's `detach()`. Where that chunk
+ * has been transferred away, reading them is an HttpError (`WRONG_STATE`, `side: 'local'`).
  */
 export class Fields implements Iterable<[name: string, value: string]> {
   // Private to the compiler only: with members that are private at run time a request whose fields
@@ -128,13 +129,17 @@ export class Fields implements Iterable<[name: string, value: string]> {
     return this.find(name, 0) >= 0
   }
 
-  /** Adds a line at the end. */
+  /** Adds a line at the end. @throws TypeError for a name or value that is not a string. */
   append(name: string, value: string): this {
     this.edit().push(checkedLine(name, value))
     return this
   }
 
-  /** Makes the field `name` one line with `value`: in the place of its first line, or at the end. */
+  /**
+   * Makes the field `name` one line with `value`: in the place of its first line, or at the end.
+   *
+   * @throws TypeError for a name or value that is not a string.
+   */
   set(name: string, value: string): this {
     const line = checkedLine(name, value)
     const first = this.find(name, 0)

@@ -11,6 +11,7 @@
 
 import { protocolError } from '../errors.ts'
 import type { Leniency } from '../limits.ts'
+import { isBodiless } from '../status/classes.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { Chunked, type ControlFields } from './control-fields.ts'
 import { Frame } from './judgement.ts'
@@ -107,18 +108,7 @@ export function persists(control: ControlFields, minorVersion: number): boolean 
 
 /** Whether the response ends with its header section, whatever its fields say (rules 1 and 2). */
 export function endsWithHead(status: number, method: string | undefined): boolean {
-  return (
-    status < 200 ||
-    status === 204 ||
-    status === 304 ||
-    method === 'HEAD' ||
-    opensTunnel(status, method)
-  )
-}
-
-/** Whether another response to the same request follows (RFC 9110 s. 15.2); after a 101, none. */
-export function isInterim(status: number): boolean {
-  return status >= 100 && status < 200 && status !== 101
+  return isBodiless(status) || method === 'HEAD' || opensTunnel(status, method)
 }
 
 /** Whether what follows this response is a tunnel (RFC 9112 s. 6.3 rule 2). */

@@ -7,8 +7,7 @@ import { type Anomaly, listAnomalies } from './anomalies.ts'
 import { codingNames } from './coding-names.ts'
 import { Fields } from './fields.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
-import type { Framing } from './judgement.ts'
-import { Fact, FRAMINGS, type Judgement } from './judgement.ts'
+import { Fact, FRAMINGS, type Framing, type Judgement } from './judgement.ts'
 import type { WireSection } from './wire-section.ts'
 
 /** The protocol version; HTTP/1.2 to HTTP/1.9 are read as 1.1. */
@@ -32,6 +31,10 @@ export abstract class MessageHead {
     this.fields = undefined
   }
 
+  /** Which kind of head it is. */
+  abstract get type(): 'request' | 'response'
+
+  /** The protocol version that the sender said (RFC 9110 s. 2.5). */
   get version(): Version {
     return (this.facts & Fact.HTTP_1_0) === 0 ? '1.1' : '1.0'
   }
@@ -110,7 +113,7 @@ export abstract class MessageHead {
 
   /** What `console.log` shows in Node. */
   [INSPECT](_depth: number, options: object, inspect: Inspect): string {
-    return `${this.constructor.name} ${inspect(this.toJSON(), options)}`
+    return `${this.type === 'request' ? 'Request' : 'Response'}Head ${inspect(this.toJSON(), options)}`
   }
 
   /** @internal What both kinds show. */

@@ -40,6 +40,7 @@ export interface ResponseHeadInit {
 /** Content to be written, without the chunked coding. */
 export interface DataInit {
   readonly type: 'data'
+  /** Passed on by reference, if they are bytes: they must not change until they are sent. */
   readonly bytes: ContentInit
 }
 
@@ -69,6 +70,7 @@ export type ResponseEventInit = ResponseHeadInit | DataInit | ChunkInit | EndIni
 export interface MessageInit<
   Head extends RequestHeadInit | ResponseHeadInit = RequestHeadInit | ResponseHeadInit,
 > {
+  /** The start-line and the header section; framing that it does not say is added. */
   readonly head: Head
   /** No content unless given. */
   readonly body?: ContentInit

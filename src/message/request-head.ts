@@ -3,7 +3,6 @@
  */
 
 import { protocolError } from '../errors.ts'
-import { Byte } from '../grammar/bytes.ts'
 import type { Leniency } from '../limits.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
@@ -12,10 +11,11 @@ import { MessageHead } from './head.ts'
 import { Fact, Frame, type Judgement, judgement } from './judgement.ts'
 import type { Method } from './methods.ts'
 import { isConnect, isGet, type TargetForm, targetForm } from './target.ts'
+import { minorVersionAt } from './version.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
-/** A request's head: its request-line and header section. */
-export class RequestHead extends MessageHead {
+/** A request's head: its request-line and header section. Only parsers make one. */
+export class ParsedRequestHead extends MessageHead {
   get type(): 'request' {
     return 'request'
   }
@@ -56,6 +56,9 @@ export class RequestHead extends MessageHead {
   }
 }
 
+/** A request's head: its request-line and header section. */
+export type RequestHead = ParsedRequestHead
+
 /**
  * Judges a complete section, whose lines are valid one by one. The result is good until the next
  * head is judged.
@@ -64,7 +67,7 @@ export class RequestHead extends MessageHead {
  */
 export function judgeRequest(section: WireSection, leniency: Leniency): Judgement {
   const { source, start } = section
-  const minorVersion = (source[start + section.at(0, Entry.VALUE_END) + 8] as number) - Byte.ZERO
+  const minorVersion = minorVersionAt(source, start + section.at(0, Entry.VALUE_END) + 1)
   const connect = isConnect(section)
   const control = readControlFields(section, 'request', false)
   section.anomalies |= control.anomalies

@@ -2,18 +2,19 @@
  * The head of a response, and how it is made from a section that has been scanned.
  */
 
-import { Byte } from '../grammar/bytes.ts'
 import { parseDecimal } from '../grammar/numbers.ts'
 import type { Leniency } from '../limits.ts'
-import { AnomalyBit } from './anomalies.ts'
+import { isInterim } from '../status/classes.ts'
+import { CLOSING } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
-import { frameResponse, isInterim, opensTunnel, persists } from './framing.ts'
+import { frameResponse, opensTunnel, persists } from './framing.ts'
 import { MessageHead } from './head.ts'
 import { Fact, Frame, type Judgement, judgement, statusIn } from './judgement.ts'
+import { minorVersionAt } from './version.ts'
 import type { WireSection } from './wire-section.ts'
 
-/** A response's head: its status-line and header section. */
-export class ResponseHead extends MessageHead {
+/** A response's head: its status-line and header section. Only parsers make one. */
+export class ParsedResponseHead extends MessageHead {
   get type(): 'response' {
     return 'response'
   }
@@ -44,8 +45,8 @@ export class ResponseHead extends MessageHead {
   }
 }
 
-/** What makes a connection unfit for another message, whatever Connection says. */
-const CLOSING = AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0 | AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING
+/** A response's head: its status-line and header section. */
+export type ResponseHead = ParsedResponseHead
 
 /**
  * Judges a complete section, whose lines are valid one by one. `method` is the request's that the
@@ -59,7 +60,7 @@ export function judgeResponse(
   leniency: Leniency,
 ): Judgement {
   const { source, start } = section
-  const minorVersion = (source[start + 7] as number) - Byte.ZERO
+  const minorVersion = minorVersionAt(source, start)
   const status = parseDecimal(source, start + 9, start + 12)
   const tunnel = opensTunnel(status, method)
   const control = readControlFields(section, 'response', tunnel)

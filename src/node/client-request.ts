@@ -19,11 +19,13 @@ import { type BodyPiece, isLarge, isPieces, type Pieces, type TrailersInit } fro
 export interface ClientRequest {
   /** GET unless given. */
   readonly method?: RequestHeadInit['method']
+  /** In one of the four forms of RFC 9112 s. 3.2: `/path?query`, mostly. */
   readonly target: string
   /** HTTP/1.1 needs a Host. */
   readonly headers?: FieldsInit
   /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
   readonly body?: BodyPiece | Pieces | null
+  /** The trailer section; a function is called once the content has been sent. */
   readonly trailers?: TrailersInit
 }
 
@@ -51,7 +53,9 @@ export interface RequestOptions {
 
 /** A response, its content to be read. */
 export interface ClientResponse {
+  /** That of the final response; `onInterim` is told of the others. */
   readonly head: ResponseHead
+  /** Its content, as it comes. */
   readonly body: IncomingBody
   /**
    * Whether the stream can be used for a next request when the content has been read; `false` if it

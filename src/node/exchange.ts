@@ -5,11 +5,13 @@
 
 import type { Duplex } from 'node:stream'
 import type { Data, End, FieldsInit, RequestHead, ResponseHeadInit } from 'httpwire'
+import { isInterim } from '../status/classes.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
 import type { BodyPiece, Pieces, TrailersInit } from './pieces.ts'
 
 /** What a handler is given. */
 export interface ServerRequest {
+  /** What was asked for. */
   readonly head: RequestHead
   /** Its content; a client that waits for a 100 (Continue) is sent one when this is first read. */
   readonly body: IncomingBody
@@ -30,7 +32,9 @@ export interface ServerRequest {
 export interface ServerResponse {
   /** A final status, or 101. */
   readonly status: number
+  /** The phrase that the registry recommends unless given. */
   readonly reason?: string
+  /** Connection, Date and how the content is framed are added where they are needed. */
   readonly headers?: FieldsInit
   /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
   readonly body?: BodyPiece | Pieces | null
@@ -49,8 +53,6 @@ export interface ExchangeHost extends ContentSource {
   isCurrent(exchange: Exchange): boolean
   sendInterim(head: ResponseHeadInit): void
 }
-
-const SWITCHING_PROTOCOLS = 101
 
 /** One request and the response to it. */
 export class Exchange implements ServerRequest, ContentSource {
@@ -126,10 +128,6 @@ export class Exchange implements ServerRequest, ContentSource {
     this.aborter = undefined
     this.onAbort = undefined
   }
-}
-
-function isInterim(status: number): boolean {
-  return status >= 100 && status < 200 && status !== SWITCHING_PROTOCOLS
 }
 
 /** Why nothing more can be read or sent. */

@@ -7,6 +7,7 @@ import { HttpError } from '../errors.ts'
 import { isBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import { kindOf } from '../grammar/kind.ts'
 import type { Message } from '../message/events.ts'
+import type { Method } from '../message/methods.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import type { ResponseHead } from '../message/response-head.ts'
 import type { MessageParser } from './message-parser.ts'
@@ -22,13 +23,14 @@ export interface ParseOptions<Kind extends 'request' | 'response' = 'request' | 
   /** What the bytes are. Without it the first start-line tells. */
   readonly kind?: Kind
   /** The methods of the requests that the responses answer, in order; GET where there is none. */
-  readonly requestMethods?: readonly string[]
+  readonly requestMethods?: readonly (Method | (string & {}))[]
 }
 
 /** What {@link parse} returns. */
 export interface ParseResult<Head extends AnyHead = AnyHead> {
+  /** The complete messages, in order. */
   readonly messages: Message<Head>[]
-  /** What follows a message that leaves HTTP (CONNECT, Upgrade, 101); else empty. */
+  /** What follows a message that leaves HTTP, or offers to (CONNECT, Upgrade, 101); else empty. */
   readonly rest: Uint8Array
 }
 

@@ -15,9 +15,10 @@
 import { Byte } from '../grammar/bytes.ts'
 import { Control } from '../message/control-names.ts'
 import { Fact, Frame, judgement } from '../message/judgement.ts'
-import { RequestHead } from '../message/request-head.ts'
-import { ResponseHead } from '../message/response-head.ts'
+import { ParsedRequestHead, type RequestHead } from '../message/request-head.ts'
+import { ParsedResponseHead, type ResponseHead } from '../message/response-head.ts'
 import { controlBit, ShapeTree } from '../message/shape.ts'
+import { VERSION_LENGTH } from '../message/version.ts'
 import { arena, arenaUsed, reserveEntries, WireSection } from '../message/wire-section.ts'
 import type { Rules } from './options.ts'
 import {
@@ -28,7 +29,6 @@ import {
   skipName,
 } from './plain-fields.ts'
 import { NEED_MORE } from './scan-limits.ts'
-import { VERSION_LENGTH } from './scan-version.ts'
 import { shown, window, window8 } from './window.ts'
 import { findNoTarget, findOdd, firstFound, Word } from './words.ts'
 
@@ -88,7 +88,7 @@ export function readPlainRequest(
   const { count, shape } = plainFields
   const section = new WireSection().begin(source, position, laps, lapOffset)
   section.completePlain(end - start, count, shape, method, target - start, targetEnd - start)
-  return new RequestHead(section, judgement)
+  return new ParsedRequestHead(section, judgement)
 }
 
 /**
@@ -134,7 +134,7 @@ export function readPlainResponse(
   const { count, shape } = plainFields
   const section = new WireSection().begin(source, position, laps, lapOffset)
   section.completePlain(end - start, count, shape, VERSION_LENGTH, BEFORE_REASON, reasonEnd - start)
-  return new ResponseHead(section, judgement)
+  return new ParsedResponseHead(section, judgement)
 }
 
 /** The length of the method at `p`; 0 where there is none, or CONNECT, whose targets are others. */

@@ -2,7 +2,7 @@
  * The parser of a server's input: requests, one after the other on one connection.
  */
 
-import { judgeRequest, RequestHead } from '../message/request-head.ts'
+import { judgeRequest, ParsedRequestHead, type RequestHead } from '../message/request-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
@@ -44,6 +44,6 @@ export class RequestParser extends MessageParser<RequestHead> {
 
   /** @internal */
   protected override makeHead(section: WireSection): RequestHead {
-    return new RequestHead(section, judgeRequest(section, this.rules.leniency))
+    return new ParsedRequestHead(section, judgeRequest(section, this.rules.leniency))
   }
 }

@@ -4,7 +4,8 @@
 
 import { AwaitedResponses } from '../message/awaited-responses.ts'
 import { statusIn } from '../message/judgement.ts'
-import { judgeResponse, ResponseHead } from '../message/response-head.ts'
+import type { Method } from '../message/methods.ts'
+import { judgeResponse, ParsedResponseHead, type ResponseHead } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
@@ -33,7 +34,7 @@ export class ResponseParser extends MessageParser<ResponseHead> {
    *
    * @throws TypeError unless `method` is a string.
    */
-  respondsTo(method: string): this {
+  respondsTo(method: Method | (string & {})): this {
     this.awaited ??= new AwaitedResponses()
     this.awaited.add(method)
     return this
@@ -60,6 +61,6 @@ export class ResponseParser extends MessageParser<ResponseHead> {
   protected override makeHead(section: WireSection): ResponseHead {
     const judged = judgeResponse(section, this.awaited?.method, this.rules.leniency)
     this.awaited?.answer(statusIn(judged.facts))
-    return new ResponseHead(section, judged)
+    return new ParsedResponseHead(section, judged)
   }
 }

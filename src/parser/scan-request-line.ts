@@ -7,11 +7,12 @@ import { type ErrorCode, protocolError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { CLASS, Class } from '../grammar/classes.ts'
 import { checkTarget } from '../message/target.ts'
+import { VERSION_LENGTH } from '../message/version.ts'
 import { Entry, type WireSection } from '../message/wire-section.ts'
 import type { Rules } from './options.ts'
 import { enforceLimits, NEED_MORE } from './scan-limits.ts'
 import { judgeLineEnd, skipLineEnd } from './scan-text.ts'
-import { judgeVersion, noteVersion, skipVersion, VERSION_LENGTH } from './scan-version.ts'
+import { judgeVersion, noteVersion, skipVersion } from './scan-version.ts'
 import { shown, window8 } from './window.ts'
 
 /**

@@ -7,10 +7,9 @@ import type { ErrorCode } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Class, isIn } from '../grammar/classes.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
+import { VERSION_LENGTH } from '../message/version.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { window8 } from './window.ts'
-
-export const VERSION_LENGTH = 8
 
 /** Where in the version its major digit stands. */
 const MAJOR = 5

@@ -7,7 +7,7 @@
 import { type ErrorCode, localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { listMembers } from '../grammar/list-text.ts'
-import { type Anomaly, AnomalyBit, listAnomalies } from '../message/anomalies.ts'
+import { type Anomaly, AnomalyBit, CLOSING, listAnomalies } from '../message/anomalies.ts'
 import { Fields } from '../message/fields.ts'
 import type { WireSection } from '../message/wire-section.ts'
 
@@ -59,9 +59,7 @@ export function repairFields(fields: Fields): Fields {
     // RFC 9112 s. 6.3 rule 3: who forwards it removes the length.
     repaired.deleteOnWire('Content-Length')
   }
-  const closing =
-    AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING | AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0
-  if ((anomalies & closing) !== 0 && repaired.isOnWire('Transfer-Encoding')) {
+  if ((anomalies & CLOSING) !== 0 && repaired.isOnWire('Transfer-Encoding')) {
     // RFC 9112 s. 6.1: the framing may be faulty. Written as HTTP/1.1 the connection would persist.
     repaired.append('Connection', 'close')
   }

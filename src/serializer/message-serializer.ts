@@ -38,7 +38,7 @@ import { writeChunkLine } from './write-chunk-line.ts'
 import { lengthOfFields, writeFields } from './write-fields.ts'
 import { writeLineEnd } from './write-text.ts'
 
-/** Where in a message the next byte belongs. */
+/** Where in a message the next byte belongs. What is between HEAD and SWITCHING is inside of one. */
 const enum State {
   HEAD,
   NO_CONTENT,

@@ -34,10 +34,9 @@ const KNOWN = { verbatim: 0, allowAnomalies: 0 } satisfies Record<keyof Serializ
 export function completeSerializerRules(options: SerializerOptions | undefined): SerializerRules {
   if (options === undefined) return DEFAULT_RULES
   const { verbatim = false, allowAnomalies = false } = ownOptions(options, KNOWN)
-  requireBoolean('allowAnomalies', allowAnomalies)
   return {
     verbatim: requireBoolean('verbatim', verbatim),
-    allowAnomalies,
+    allowAnomalies: requireBoolean('allowAnomalies', allowAnomalies),
     leniency: completeLeniency({
       allowMissingHost: allowAnomalies,
       allowLengthWithTransferEncoding: allowAnomalies,

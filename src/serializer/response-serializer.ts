@@ -8,6 +8,7 @@ import { NameLengths } from '../message/control-names.ts'
 import { endsWithHead } from '../message/framing.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
 import { Fact, Frame, type Judgement, statusIn } from '../message/judgement.ts'
+import type { Method } from '../message/methods.ts'
 import { judgeResponse } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { phraseOf } from '../status/phrases.ts'
@@ -40,7 +41,7 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
    *
    * @throws TypeError unless `method` is a string.
    */
-  respondsTo(method: string): this {
+  respondsTo(method: Method | (string & {})): this {
     this.awaited.add(method)
     return this
   }

@@ -5,6 +5,7 @@
 import { ownOptions, requireObject, show } from '../checks.ts'
 import { copyBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import type { MessageInit, RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
+import type { Method } from '../message/methods.ts'
 import type { SerializerOptions } from './options.ts'
 import { RequestSerializer } from './request-serializer.ts'
 import { ResponseSerializer } from './response-serializer.ts'
@@ -12,7 +13,7 @@ import { ResponseSerializer } from './response-serializer.ts'
 /** Options of {@link serialize}. */
 export interface SerializeOptions extends SerializerOptions {
   /** The method of the request that a response answers; GET unless given. */
-  readonly requestMethod?: string
+  readonly requestMethod?: Method | (string & {})
 }
 
 const KNOWN = { requestMethod: 0, verbatim: 0, allowAnomalies: 0 } satisfies Record<

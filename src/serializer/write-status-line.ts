@@ -8,10 +8,11 @@ import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Class } from '../grammar/classes.ts'
 import type { Version } from '../message/head.ts'
+import { VERSION_LENGTH } from '../message/version.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'
 import { refuseUnit, writeLineEnd, writeText } from './write-text.ts'
-import { VERSION_LENGTH, writeVersion } from './write-version.ts'
+import { writeVersion } from './write-version.ts'
 
 /** Bytes of a status-line that are not of the reason phrase. */
 export const AROUND_REASON = 15

@@ -7,10 +7,9 @@ import { show } from '../checks.ts'
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import type { Version } from '../message/head.ts'
+import { VERSION_LENGTH } from '../message/version.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'
-
-export const VERSION_LENGTH = 8
 
 /**
  * Writes `version` at `p`. Returns the position after it.

@@ -48,7 +48,17 @@ export function statusClass(status: StatusCode | (number & {})): StatusClass {
  */
 export function forbidsContent(status: StatusCode | (number & {})): boolean {
   requireStatus(status)
+  return isBodiless(status)
+}
+
+/** {@link forbidsContent} for a number that is known to be a status code. */
+export function isBodiless(status: number): boolean {
   return status < 200 || status === 204 || status === 304
+}
+
+/** Whether another response to the same request follows (RFC 9110 s. 15.2); after a 101, none. */
+export function isInterim(status: number): boolean {
+  return status >= 100 && status < 200 && status !== 101
 }
 
 /** @throws RangeError unless `status` is what the three digits of a status-line can say. */

@@ -6,6 +6,7 @@
  * (RFC 9110 s. 15.1); nothing that reads messages may depend on them.
  */
 
+import { isSameFolded } from '../grammar/ascii.ts'
 import { requireStatus } from './classes.ts'
 import { STATUS_CODES, STATUS_REGISTRY } from './registry.ts'
 import type { StatusCode } from './table.ts'
@@ -42,18 +43,5 @@ export function reasonPhrase(status: StatusCode | (number & {})): string {
 export function statusCode(phrase: string): StatusCode | undefined {
   // The entries that are unused have no phrase, which is not the same as having the empty one.
   if (phrase === '') return undefined
-  return STATUS_REGISTRY.find((entry) => equalsFolded(entry.phrase, phrase))?.code
-}
-
-/** Only A-Z fold: `toLowerCase` would also take U+212A KELVIN SIGN for a `k`. */
-function equalsFolded(a: string, b: string): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) {
-    if (fold(a.charCodeAt(i)) !== fold(b.charCodeAt(i))) return false
-  }
-  return true
-}
-
-function fold(unit: number): number {
-  return unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit
+  return STATUS_REGISTRY.find((entry) => isSameFolded(entry.phrase, phrase))?.code
 }
