@@ -104,8 +104,8 @@ export abstract class Input {
     if (copyFew(chunk, 0, carry, carried, length)) return false
     this.carried = after
     // They count as read.
-    this.end += length
-    this.position = this.end
+    this.base += length
+    if (this.base >= LAP) this.moveTo(this.chunkOffset)
     return true
   }
 
@@ -154,9 +154,17 @@ export abstract class Input {
 
   /** @internal Goes to the next chunk. False where there is none. */
   protected nextChunk(): boolean {
-    const next = this.queue?.shift()
+    if (this.queue !== undefined) return this.shiftQueue(this.queue)
+    if (this.end > 0) this.releaseChunk()
+    return false
+  }
+
+  // Apart, as few chunks wait: what is always done is then inlined, and a head that comes byte by byte takes a
+  // sixth less.
+  private shiftQueue(queue: Fifo<Waiting>): boolean {
+    const next = queue.shift()
     if (next === undefined) {
-      if (this.end > 0) this.releaseChunk()
+      this.releaseChunk()
       return false
     }
     this.startChunk(next.chunk, next.length)

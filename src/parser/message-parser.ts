@@ -161,7 +161,9 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     for (;;) {
       if (this.state === State.END) return this.makeEnd()
       if (this.state === State.SWITCHING) return null
-      if (this.position >= this.end && !this.nextChunk()) return this.endOfInput()
+      if (this.position >= this.end && !this.nextChunk()) {
+        return this.finished ? this.endOfInput() : null
+      }
       const event = this.state === State.HEAD ? this.readHead() : this.readBody()
       if (event !== null) return event
     }
@@ -220,9 +222,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return end
   }
 
-  /** What there is to say once all input is read: that more is needed, or how the stream ended. */
+  /** What there is to say once all input is read, and no more will come: how the stream ended. */
   private endOfInput(): End | null {
-    if (!this.finished) return null
     if (this.state === State.CLOSE_DATA) return this.makeEnd()
     if (this.carried === 0 && this.state === State.HEAD) return null
     this.checkCut()
