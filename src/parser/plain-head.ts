@@ -7,9 +7,8 @@
  * is reported here, no limit is watched but those on the whole, and what is found out first does not
  * matter.
  *
- * A small GET takes some six tenths of the time, a browser's request or a response little more than half.
- * To give up wastes the work so far: half as much again where it is the last line, up to four fifths for a
- * small head.
+ * A small GET and a response take half the time, a browser's request little more. To give up wastes the work
+ * so far: half as much again where it is the last line, up to four fifths for a small head.
  */
 
 import { Byte } from '../grammar/bytes.ts'
