@@ -140,7 +140,6 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     body: ContentInit | undefined,
     trailers: FieldsInit | undefined,
   ): Uint8Array[] {
-    requireHead(head, this.role)
     const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
     const fields = asFields(trailers)
     const { facts, contentForbidden, written } = this

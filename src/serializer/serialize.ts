@@ -6,6 +6,7 @@ import { ownOptions, requireObject, show } from '../checks.ts'
 import { copyBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import type { MessageInit, RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import type { Method } from '../message/methods.ts'
+import { requireHead } from './head-init.ts'
 import type { SerializerOptions } from './options.ts'
 import { RequestSerializer } from './request-serializer.ts'
 import { ResponseSerializer } from './response-serializer.ts'
@@ -48,6 +49,7 @@ function write(
   options: SerializerOptions | undefined,
   requestMethod: string | undefined,
 ): Uint8Array {
+  requireHead(head, isResponse(head) ? 'response' : 'request')
   const parts = isResponse(head)
     ? makeResponseSerializer(options, requestMethod).writeMessage(head, body, trailers)
     : new RequestSerializer(options).writeMessage(head, body, trailers)
