@@ -177,7 +177,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
    *   that cuts a response (`TRUNCATED`) or leaves requests without any (`UNANSWERED`; see
    *   {@link unanswered}). From then on always the same one.
    */
-  read(): ResponseEvent | null {
+  override read(): ResponseEvent | null {
     if (this.error !== undefined) throw this.error
     switch (this.responses) {
       case 'idle':

@@ -139,7 +139,7 @@ export class ServerConnection extends Connection<RequestEvent> {
    * @throws HttpError for input that breaks a rule; from then on always the same one. Its `status`
    *   is the one to answer with, if no response has begun; then the connection must close.
    */
-  read(): RequestEvent | null {
+  override read(): RequestEvent | null {
     if (this.error !== undefined) throw this.error
     if (!this.wantsInput) return null
     let event: RequestEvent | null

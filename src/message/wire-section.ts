@@ -305,7 +305,7 @@ export class WireSection {
   find(name: string, n: number): number {
     const { offsets, count } = this
     const { length } = name
-    if (this.source.length < this.start + this.length) throw stateError(this.offset, CHUNK_LOST)
+    this.requireSource()
     for (let at = this.first + n * Entry.SIZE; n <= count; n++, at += Entry.SIZE) {
       const found = (offsets[at + Entry.NAME_END] as number) - (offsets[at] as number)
       if (found === length && this.isNamed(n, name)) return n
@@ -344,8 +344,11 @@ export class WireSection {
 
   /** Where in `source` the section ends. @throws HttpError where the source has been taken away. */
   private get end(): number {
-    const end = this.start + this.length
-    if (this.source.length < end) throw stateError(this.offset, CHUNK_LOST)
-    return end
+    this.requireSource()
+    return this.start + this.length
+  }
+
+  private requireSource(): void {
+    if (this.source.length < this.start + this.length) throw stateError(this.offset, CHUNK_LOST)
   }
 }
