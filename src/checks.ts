@@ -69,18 +69,6 @@ export function requireString(what: string, value: unknown): asserts value is st
   if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${show(value)}`)
 }
 
-/**
- * @throws TypeError where `value` was made by spreading a head that was parsed: what such a head has are
- *   getters, which a spread leaves behind, the headers among them.
- */
-export function refuseSpreadHead(value: object): void {
-  if (Object.hasOwn(value, 'section')) {
-    throw new TypeError(
-      'a parsed head cannot be spread, its members are getters: write { status, headers: head.headers }',
-    )
-  }
-}
-
 /** A value as an error message shows it: short, and never calling the value's own code. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))

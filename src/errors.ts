@@ -122,6 +122,7 @@ export const ERRORS = define({
   FORBIDDEN_TRAILER: [400, 'RFC 9110 s. 6.5.1', 'a field that may not stand in a trailer section'],
 
   // Limits
+  METHOD_TOO_LONG: [501, 'RFC 9112 s. 3', 'the method alone is longer than maxStartLine'],
   START_LINE_TOO_LONG: [414, 'RFC 9112 s. 3', 'the start-line is longer than maxStartLine'],
   TARGET_TOO_LONG: [414, 'RFC 9112 s. 3', 'the request-target is longer than maxTarget'],
   FIELD_LINE_TOO_LONG: [431, 'RFC 9110 s. 5.4', 'a field line is longer than maxFieldLine'],

@@ -23,15 +23,15 @@ export interface Limits {
   readonly maxHead: number
   /** Field lines in a header section, and in a trailer section. */
   readonly maxFields: number
-  /** Bytes of the extensions of one chunk, from the end of its size to the end of its line; at most 262144. */
+  /** Bytes of the extensions of one chunk, from the end of its size to the end of its line; at most 262144, 0 forbids extensions. */
   readonly maxChunkExtension: number
-  /** Bytes of the extensions of all chunks of one message. */
+  /** Bytes of the extensions of all chunks of one message; 0 forbids them. */
   readonly maxChunkExtensions: number
   /** Bytes of a trailer section with its empty line, line ends included. */
   readonly maxTrailer: number
-  /** Empty lines skipped before a start-line. */
+  /** Empty lines skipped before a start-line; 0 forbids them. */
   readonly maxEmptyLines: number
-  /** Bytes of a body, without the chunked coding. Unbounded by default: bodies are not held. */
+  /** Bytes of a body, without the chunked coding; 0 allows only empty ones. Unbounded by default: bodies are not held. */
   readonly maxBody: number
 }
 
@@ -48,6 +48,14 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxEmptyLines: 4,
   maxBody: Number.MAX_SAFE_INTEGER,
 })
+
+/** The limits that may be 0, which forbids what they bound. */
+const MAY_BE_ZERO: readonly string[] = [
+  'maxChunkExtension',
+  'maxChunkExtensions',
+  'maxEmptyLines',
+  'maxBody',
+]
 
 /** The limits that cannot be above {@link MAX_LINE}. */
 export const LINE_LIMITS: readonly string[] = ['maxStartLine', 'maxFieldLine', 'maxChunkExtension']
@@ -75,12 +83,14 @@ export const STRICT: Leniency = Object.freeze({
 /**
  * `given` over `defaults`, checked and frozen.
  *
- * @throws TypeError for an unknown name, RangeError for a value that is not a positive integer in range.
+ * @throws TypeError for an unknown name, RangeError for a value that is not an integer in range.
  */
 export function completeLimits(given: Partial<Limits> | undefined): Limits {
   if (given === undefined) return DEFAULT_LIMITS
   return complete('limits', DEFAULT_LIMITS, given, (name, value) => {
-    requireInteger(`limits.${name}`, value, 1, LINE_LIMITS.includes(name) ? MAX_LINE : undefined)
+    const least = MAY_BE_ZERO.includes(name) ? 0 : 1
+    const most = LINE_LIMITS.includes(name) ? MAX_LINE : undefined
+    requireInteger(`limits.${name}`, value, least, most)
   })
 }
 

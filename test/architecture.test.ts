@@ -32,9 +32,12 @@ const LAYERS: Record<string, readonly string[]> = {
   'errors.ts': [],
   'checks.ts': [],
   'limits.ts': ['checks.ts'],
-  message: ['grammar', 'status', 'errors.ts', 'checks.ts', 'limits.ts'],
+  'spread-head.ts': [],
+  message: ['grammar', 'status', 'errors.ts', 'checks.ts', 'limits.ts', 'spread-head.ts'],
   parser: ['grammar', 'message', 'errors.ts', 'checks.ts', 'limits.ts'],
-  serializer: ['grammar', 'status', 'message', 'errors.ts', 'checks.ts', 'limits.ts'],
+  serializer: [
+    ...['grammar', 'status', 'message', 'errors.ts', 'checks.ts', 'limits.ts', 'spread-head.ts'],
+  ],
   connection: [
     ...['grammar', 'status', 'message', 'parser', 'serializer'],
     ...['errors.ts', 'checks.ts', 'limits.ts'],
@@ -49,7 +52,7 @@ const LAYERS: Record<string, readonly string[]> = {
   codings: ['grammar', 'errors.ts', 'checks.ts'],
   'codings-web.ts': ['codings'],
   'codings.ts': ['codings', 'codings-web.ts'],
-  node: ['grammar', 'status', 'checks.ts'],
+  node: ['grammar', 'status', 'checks.ts', 'spread-head.ts'],
   'node.ts': ['node'],
   cli: ['index.ts', 'status.ts', 'node', 'grammar', 'codings.ts', 'errors.ts', 'limits.ts'],
 }

@@ -21,6 +21,9 @@ import { toBytes } from './support/arbitraries.ts'
 const names = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]
 const leniencies = Object.keys(STRICT) as (keyof Leniency)[]
 const LINES: (keyof Limits)[] = ['maxStartLine', 'maxFieldLine', 'maxChunkExtension']
+const ZEROS: (keyof Limits)[] = [
+  ...(['maxChunkExtension', 'maxChunkExtensions', 'maxEmptyLines', 'maxBody'] as const),
+]
 const OTHERS = names.filter((name) => !LINES.includes(name))
 
 const BYTES = toBytes('HTTP/1.1 204 No Content\r\n\r\n')
@@ -86,8 +89,17 @@ describe.each(TAKERS)('%s refuses', (_, take) => {
     },
   )
 
-  test.each(names)('%s that is no positive integer', (name) => {
-    const wrong = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null]
+  test.each(names)('%s that is no integer, or one that is too small', (name) => {
+    const wrong = [
+      ZEROS.includes(name) ? -1 : 0,
+      -1,
+      1.5,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      2 ** 53,
+      '1',
+      null,
+    ]
     for (const value of [...wrong, 1n, true, {}, [], Symbol('x')]) {
       const error = thrown(() => take({ limits: { [name]: value } }))
       expect(error).toBeInstanceOf(RangeError)

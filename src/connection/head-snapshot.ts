@@ -16,13 +16,20 @@ export function snapshotRequest(init: RequestHeadInit): RequestHeadInit {
   return { method, target, version, headers: asFields(headers) }
 }
 
-/** The same of a response; fields that are not the caller's own are nobody else's either. */
-export function snapshotResponse(init: ResponseHeadInit): ResponseHeadInit {
+/** A response's head that was read once. */
+export interface ResponseSnapshot extends ResponseHeadInit {
+  /** Whether `headers` were made for it, so that fields may be added to them. */
+  readonly ownsHeaders?: boolean
+}
+
+/** Likewise for a response. */
+export function snapshotResponse(init: ResponseHeadInit): ResponseSnapshot {
   requireHead(init, 'response')
   if (init instanceof MessageHead) return init
-  const { status, reason, version = '1.1', headers } = init
-  const fields = headers === undefined ? new Fields() : asFields(headers)
+  const { status, reason, version = '1.1', headers: given } = init
+  const headers = given === undefined ? new Fields() : asFields(given)
+  const ownsHeaders = headers !== given
   return reason === undefined
-    ? { status, version, headers: fields }
-    : { status, reason, version, headers: fields }
+    ? { status, version, headers, ownsHeaders }
+    : { status, reason, version, headers, ownsHeaders }
 }

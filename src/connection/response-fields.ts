@@ -11,21 +11,20 @@ import { endsWithHead } from '../message/framing.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
 import type { RequestHead } from '../message/request-head.ts'
 import { asFields, versionOf } from '../serializer/head-init.ts'
+import type { ResponseSnapshot } from './head-snapshot.ts'
 
 /**
  * The final response `init` to `request` (to none that could be read, if `undefined`), with content
  * of `length` bytes, if that is known; `date` is asked for a Date (RFC 9110 s. 6.6.1).
- * `mayAppend`: whether fields may be added to those of `init` itself.
  *
  * @throws HttpError (`side: 'local'`) for Transfer-Encoding to a client that does not know it.
  */
 export function completeResponse(
-  init: ResponseHeadInit,
+  init: ResponseSnapshot,
   request: RequestHead | undefined,
   persistent: boolean,
   length: number | undefined,
   date: (() => string) | undefined,
-  mayAppend: boolean,
   offset: number,
 ): ResponseHeadInit {
   const given = asFields(init.headers)
@@ -50,13 +49,14 @@ export function completeResponse(
   const isDated = date === undefined || given.has('Date')
   if (saysPersistence && isDated && !sized && !chunked) return init
 
-  const headers = mayAppend ? given : Fields.from(given)
+  const ownsHeaders = init.ownsHeaders === true
+  const headers = ownsHeaders ? given : Fields.from(given)
   if (!isDated) headers.append('Date', date())
   if (chunked) headers.append('Transfer-Encoding', 'chunked')
   else if (sized) headers.append('Content-Length', `${length}`)
   // RFC 9112 s. 9.6, and C.2.2 for those who do not know that connections persist.
   if (!saysPersistence) headers.append('Connection', persists ? 'keep-alive' : 'close')
-  return mayAppend ? init : withFields(init, headers)
+  return ownsHeaders ? init : withFields(init, headers)
 }
 
 /** `init` with other fields. Spreading objects into each other took a tenth of a served GET. */

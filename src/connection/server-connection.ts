@@ -24,7 +24,7 @@ import { asFields, UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
 import { isInterim } from '../status/classes.ts'
 import { Connection, UNDECIDED } from './connection.ts'
-import { snapshotResponse } from './head-snapshot.ts'
+import { type ResponseSnapshot, snapshotResponse } from './head-snapshot.ts'
 import { Bits, Move, START, settle, statesWhere } from './machine.ts'
 import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
 import { completeResponse } from './response-fields.ts'
@@ -199,7 +199,7 @@ export class ServerConnection extends Connection<RequestEvent> {
     else {
       const init = snapshotResponse(event)
       if (isInterim(init.status)) return [this.#sendInterim(init)]
-      return this.#sendHead(init, init.headers !== event.headers, undefined, (head) => [
+      return this.#sendHead(init, undefined, (head) => [
         this.#serializer.writeHead(head, UNKNOWN_LENGTH),
       ])
     }
@@ -227,7 +227,7 @@ export class ServerConnection extends Connection<RequestEvent> {
         `a ${init.status} is no whole message`,
       )
     }
-    const chunks = this.#sendHead(init, init.headers !== head.headers, length, (whole) =>
+    const chunks = this.#sendHead(init, length, (whole) =>
       this.#serializer.writeMessage(whole, forHead ? undefined : bytes, fields),
     )
     this.#takeEnd()
@@ -253,10 +253,9 @@ export class ServerConnection extends Connection<RequestEvent> {
     return this.#parser.takeRest()
   }
 
-  /** A final one; `own`: whether the fields of `init` may be added to. What is to be sent is for `write` to say. */
+  /** Sends a final head, with content of `length` bytes if that is known; `write` makes the bytes. */
   #sendHead(
-    init: ResponseHeadInit,
-    own: boolean,
+    init: ResponseSnapshot,
     length: number | undefined,
     write: (head: ResponseHeadInit) => Uint8Array[],
   ): Uint8Array[] {
@@ -270,7 +269,7 @@ export class ServerConnection extends Connection<RequestEvent> {
     const switches = status === SWITCHING_PROTOCOLS || opensTunnel(status, request?.method)
     if (switches) this.#checkSwitch(status)
     const persists = this.persistent && !this.#leavesDoubt(switches)
-    const head = completeResponse(init, request, persists, length, this.#date, own, offset)
+    const head = completeResponse(init, request, persists, length, this.#date, offset)
     const chunks = write(head)
     this.#interim = false
     this.#switches = switches

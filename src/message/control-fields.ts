@@ -329,7 +329,10 @@ function readExpect(section: WireSection, n: number): void {
   const { source, start } = section
   const valueStart = start + section.at(n, Entry.VALUE_START)
   const end = start + section.at(n, Entry.VALUE_END)
-  if (control.expectContinue || !equalsFolded(source, valueStart, end, CONTINUE)) {
+  if (control.expectContinue) {
+    refuseValue(section, n, 'request', 'UNKNOWN_EXPECTATION', 'it is repeated')
+  }
+  if (!equalsFolded(source, valueStart, end, CONTINUE)) {
     refuseValue(section, n, 'request', 'UNKNOWN_EXPECTATION')
   }
   control.expectContinue = true

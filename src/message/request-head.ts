@@ -33,6 +33,7 @@ export class ParsedRequestHead extends MessageHead {
   /** Which of the four forms the target has (RFC 9112 s. 3.2); it fits the method. */
   get targetForm(): TargetForm {
     const { section } = this
+    section.requireSource()
     const first = section.source[section.start + section.at(0, Entry.VALUE_START)]
     return targetForm(first, isConnect(section))
   }

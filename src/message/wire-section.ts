@@ -20,6 +20,7 @@ import { Byte } from '../grammar/bytes.ts'
 import { FOLD } from '../grammar/classes.ts'
 import { decodeLatin1, decodeShort, MAX_SHORT } from '../grammar/latin1.ts'
 import { isOws } from '../grammar/lists.ts'
+import { IS_SECTION } from '../spread-head.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { inLap, LAP, lapsIn } from './laps.ts'
 import { unfold } from './obs-fold.ts'
@@ -93,6 +94,10 @@ export class WireSection {
   shape: Shape | undefined = undefined
   /** The section as text, from the moment that someone asks for more of it than a few short parts. */
   private text: string | undefined = undefined
+
+  get [IS_SECTION](): true {
+    return true
+  }
 
   /** Begins an empty section at `start` of `source`. */
   begin(source: Uint8Array, start: number, laps: number, lapOffset: number): this {
@@ -308,13 +313,18 @@ export class WireSection {
     this.requireSource()
     for (let at = this.first + n * Entry.SIZE; n <= count; n++, at += Entry.SIZE) {
       const found = (offsets[at + Entry.NAME_END] as number) - (offsets[at] as number)
-      if (found === length && this.isNamed(n, name)) return n
+      if (found === length && this.hasName(n, name)) return n
     }
     return 0
   }
 
   /** Whether field line `n` is named `name`, in any ASCII case. */
   isNamed(n: number, name: string): boolean {
+    this.requireSource()
+    return this.hasName(n, name)
+  }
+
+  private hasName(n: number, name: string): boolean {
     const { source } = this
     const fold = FOLD
     const start = this.at(n, Entry.NAME_START)
@@ -348,7 +358,8 @@ export class WireSection {
     return this.start + this.length
   }
 
-  private requireSource(): void {
+  /** @throws HttpError `WRONG_STATE` if the caller has transferred or resized the chunk. */
+  requireSource(): void {
     if (this.source.length < this.start + this.length) throw stateError(this.offset, CHUNK_LOST)
   }
 }

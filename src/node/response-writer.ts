@@ -6,7 +6,8 @@
  */
 
 import { Fields, type ResponseHeadInit, reasonPhrase, type ServerConnection } from 'httpwire'
-import { refuseSpreadHead, show } from '../checks.ts'
+import { show } from '../checks.ts'
+import { refuseSpreadHead } from '../spread-head.ts'
 import { forbidsContent } from '../status/classes.ts'
 import type { Deadline } from './deadline.ts'
 import { type Exchange, gone, type ServerResponse } from './exchange.ts'

@@ -12,7 +12,7 @@ import { Byte } from '../grammar/bytes.ts'
 import { checkTrailers } from '../message/control-fields.ts'
 import type { Chunk, Data } from '../message/events.ts'
 import { Fact, Frame, judgement } from '../message/judgement.ts'
-import type { WireSection } from '../message/wire-section.ts'
+import { Entry, type WireSection } from '../message/wire-section.ts'
 import type { Rules } from './options.ts'
 import { chunkLine, MAX_SIZE_DIGITS, scanChunkLine, scanPlainChunkLine } from './scan-chunk-line.ts'
 import { NEED_MORE, NOT_PLAIN } from './scan-limits.ts'
@@ -36,8 +36,8 @@ export abstract class BodyReader extends SectionReader {
     super(rules)
   }
 
-  /** @internal Goes on to the body of the message whose head was judged last, at `head.offset`. */
-  protected beginBody(head: { readonly offset: number }): void {
+  /** @internal Goes on to the body of the message whose head, `section`, was judged last. */
+  protected beginBody(section: WireSection): void {
     const { facts, contentLength } = judgement
     switch (facts & Fact.FRAME) {
       case Frame.NONE:
@@ -45,7 +45,7 @@ export abstract class BodyReader extends SectionReader {
         break
       case Frame.LENGTH:
         this.remaining = contentLength
-        if (contentLength > this.rules.limits.maxBody) this.refuse('BODY_TOO_LARGE', head.offset)
+        if (contentLength > this.rules.limits.maxBody) this.refuseLength(section)
         this.state = contentLength === 0 ? State.END : State.LENGTH_DATA
         break
       case Frame.CHUNKED:
@@ -58,6 +58,11 @@ export abstract class BodyReader extends SectionReader {
         this.state = State.CLOSE_DATA
         break
     }
+  }
+
+  private refuseLength(section: WireSection): never {
+    const value = section.at(section.find('Content-Length', 1), Entry.VALUE_START)
+    this.refuse('BODY_TOO_LARGE', section.offset + value)
   }
 
   /** @internal The next event of the body; `null` where there is none up to the next state. */

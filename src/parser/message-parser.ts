@@ -141,6 +141,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
       throw stateError(this.offset, `takeRest() ${PARTS[this.state]}`)
     }
     this.section = undefined
+    this.takeSkippedAnomalies()
     return this.takeAll()
   }
 
@@ -176,7 +177,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     if (this.rules.copy) head.detach()
 
     this.upgrades = (judgement.facts & Fact.UPGRADES) !== 0
-    this.beginBody(head)
+    this.beginBody(head.section)
     return head
   }
 

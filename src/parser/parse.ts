@@ -20,7 +20,7 @@ type AnyHead = RequestHead | ResponseHead
 /** Options of {@link parse} and {@link safeParse}. */
 export interface ParseOptions<Kind extends 'request' | 'response' = 'request' | 'response'>
   extends Pick<ParserOptions, 'limits' | 'leniency' | 'copy'> {
-  /** What the bytes are. Without it the first start-line tells. */
+  /** What the bytes are. Without it `requestMethods` tells, or the first start-line. */
   readonly kind?: Kind
   /** The methods of the requests that the responses answer, in order; GET where there is none. */
   readonly requestMethods?: readonly (Method | (string & {}))[]
@@ -30,7 +30,7 @@ export interface ParseOptions<Kind extends 'request' | 'response' = 'request' | 
 export interface ParseResult<Head extends AnyHead = AnyHead> {
   /** The complete messages, in order. */
   readonly messages: Message<Head>[]
-  /** What follows a message that leaves HTTP, or offers to (CONNECT, Upgrade, 101); else empty. */
+  /** What follows a message that leaves HTTP, or offers to (CONNECT, Upgrade, 101); else empty. A view into `bytes`, even with `copy`. */
   readonly rest: Uint8Array
 }
 
@@ -42,7 +42,7 @@ export type SafeParseResult<Head extends AnyHead = AnyHead> =
       readonly error: HttpError
       /** The messages that were complete before the error. */
       readonly messages: Message<Head>[]
-      /** Everything after them, the bytes that are wrong included. */
+      /** Everything after them, from the message that is wrong: a view into `bytes`, even with `copy`. */
       readonly rest: Uint8Array
     }
 
@@ -122,20 +122,21 @@ function makeParser(bytes: Uint8Array, options: ParseOptions): MessageParser<Any
   if (!isBytes(bytes)) {
     throw new TypeError(`parse takes a Uint8Array (or Buffer), not ${show(bytes)}`)
   }
-  const {
-    kind = kindOf(bytes) ?? 'request',
-    requestMethods = [],
-    ...rest
-  } = ownOptions(options, KNOWN)
+  const { kind: given, requestMethods, ...rest } = ownOptions(options, KNOWN)
+  if (requestMethods !== undefined && !isArrayOfStrings(requestMethods)) {
+    throw new TypeError('requestMethods must be an array of strings, the methods')
+  }
+  const likely = requestMethods === undefined ? kindOf(bytes) : 'response'
+  const kind = given === undefined ? (likely ?? 'request') : given
   if (kind !== 'request' && kind !== 'response') {
     throw new TypeError(`kind must be 'request' or 'response', not ${show(kind)}`)
   }
-  if (!isArrayOfStrings(requestMethods)) {
-    throw new TypeError('requestMethods must be an array of strings, the methods')
+  if (kind === 'request') {
+    if (requestMethods === undefined) return new RequestParser(rest)
+    throw new TypeError("requestMethods are for kind: 'response'")
   }
-  if (kind === 'request') return new RequestParser(rest)
   const parser = new ResponseParser(rest)
-  for (const method of requestMethods) parser.respondsTo(method)
+  for (const method of requestMethods ?? []) parser.respondsTo(method)
   return parser
 }
 

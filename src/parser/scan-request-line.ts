@@ -104,12 +104,13 @@ function enforce(
 ): void {
   const { maxStartLine, maxTarget, maxHead } = rules.limits
   const targetFirst = targetStop - target > maxTarget && target + maxTarget <= maxStartLine
+  const lineCode = target > maxStartLine ? 'METHOD_TOO_LONG' : 'START_LINE_TOO_LONG'
   enforceLimits(
     section,
     rules.role,
     lineStop,
     targetFirst ? target + maxTarget : maxStartLine,
-    targetFirst ? 'TARGET_TOO_LONG' : 'START_LINE_TOO_LONG',
+    targetFirst ? 'TARGET_TOO_LONG' : lineCode,
     sectionStop,
     maxHead,
     'HEAD_TOO_LARGE',

@@ -5,13 +5,14 @@
  * is written: the output is shared, and such code might use another serializer.
  */
 
-import { refuseSpreadHead, show } from '../checks.ts'
+import { show } from '../checks.ts'
 import type { Role } from '../errors.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
 import { MessageHead, type Version } from '../message/head.ts'
 import type { RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import { WireSection } from '../message/wire-section.ts'
+import { refuseSpreadHead } from '../spread-head.ts'
 import { repairFields } from './anomalies.ts'
 import { output, startOutput } from './output.ts'
 
@@ -25,7 +26,7 @@ export function requireHead(init: { readonly type?: string }, role: Role): void 
   if (typeof init !== 'object' || init === null) {
     throw new TypeError(`a message has a head, not ${show(init)}`)
   }
-  if (!(init instanceof MessageHead)) refuseSpreadHead(init)
+  refuseSpreadHead(init)
   const { type } = init
   if (type !== undefined && type !== role) {
     throw new TypeError(`a ${role} has no event of type ${show(type)}`)

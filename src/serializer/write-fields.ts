@@ -33,6 +33,7 @@ export function lengthOfFields({ lines, wire }: Fields): number {
 }
 
 function lengthOnWire(wire: WireSection, n: number): number {
+  wire.requireSource()
   return lengthOfLine(
     wire.at(n, Entry.NAME_END) - wire.at(n, Entry.NAME_START),
     wire.at(n, Entry.VALUE_END) - wire.at(n, Entry.VALUE_START),

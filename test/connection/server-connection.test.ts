@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type MessageInit, type ResponseHeadInit, ServerConnection } from '../../src/index.ts'
+import {
+  Fields,
+  type MessageInit,
+  type ResponseHeadInit,
+  ServerConnection,
+} from '../../src/index.ts'
 import { bytes, codeOf, readAll, text } from '../support/connections.ts'
 
 /** A connection that has received `wire`, and the events that could be read. */
@@ -207,6 +212,21 @@ describe('framing', () => {
       )
       expect(connection.reusable).toBe(true)
     }
+  })
+
+  test("adds nothing to the program's own fields, whatever a getter gives the second time", () => {
+    const headers = Fields.from({ A: 'b' })
+    let reads = 0
+    const head = {
+      status: 200,
+      get headers() {
+        return reads++ === 0 ? headers : Fields.from(headers)
+      },
+    }
+    const { connection } = receive(GET)
+    expect(text(connection.sendMessage({ head, body: 'x' }))).toContain('Content-Length: 1')
+    expect(reads).toBe(1)
+    expect([...headers]).toEqual([['A', 'b']])
   })
 
   test('that content does not meet is an error before a byte leaves', () => {

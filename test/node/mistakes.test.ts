@@ -58,6 +58,13 @@ describe('handlers', () => {
     ])
   })
 
+  test('may give members that responses do not have, be they named as those of heads', async () => {
+    const response = { status: 200, body: 'x', section: 1 }
+    const { port, errors } = await serve(() => response)
+    expect(await ask(port, GET)).toContain('HTTP/1.1 200 ')
+    expect(errors).toEqual([])
+  })
+
   test('may take sendInterim and shutdown out of what they were given', async () => {
     const { port, served } = await serve(({ sendInterim }) => {
       sendInterim({ status: 103, headers: { Link: '</a>' } })

@@ -121,6 +121,27 @@ describe('the installed package', () => {
     expect(outcome).toEqual({ code: 0, stdout: '/a Not Found 200\n', stderr: '' })
   })
 
+  test('writes heads that were parsed by another copy of it', async () => {
+    const program = `
+      import { createRequire } from 'node:module'
+      import { serialize } from 'httpwire'
+      const { parse } = createRequire(process.cwd() + '/')('httpwire')
+      const [{ head }] = parse(Buffer.from('GET /a HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n')).messages
+      console.log(JSON.stringify(Buffer.from(serialize({ head })).toString()))
+      try {
+        serialize({ head: { ...head, method: 'PUT' } })
+      } catch (error) {
+        console.log(error.message.slice(0, 30))
+      }
+    `
+    const outcome = await node('--input-type=module', '--eval', program)
+    expect(outcome).toEqual({
+      code: 0,
+      stdout: '"GET /a HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n"\na parsed head cannot be spread\n',
+      stderr: '',
+    })
+  })
+
   test('has a type for every value, and a value for every type that is one', async () => {
     for (const entry of ['index', 'status']) await expectDeclared(installed, entry)
   })

@@ -82,7 +82,25 @@ test.each(['/short', `/${'long'.repeat(20)}`])(
     expect(() => head.target).toThrow(lost)
     expect(() => head.headers.raw()).toThrow(lost)
     expect(() => head.headers.has('Host')).toThrow(lost)
+    expect(() => head.targetForm).toThrow(lost)
     expect(() => head.bytes).toThrow(lost)
     expect(() => head.detach()).toThrow(lost)
   },
 )
+
+test('edited fields whose chunk was transferred away do not pass for fields that are absent', () => {
+  const chunk = bytes('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  const head = new RequestParser().push(chunk).read()
+  if (head?.type !== 'request') throw new Error('no head')
+  const { headers } = head
+  headers.append('Via', '1.1 a')
+  structuredClone(chunk.buffer, { transfer: [chunk.buffer] })
+  const lost = expect.objectContaining({ code: 'WRONG_STATE', side: 'local' })
+  expect(() => headers.has('Host')).toThrow(lost)
+  expect(() => headers.get('Host')).toThrow(lost)
+  expect(() => headers.delete('Host')).toThrow(lost)
+  expect(() => headers.deleteHopByHop()).toThrow(lost)
+  expect(() => headers.raw()).toThrow(lost)
+  const message = { method: 'GET', target: '/', headers }
+  expect(() => new RequestSerializer().write(message)).toThrow(lost)
+})

@@ -64,6 +64,15 @@ describe('parse', () => {
     expect(messages.map(({ body }) => text(body))).toEqual(['', '', 'ok', 'ok'])
   })
 
+  test('requestMethods say that the bytes are responses, and are refused for requests', () => {
+    expect(() => parse(toBytes(GET), { requestMethods: [] })).toThrow(
+      expect.objectContaining({ code: 'INVALID_VERSION', status: 502 }),
+    )
+    expect(() => parse(toBytes(GET), { kind: 'request', requestMethods: ['HEAD'] })).toThrow(
+      /requestMethods are for kind: 'response'/,
+    )
+  })
+
   test('a body in one piece is a view, one in several a copy', () => {
     const bytes = toBytes(
       `${POST}POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n`,
@@ -86,13 +95,17 @@ describe('parse', () => {
   })
 
   test.each([
-    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', []],
-    ['Upgrade', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n', []],
+    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', undefined],
+    [
+      'Upgrade',
+      'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+      undefined,
+    ],
     ['101', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', []],
     ['2xx to CONNECT', 'HTTP/1.1 200 OK\r\n\r\n', ['CONNECT']],
   ])('ends at %s: what follows is the rest', (_, head, requestMethods) => {
     const bytes = toBytes(`${head}${GET}\0`)
-    const { messages, rest } = parse(bytes, { requestMethods })
+    const { messages, rest } = parse(bytes, requestMethods && { requestMethods })
     expect(messages).toHaveLength(1)
     expect(text(rest)).toBe(`${GET}\0`)
     expect(rest.buffer).toBe(bytes.buffer)

@@ -47,7 +47,7 @@ const ENDLESS: Record<string, Endless> = {
   'a method': {
     limits: { maxStartLine: LIMIT },
     piece: 'A',
-    code: 'START_LINE_TOO_LONG',
+    code: 'METHOD_TOO_LONG',
     most: LIMIT,
   },
   'a target, to the limit of targets': {

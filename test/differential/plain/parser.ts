@@ -227,7 +227,8 @@ class PlainParser {
     }
     const { framing, contentLength, keepAlive, upgrades } = meaning
     if (framing === 'length' && (contentLength ?? 0) > limits.maxBody) {
-      throw new Refusal('BODY_TOO_LARGE', start)
+      const length = fields.find(({ name }) => name.toLowerCase() === 'content-length')
+      throw new Refusal('BODY_TOO_LARGE', length?.valueAt ?? start)
     }
     return {
       ...own,
@@ -251,7 +252,7 @@ class PlainParser {
 
     const methodEnd = this.skip(TOKEN, start)
     if (methodEnd === start || text[methodEnd] !== ' ') {
-      this.endStartLine(section, this.wrong(methodEnd, 'INVALID_METHOD'))
+      this.endStartLine(section, this.wrong(methodEnd, 'INVALID_METHOD'), methodEnd)
     }
     const method = text.slice(start, methodEnd)
 
@@ -263,12 +264,14 @@ class PlainParser {
       // A line that ends here has no version: HTTP/0.9.
       const lineEnds = target !== '' && (text[targetEnd] === '\r' || text[targetEnd] === '\n')
       const code = lineEnds ? 'INVALID_VERSION' : 'INVALID_TARGET'
-      this.endStartLine(section, this.wrong(targetEnd, code), limit)
+      this.endStartLine(section, this.wrong(targetEnd, code), targetAt, limit)
     }
 
     const version = this.readVersion(targetEnd + 1)
-    if (version.code !== null || version.next === null) this.endStartLine(section, version, limit)
-    this.endStartLine(section, this.endOfLine(targetEnd + 9, 'INVALID_VERSION'), limit)
+    if (version.code !== null || version.next === null) {
+      this.endStartLine(section, version, targetAt, limit)
+    }
+    this.endStartLine(section, this.endOfLine(targetEnd + 9, 'INVALID_VERSION'), targetAt, limit)
     return {
       kind: 'request' as const,
       method,
@@ -309,11 +312,13 @@ class PlainParser {
     }
   }
 
-  private endStartLine(section: Section, stop: Stop, targetLimit?: Limit): void {
+  /** `methodEnd` is after the space that ends the method, or where the method stopped being one. */
+  private endStartLine(section: Section, stop: Stop, methodEnd = 0, targetLimit?: Limit): void {
     const { maxStartLine } = this.options.limits
     const limits = targetLimit === undefined ? [] : [targetLimit]
     const bound = section.start + maxStartLine
-    limits.push({ code: 'START_LINE_TOO_LONG', bound, seen: stop.at })
+    const code = methodEnd > bound ? 'METHOD_TOO_LONG' : 'START_LINE_TOO_LONG'
+    limits.push({ code, bound, seen: stop.at })
     this.endLine(section, stop, limits)
   }
 
