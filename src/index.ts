@@ -24,7 +24,14 @@ export type {
   ResponseEvent,
 } from './message/events.ts'
 export { Fields, type FieldsInit } from './message/fields.ts'
-export type { Version } from './message/head.ts'
+export type {
+  MessageHead,
+  RequestHead,
+  RequestHeadJson,
+  ResponseHead,
+  ResponseHeadJson,
+  Version,
+} from './message/heads.ts'
 export type {
   ChunkInit,
   ContentInit,
@@ -38,8 +45,6 @@ export type {
 } from './message/init.ts'
 export type { Framing } from './message/judgement.ts'
 export { METHODS, type Method, type MethodProperties } from './message/methods.ts'
-export type { RequestHead } from './message/request-head.ts'
-export type { ResponseHead } from './message/response-head.ts'
 export type { TargetForm } from './message/target.ts'
 export type { ParserOptions } from './parser/options.ts'
 export {

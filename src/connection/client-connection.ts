@@ -10,8 +10,8 @@ import { requireObject, show } from '../checks.ts'
 import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.ts'
 import { isSameFolded } from '../grammar/ascii.ts'
 import type { ResponseEvent } from '../message/events.ts'
+import type { ResponseHead } from '../message/heads.ts'
 import type { MessageInit, RequestEventInit, RequestHeadInit } from '../message/init.ts'
-import type { ResponseHead } from '../message/response-head.ts'
 import { ResponseParser } from '../parser/response-parser.ts'
 import { asFields } from '../serializer/head-init.ts'
 import { RequestSerializer } from '../serializer/request-serializer.ts'
@@ -117,9 +117,10 @@ export class ClientConnection extends Connection<ResponseEvent> {
     switch (event.type) {
       case 'data':
       case 'chunk': {
-        const next = this.#nextRequest(Move.DATA, event.type)
+        this.#nextRequest(Move.DATA, event.type)
         const chunks = this.#serializer.write(event)
-        this.state = next
+        // Not before: getters of the event may have read from this connection.
+        this.state = this.#nextRequest(Move.DATA, event.type)
         return chunks
       }
       case 'end': {
@@ -144,9 +145,10 @@ export class ClientConnection extends Connection<ResponseEvent> {
   sendMessage(message: MessageInit<RequestHeadInit>): Uint8Array[] {
     requireObject('a message', message)
     const { head, body, trailers } = message
+    const fields = asFields(trailers)
     const init = snapshotRequest(head)
     const chunks = this.#sendHead(head, init, () =>
-      this.#serializer.writeMessage(init, body, trailers),
+      this.#serializer.writeMessage(init, body, fields),
     )
     this.#takeRequestEnd()
     return chunks

@@ -4,14 +4,14 @@
  */
 
 import { Fields } from '../message/fields.ts'
-import { MessageHead } from '../message/head.ts'
 import type { RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
+import { ParsedHead } from '../message/parsed-head.ts'
 import { asFields, requireHead } from '../serializer/head-init.ts'
 
 /** `init` itself where it was parsed: that does not change, and may be written verbatim. */
 export function snapshotRequest(init: RequestHeadInit): RequestHeadInit {
   requireHead(init, 'request')
-  if (init instanceof MessageHead) return init
+  if (init instanceof ParsedHead) return init
   const { method, target, version = '1.1', headers } = init
   return { method, target, version, headers: asFields(headers) }
 }
@@ -25,7 +25,7 @@ export interface ResponseSnapshot extends ResponseHeadInit {
 /** Likewise for a response. */
 export function snapshotResponse(init: ResponseHeadInit): ResponseSnapshot {
   requireHead(init, 'response')
-  if (init instanceof MessageHead) return init
+  if (init instanceof ParsedHead) return init
   const { status, reason, version = '1.1', headers: given } = init
   const headers = given === undefined ? new Fields() : asFields(given)
   const ownsHeaders = headers !== given

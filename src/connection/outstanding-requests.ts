@@ -6,9 +6,9 @@
  */
 
 import { Fifo } from '../message/fifo.ts'
+import type { ResponseHead } from '../message/heads.ts'
 import type { RequestHeadInit } from '../message/init.ts'
 import { isIdempotent } from '../message/methods.ts'
-import type { ResponseHead } from '../message/response-head.ts'
 
 /** A request that was sent, and what became of it. */
 export interface OutstandingRequest {

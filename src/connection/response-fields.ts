@@ -5,11 +5,11 @@
 
 import { localError } from '../errors.ts'
 import { isSameFolded } from '../grammar/ascii.ts'
-import { listMembers } from '../grammar/list-text.ts'
+import { hasMember, listMembers } from '../grammar/list-text.ts'
 import { Fields } from '../message/fields.ts'
 import { endsWithHead } from '../message/framing.ts'
+import type { RequestHead } from '../message/heads.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
-import type { RequestHead } from '../message/request-head.ts'
 import { asFields, versionOf } from '../serializer/head-init.ts'
 import type { ResponseSnapshot } from './head-snapshot.ts'
 
@@ -60,10 +60,9 @@ export function completeResponse(
 }
 
 /** `init` with other fields. Spreading objects into each other took a tenth of a served GET. */
-function withFields(
-  { status, reason, version = '1.1' }: ResponseHeadInit,
-  headers: Fields,
-): ResponseHeadInit {
+function withFields(init: ResponseHeadInit, headers: Fields): ResponseHeadInit {
+  const { status, reason } = init
+  const version = versionOf(init)
   return reason === undefined ? { status, version, headers } : { status, reason, version, headers }
 }
 
@@ -76,7 +75,5 @@ function isChunked(fields: Fields): boolean {
 /** Whether Connection names `option`. */
 function names(fields: Fields, option: string): boolean {
   const value = fields.get('Connection')
-  return (
-    value !== undefined && listMembers(value, false).some((member) => isSameFolded(member, option))
-  )
+  return value !== undefined && hasMember(value, option)
 }

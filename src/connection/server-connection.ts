@@ -11,13 +11,13 @@ import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import type { RequestEvent } from '../message/events.ts'
 import type { FieldsInit } from '../message/fields.ts'
 import { opensTunnel } from '../message/framing.ts'
+import type { RequestHead } from '../message/heads.ts'
 import type {
   ContentInit,
   MessageInit,
   ResponseEventInit,
   ResponseHeadInit,
 } from '../message/init.ts'
-import type { RequestHead } from '../message/request-head.ts'
 import { RequestParser } from '../parser/request-parser.ts'
 import { contentBytes } from '../serializer/content.ts'
 import { asFields, UNKNOWN_LENGTH } from '../serializer/head-init.ts'
@@ -188,9 +188,10 @@ export class ServerConnection extends Connection<RequestEvent> {
       throw new TypeError(`send takes an event, not ${show(event)}`)
     }
     if (event.type === 'chunk') {
-      const next = this.#nextResponse(Move.DATA, event.type)
+      this.#nextResponse(Move.DATA, event.type)
       const chunks = this.#serializer.write(event)
-      this.state = next
+      // Not before: getters of the event may have read from this connection.
+      this.state = this.#nextResponse(Move.DATA, event.type)
       return chunks
     }
     const chunks: Uint8Array[] = []

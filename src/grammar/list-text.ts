@@ -3,6 +3,7 @@
  * the bytes that are being parsed.
  */
 
+import { isSameFolded } from './ascii.ts'
 import { Byte } from './bytes.ts'
 import { Class, isIn } from './classes.ts'
 import { isOws } from './lists.ts'
@@ -45,4 +46,9 @@ export function trimOws(text: string, start: number, end: number): string {
 export function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (!isIn(text.charCodeAt(i), Class.TCHAR)) return false
   return text !== ''
+}
+
+/** Whether `list` has the member `member`, in any ASCII case. Quoted strings are not looked into. */
+export function hasMember(list: string, member: string): boolean {
+  return listMembers(list, false).some((one) => isSameFolded(one, member))
 }

@@ -3,9 +3,8 @@
  */
 
 import { Fields } from './fields.ts'
+import type { RequestHead, ResponseHead } from './heads.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
-import type { RequestHead } from './request-head.ts'
-import type { ResponseHead } from './response-head.ts'
 import type { WireSection } from './wire-section.ts'
 
 /** Bytes of the body, without the chunked coding; never empty. */

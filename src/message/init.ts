@@ -5,7 +5,7 @@
 
 import type { ChunkExtension } from './events.ts'
 import type { FieldsInit } from './fields.ts'
-import type { Version } from './head.ts'
+import type { Version } from './heads.ts'
 import type { Method } from './methods.ts'
 
 /** Content to be written: bytes as they are, text as UTF-8. */

@@ -7,30 +7,27 @@ import type { Leniency } from '../limits.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
 import { frameRequest, persists } from './framing.ts'
-import { MessageHead } from './head.ts'
+import type { RequestHead, RequestHeadJson } from './heads.ts'
 import { Fact, Frame, type Judgement, judgement } from './judgement.ts'
 import type { Method } from './methods.ts'
+import { ParsedHead } from './parsed-head.ts'
 import { isConnect, isGet, type TargetForm, targetForm } from './target.ts'
 import { minorVersionAt } from './version.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
-/** A request's head: its request-line and header section. Only parsers make one. */
-export class ParsedRequestHead extends MessageHead {
+export class ParsedRequestHead extends ParsedHead implements RequestHead {
   get type(): 'request' {
     return 'request'
   }
 
-  /** The method, case-sensitive (RFC 9110 s. 9.1). */
   get method(): Method | (string & {}) {
     return isGet(this.section) ? 'GET' : this.startLineName
   }
 
-  /** The request-target as it was sent. */
   get target(): string {
     return this.startLineValue
   }
 
-  /** Which of the four forms the target has (RFC 9112 s. 3.2); it fits the method. */
   get targetForm(): TargetForm {
     const { section } = this
     section.requireSource()
@@ -38,27 +35,15 @@ export class ParsedRequestHead extends MessageHead {
     return targetForm(first, isConnect(section))
   }
 
-  /**
-   * Whether the client offers to leave HTTP after this request: CONNECT, or an Upgrade field that
-   * Connection names, in HTTP/1.1. The parser then waits for `resume()` or `takeRest()`.
-   */
-  get upgrades(): boolean {
-    return (this.facts & Fact.UPGRADES) !== 0
-  }
-
-  /** Whether the client waits for 100 (Continue) before it sends content (RFC 9110 s. 10.1.1). */
   get expectsContinue(): boolean {
     return (this.facts & Fact.EXPECTS_CONTINUE) !== 0
   }
 
-  toJSON() {
+  override toJSON(): RequestHeadJson {
     const { type, method, target, targetForm, upgrades, expectsContinue } = this
     return { type, method, target, targetForm, ...this.commonJson(), upgrades, expectsContinue }
   }
 }
-
-/** A request's head: its request-line and header section. */
-export type RequestHead = ParsedRequestHead
 
 /**
  * Judges a complete section, whose lines are valid one by one. The result is good until the next

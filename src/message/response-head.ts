@@ -8,45 +8,34 @@ import { isInterim } from '../status/classes.ts'
 import { CLOSING } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
 import { frameResponse, opensTunnel, persists } from './framing.ts'
-import { MessageHead } from './head.ts'
+import type { ResponseHead, ResponseHeadJson } from './heads.ts'
 import { Fact, Frame, type Judgement, judgement, statusIn } from './judgement.ts'
+import { ParsedHead } from './parsed-head.ts'
 import { minorVersionAt } from './version.ts'
 import type { WireSection } from './wire-section.ts'
 
-/** A response's head: its status-line and header section. Only parsers make one. */
-export class ParsedResponseHead extends MessageHead {
+export class ParsedResponseHead extends ParsedHead implements ResponseHead {
   get type(): 'response' {
     return 'response'
   }
 
-  /** The status code, 100 to 999. */
   get status(): number {
     return statusIn(this.facts)
   }
 
-  /** Whether this is an interim response, which a final one follows (RFC 9110 s. 15.2): 1xx, but not 101. */
   get informational(): boolean {
     return isInterim(this.status)
   }
 
-  /** Whether the connection leaves HTTP after this head: 101, or 2xx to CONNECT. */
-  get upgrades(): boolean {
-    return (this.facts & Fact.UPGRADES) !== 0
-  }
-
-  /** The reason phrase as it was sent, perhaps empty. It means nothing (RFC 9112 s. 4). */
   get reason(): string {
     return this.startLineValue
   }
 
-  toJSON() {
+  override toJSON(): ResponseHeadJson {
     const { type, status, reason, informational, upgrades } = this
     return { type, status, reason, ...this.commonJson(), informational, upgrades }
   }
 }
-
-/** A response's head: its status-line and header section. */
-export type ResponseHead = ParsedResponseHead
 
 /**
  * Judges a complete section, whose lines are valid one by one. `method` is the request's that the

@@ -11,9 +11,9 @@ import { show } from '../checks.ts'
 import { HttpError, protocolError, stateError } from '../errors.ts'
 import { copyBytes, isBytes } from '../grammar/byte-arrays.ts'
 import { type Chunk, type Data, type End, ParsedEnd } from '../message/events.ts'
+import type { RequestHead, ResponseHead } from '../message/heads.ts'
 import { Fact, judgement } from '../message/judgement.ts'
-import type { RequestHead } from '../message/request-head.ts'
-import type { ResponseHead } from '../message/response-head.ts'
+import type { ParsedHead } from '../message/parsed-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { BodyReader } from './body-reader.ts'
 import type { Rules } from './options.ts'
@@ -44,10 +44,10 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     source: Uint8Array,
     position: number,
     lapOffset: number,
-  ): Head | null | undefined
+  ): (Head & ParsedHead) | null | undefined
 
   /** @internal Makes the head of a complete section, as it is judged. */
-  protected abstract makeHead(section: WireSection): Head
+  protected abstract makeHead(section: WireSection): Head & ParsedHead
 
   /**
    * Hands over the next bytes of the stream, of any length. They are not copied and must not
@@ -185,7 +185,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
    * The head that begins here; `undefined` where it is not plain. Of one that is cut the rest is waited
    * for once, and it is then read from its beginning again.
    */
-  private readPlainHead(): Head | null | undefined {
+  private readPlainHead(): (Head & ParsedHead) | null | undefined {
     if (this.carried > 0) return this.readGatheredHead()
     for (let size = FIRST_LOOK; ; size *= 4) {
       const isAll = this.showChunk(size)
@@ -197,7 +197,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     }
   }
 
-  private readGatheredHead(): Head | undefined {
+  private readGatheredHead(): (Head & ParsedHead) | undefined {
     if (!this.showCarry()) return undefined
     const head = this.readPlain(this.carry, 0, this.base + this.position - this.carried)
     if (head) this.giveBack(head.section.length)
@@ -205,7 +205,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   /** The head that begins here, or goes on; `null` while it is incomplete. */
-  private readAnyHead(): Head | null {
+  private readAnyHead(): (Head & ParsedHead) | null {
     const { headBound } = this.rules
     const unread = this.carried > 0 && this.section === undefined
     const section = unread ? this.readCarry(headBound) : this.readSection(headBound)

@@ -14,8 +14,8 @@
 import { Byte } from '../grammar/bytes.ts'
 import { Control } from '../message/control-names.ts'
 import { Fact, Frame, judgement } from '../message/judgement.ts'
-import { ParsedRequestHead, type RequestHead } from '../message/request-head.ts'
-import { ParsedResponseHead, type ResponseHead } from '../message/response-head.ts'
+import { ParsedRequestHead } from '../message/request-head.ts'
+import { ParsedResponseHead } from '../message/response-head.ts'
 import { controlBit, ShapeTree } from '../message/shape.ts'
 import { VERSION_LENGTH } from '../message/version.ts'
 import { arena, arenaUsed, reserveEntries, WireSection } from '../message/wire-section.ts'
@@ -52,7 +52,7 @@ export function readPlainRequest(
   laps: number,
   lapOffset: number,
   rules: Rules,
-): RequestHead | null | undefined {
+): ParsedRequestHead | null | undefined {
   const start = (position - shown.shift) | 0
   const method = plainMethod(start)
   const target = (start + method + 1) | 0
@@ -101,7 +101,7 @@ export function readPlainResponse(
   lapOffset: number,
   method: string | undefined,
   rules: Rules,
-): ResponseHead | null | undefined {
+): ParsedResponseHead | null | undefined {
   const start = (position - shown.shift) | 0
   const minor = plainMinorVersion(start)
   const status = plainStatus(start + VERSION_LENGTH)

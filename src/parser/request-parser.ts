@@ -2,7 +2,8 @@
  * The parser of a server's input: requests, one after the other on one connection.
  */
 
-import { judgeRequest, ParsedRequestHead, type RequestHead } from '../message/request-head.ts'
+import type { RequestHead } from '../message/heads.ts'
+import { judgeRequest, ParsedRequestHead } from '../message/request-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
@@ -38,12 +39,12 @@ export class RequestParser extends MessageParser<RequestHead> {
     source: Uint8Array,
     position: number,
     lapOffset: number,
-  ): RequestHead | null | undefined {
+  ): ParsedRequestHead | null | undefined {
     return readPlainRequest(source, position, this.laps, lapOffset, this.rules)
   }
 
   /** @internal */
-  protected override makeHead(section: WireSection): RequestHead {
+  protected override makeHead(section: WireSection): ParsedRequestHead {
     return new ParsedRequestHead(section, judgeRequest(section, this.rules.leniency))
   }
 }

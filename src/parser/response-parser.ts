@@ -3,9 +3,10 @@
  */
 
 import { AwaitedResponses } from '../message/awaited-responses.ts'
+import type { ResponseHead } from '../message/heads.ts'
 import { statusIn } from '../message/judgement.ts'
 import type { Method } from '../message/methods.ts'
-import { judgeResponse, ParsedResponseHead, type ResponseHead } from '../message/response-head.ts'
+import { judgeResponse, ParsedResponseHead } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
@@ -50,7 +51,7 @@ export class ResponseParser extends MessageParser<ResponseHead> {
     source: Uint8Array,
     position: number,
     lapOffset: number,
-  ): ResponseHead | null | undefined {
+  ): ParsedResponseHead | null | undefined {
     const method = this.awaited?.method
     const head = readPlainResponse(source, position, this.laps, lapOffset, method, this.rules)
     if (method !== undefined && head) this.awaited?.answer(head.status)
@@ -58,7 +59,7 @@ export class ResponseParser extends MessageParser<ResponseHead> {
   }
 
   /** @internal */
-  protected override makeHead(section: WireSection): ResponseHead {
+  protected override makeHead(section: WireSection): ParsedResponseHead {
     const judged = judgeResponse(section, this.awaited?.method, this.rules.leniency)
     this.awaited?.answer(statusIn(judged.facts))
     return new ParsedResponseHead(section, judged)

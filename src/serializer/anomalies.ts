@@ -6,7 +6,7 @@
 
 import { type ErrorCode, localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { listMembers } from '../grammar/list-text.ts'
+import { hasMember, listMembers } from '../grammar/list-text.ts'
 import { type Anomaly, AnomalyBit, CLOSING, listAnomalies } from '../message/anomalies.ts'
 import { Fields } from '../message/fields.ts'
 import type { WireSection } from '../message/wire-section.ts'
@@ -51,6 +51,11 @@ export function repairFields(fields: Fields): Fields {
   const anomalies = fields.wire === undefined ? 0 : fields.wire.anomalies & IN_FIELDS
   if (anomalies === 0) return fields
   const repaired = Fields.from(fields)
+  const isFaulty = (anomalies & CLOSING) !== 0 && repaired.isOnWire('Transfer-Encoding')
+  if (isFaulty && !hasMember(repaired.get('Connection') ?? '', 'close')) {
+    // RFC 9112 s. 6.1: the framing may be faulty. Written as HTTP/1.1 the connection would persist.
+    repaired.append('Connection', 'close')
+  }
   if ((anomalies & AnomalyBit.IGNORED_FRAMING_FIELD) !== 0) {
     repaired.deleteOnWire('Content-Length')
     repaired.deleteOnWire('Transfer-Encoding')
@@ -58,10 +63,6 @@ export function repairFields(fields: Fields): Fields {
   if ((anomalies & AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING) !== 0) {
     // RFC 9112 s. 6.3 rule 3: who forwards it removes the length.
     repaired.deleteOnWire('Content-Length')
-  }
-  if ((anomalies & CLOSING) !== 0 && repaired.isOnWire('Transfer-Encoding')) {
-    // RFC 9112 s. 6.1: the framing may be faulty. Written as HTTP/1.1 the connection would persist.
-    repaired.append('Connection', 'close')
   }
   // Last: what is joined is no longer on the wire.
   if ((anomalies & AnomalyBit.REPEATED_CONTENT_LENGTH) !== 0) unrepeatLength(repaired)

@@ -9,8 +9,9 @@ import { show } from '../checks.ts'
 import type { Role } from '../errors.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
-import { MessageHead, type Version } from '../message/head.ts'
+import type { Version } from '../message/heads.ts'
 import type { RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
+import { ParsedHead } from '../message/parsed-head.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { refuseSpreadHead } from '../spread-head.ts'
 import { repairFields } from './anomalies.ts'
@@ -58,7 +59,7 @@ export function fieldsOf(init: RequestHeadInit | ResponseHeadInit, length: numbe
 /** The version to be written for `init`: with Transfer-Encoding it can only be 1.1. */
 export function versionOf(init: RequestHeadInit | ResponseHeadInit): Version {
   const anomalous =
-    init instanceof MessageHead && init.anomalies.includes('transfer-encoding-in-http-1.0')
+    init instanceof ParsedHead && init.anomalies.includes('transfer-encoding-in-http-1.0')
   const { version = '1.1' } = init
   return anomalous ? '1.1' : version
 }
@@ -89,7 +90,7 @@ const OF_LINES =
  * The section of a head that was parsed, to be judged anew as what is written at `offset`. Not the
  * head's own one: it may be judged otherwise here, as the answer to another method.
  */
-export function parsedSection({ section }: MessageHead, offset: number): WireSection {
+export function parsedSection({ section }: ParsedHead, offset: number): WireSection {
   const copy = new WireSection().beginAt(section.source, section.start, offset)
   copy.length = section.length
   copy.offsets = section.offsets

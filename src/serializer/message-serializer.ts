@@ -17,7 +17,6 @@ import { Byte } from '../grammar/bytes.ts'
 import { checkTrailers } from '../message/control-fields.ts'
 import { NameLengths } from '../message/control-names.ts'
 import type { Fields, FieldsInit } from '../message/fields.ts'
-import { MessageHead } from '../message/head.ts'
 import type {
   ChunkInit,
   ContentInit,
@@ -27,6 +26,7 @@ import type {
   ResponseHeadInit,
 } from '../message/init.ts'
 import { Fact, Frame, type Judgement } from '../message/judgement.ts'
+import { ParsedHead } from '../message/parsed-head.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { refuseAnomalies } from './anomalies.ts'
 import { contentBytes } from './content.ts'
@@ -199,7 +199,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   /** @internal A head; `length` as `fieldsOf` takes it. */
   writeHead(init: HeadInit, length: number): Uint8Array {
     const parsed =
-      this.rules.verbatim && init instanceof MessageHead && init.headers.lines === undefined
+      this.rules.verbatim && init instanceof ParsedHead && init.headers.lines === undefined
     try {
       const section = parsed ? parsedSection(init, this.offset) : this.encode(init, length)
       // Not before: getters of the caller's are behind us now, which may have used this serializer.

@@ -29,6 +29,8 @@ const RESET_CONTENT = 205
  */
 export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   private readonly awaited = new AwaitedResponses()
+  /** Whether the method is known that the response under way answers: it is used up at its end. */
+  private isAwaited = false
 
   /** @throws TypeError naming the option that is wrong. */
   constructor(options?: SerializerOptions) {
@@ -70,7 +72,9 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
 
   /** @internal */
   protected override judge(section: WireSection): Judgement {
-    return judgeResponse(section, this.awaited.method, this.rules.leniency)
+    const { method } = this.awaited
+    this.isAwaited = method !== undefined
+    return judgeResponse(section, method, this.rules.leniency)
   }
 
   /** @internal RFC 9110 s. 15.3.6: a 205 is framed as others are, and has no content all the same. */
@@ -80,6 +84,6 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
 
   /** @internal */
   protected override noteEnd(facts: number): void {
-    this.awaited.answer(statusIn(facts))
+    if (this.isAwaited) this.awaited.answer(statusIn(facts))
   }
 }

@@ -6,7 +6,7 @@
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Class } from '../grammar/classes.ts'
-import type { Version } from '../message/head.ts'
+import type { Version } from '../message/heads.ts'
 import { checkTarget } from '../message/target.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'

@@ -6,7 +6,7 @@
 import { show } from '../checks.ts'
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
-import type { Version } from '../message/head.ts'
+import type { Version } from '../message/heads.ts'
 import { VERSION_LENGTH } from '../message/version.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'

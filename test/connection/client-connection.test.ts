@@ -949,3 +949,17 @@ test('a 101 is no answer to CONNECT', () => {
   expect(codeOf(() => connection.read())).toBe('UNOFFERED_SWITCH remote')
   expect(connection.switched).toBe(false)
 })
+
+test('a getter of what is sent may read from the connection, and nothing is lost', () => {
+  const connection = new ClientConnection()
+  connection.send(headOf({ method: 'POST', body: 'x' }))
+  connection.receive(bytes('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'))
+  connection.send({
+    type: 'data',
+    get bytes() {
+      expect(connection.read()?.type).toBe('response')
+      return 'x'
+    },
+  })
+  expect([connection.read()?.type, connection.read()?.type]).toEqual(['data', 'end'])
+})

@@ -3,6 +3,7 @@ import {
   Fields,
   type MessageInit,
   type ResponseHeadInit,
+  ResponseParser,
   ServerConnection,
 } from '../../src/index.ts'
 import { bytes, codeOf, readAll, text } from '../support/connections.ts'
@@ -488,4 +489,34 @@ test('a 101 is no answer to CONNECT, and nothing has changed when it was tried',
   connection.send({ status: 200 })
   connection.send({ type: 'end' })
   expect(connection.switched).toBe(true)
+})
+
+test('a getter of what is sent may read from the connection, and nothing is lost', () => {
+  const connection = new ServerConnection()
+  connection.receive(bytes('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi'))
+  connection.read()
+  connection.send({ status: 200 })
+  connection.send({
+    type: 'chunk',
+    get size() {
+      readAll(connection)
+      return 1
+    },
+  })
+  expect(connection.requests).toBe('complete')
+})
+
+test('a response read with Transfer-Encoding in HTTP/1.0 is passed on, with fields added or not', () => {
+  const wire = 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+  for (const request of [GET, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n']) {
+    for (const options of [{}, { date: () => 'now' }]) {
+      const head = new ResponseParser().push(bytes(wire)).read()
+      if (head?.type !== 'response') throw new Error('no head')
+      const { connection } = receive(request, new ServerConnection(options))
+      const lines = text(connection.send(head)).split('\r\n')
+      expect(lines.slice(0, 2)).toEqual(['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked'])
+      expect(lines.filter((line) => line === 'Connection: close')).toHaveLength(1)
+      expect(connection.persistent).toBe(false)
+    }
+  }
 })

@@ -131,6 +131,18 @@ const CASES: readonly Anomalous[] = [
     canonical: `${OK}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n`,
     code: 'LENGTH_WITH_TRANSFER_ENCODING',
   },
+  {
+    anomalies: ['transfer-encoding-in-http-1.0', 'ignored-framing-field'],
+    wire: 'HTTP/1.0 204 X\r\nTransfer-Encoding: chunked\r\n\r\n',
+    canonical: 'HTTP/1.1 204 X\r\nConnection: close\r\n\r\n',
+    code: 'TRANSFER_ENCODING_IN_HTTP_1_0',
+  },
+  {
+    anomalies: ['transfer-encoding-in-http-1.0'],
+    wire: 'HTTP/1.0 200 X\r\nTransfer-Encoding: chunked\r\nConnection: Close\r\n\r\n',
+    canonical: 'HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\nConnection: Close\r\n\r\n',
+    code: 'TRANSFER_ENCODING_IN_HTTP_1_0',
+  },
   // Several at once: what is mended for one must be found by the next.
   {
     anomalies: ['empty-transfer-coding', 'ignored-framing-field'],

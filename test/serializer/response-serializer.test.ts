@@ -196,6 +196,20 @@ describe('respondsTo', () => {
     expect(text(...serializer.write({ type: 'data', bytes: 'x' }))).toBe('x')
   })
 
+  test('is of the next response where one is under way, as it is for the parser', () => {
+    const serializer = new ResponseSerializer()
+    serializer.write({ status: 200, headers: { 'Content-Length': '1' } })
+    serializer.respondsTo('HEAD')
+    serializer.write({ type: 'data', bytes: 'a' })
+    serializer.write(END)
+    serializer.write(LENGTH_2)
+    expectRefused(
+      () => serializer.write({ type: 'data', bytes: 'ok' }),
+      'CONTENT_NOT_ALLOWED',
+      serializer.offset,
+    )
+  })
+
   test('is used up by no response that is refused', () => {
     const serializer = new ResponseSerializer().respondsTo('HEAD')
     expectRefused(() => serializer.write({ status: 0 }), 'INVALID_STATUS', 9)
