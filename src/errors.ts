@@ -6,6 +6,8 @@
  * this table.
  */
 
+import type { MessageKind } from './grammar/kind.ts'
+
 interface ErrorDefinition {
   /** The status to answer the request with. */
   readonly status: number
@@ -199,25 +201,35 @@ export interface HttpErrorJson {
   side: 'remote' | 'local'
 }
 
-/** Which kind of message is read or written. */
-export type Role = 'request' | 'response'
-
-/** What a gateway answers with when the response it was given is unusable (RFC 9110 s. 15.6.3). */
-const BAD_GATEWAY = 502
-
 /** The error for bytes that break a rule: a bad request is answered, a bad response replaced. */
 export function protocolError(
   code: ErrorCode,
   offset: number,
-  role: Role,
+  kind: MessageKind,
   detail?: string,
 ): HttpError {
-  const status = role === 'request' ? ERRORS[code].status : BAD_GATEWAY
-  return new HttpError(code, offset, { status, detail })
+  return new HttpError(code, offset, { kind, detail })
 }
 
 /** What a server answers with when the fault is its own (RFC 9110 s. 15.6.1). */
 const INTERNAL_SERVER_ERROR = 500
+
+/** What a gateway answers with when it was given an invalid response (RFC 9110 s. 15.6.3). */
+const BAD_GATEWAY = 502
+
+/** What can be said of an {@link HttpError} besides its code and offset. */
+export interface HttpErrorOptions {
+  /** Appended to the message. */
+  readonly detail?: string | undefined
+  /** What kind of message is wrong; a request unless given. Of a response the status is 502. */
+  readonly kind?: MessageKind | undefined
+  /** That of the code unless given. */
+  readonly status?: number | undefined
+  /** Who broke the rule; `'remote'` unless given. */
+  readonly side?: 'remote' | 'local' | undefined
+  /** What was caught before this error was made, as `error.cause`. */
+  readonly cause?: unknown
+}
 
 /** The error for what the caller did wrong. `offset` counts the bytes read or written before it. */
 export function localError(code: ErrorCode, offset: number, detail?: string): HttpError {
@@ -248,26 +260,21 @@ export class HttpError extends Error {
   readonly #detail: string | undefined
 
   /**
-   * For those who find rules broken that this library does not look for, and want one kind of error.
+   * Public so that code that enforces further rules can throw the same type of error.
    *
-   * @param options `detail` is added to the message; `status` and `side` are the code's, and `'remote'`,
-   *   unless given.
    * @throws RangeError for a code that is not in the table.
    */
-  constructor(
-    code: ErrorCode,
-    offset: number,
-    options: { detail?: string | undefined; status?: number; side?: 'remote' | 'local' } = {},
-  ) {
+  constructor(code: ErrorCode, offset: number, options: HttpErrorOptions = {}) {
     if (!Object.hasOwn(ERRORS, code)) throw new RangeError(`there is no error ${String(code)}`)
-    const definition = ERRORS[code]
-    super(options.detail === undefined ? definition.text : `${definition.text}: ${options.detail}`)
+    const { text, status, rfc } = ERRORS[code]
+    const { detail, kind, side = 'remote', cause } = options
+    super(detail === undefined ? text : `${text}: ${detail}`, cause === undefined ? {} : { cause })
     this.code = code
     this.offset = offset
-    this.status = options.status ?? definition.status
-    this.rfc = definition.rfc
-    this.side = options.side ?? 'remote'
-    this.#detail = options.detail
+    this.status = options.status ?? (kind === 'response' ? BAD_GATEWAY : status)
+    this.rfc = rfc
+    this.side = side
+    this.#detail = detail
   }
 
   /** @internal The same, where the bytes are the caller's own. */

@@ -11,7 +11,7 @@ export type {
 export type { OutstandingRequest } from './connection/outstanding-requests.ts'
 export type { RequestState, ResponseState } from './connection/rules.ts'
 export { ServerConnection } from './connection/server-connection.ts'
-export { type ErrorCode, HttpError, type HttpErrorJson } from './errors.ts'
+export { type ErrorCode, HttpError, type HttpErrorJson, type HttpErrorOptions } from './errors.ts'
 export { DEFAULT_LIMITS, type Leniency, type Limits } from './limits.ts'
 export type { Anomaly } from './message/anomalies.ts'
 export type {

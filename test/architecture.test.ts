@@ -29,7 +29,7 @@ const LAYERS: Record<string, readonly string[]> = {
   grammar: [],
   status: ['grammar'],
   'status.ts': ['grammar', 'status'],
-  'errors.ts': [],
+  'errors.ts': ['grammar'],
   'checks.ts': [],
   'limits.ts': ['checks.ts'],
   'spread-head.ts': [],

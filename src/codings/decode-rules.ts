@@ -3,9 +3,9 @@
  * before a byte is decoded.
  */
 
+import { HttpError } from 'httpwire'
 import { ownOptions, requireInteger, show } from '../checks.ts'
-import type { Role } from '../errors.ts'
-import { codingError } from './errors.ts'
+import type { MessageKind } from '../grammar/kind.ts'
 import { type ContentCoding, contentCoding, transferCoding } from './names.ts'
 
 /** Options of everything that decodes. */
@@ -27,7 +27,7 @@ export interface DecodeOptions {
 
 /** The part of a head that tells how its content is coded: a parsed head, or what one states. */
 export interface CodedHead {
-  readonly type: Role
+  readonly type: MessageKind
   /** In the order in which they were applied (RFC 9110 s. 8.4). */
   readonly contentCodings: readonly string[]
   /** Applied after them; `chunked` has been undone by the parser. None unless given. */
@@ -73,7 +73,10 @@ export function codingsToUndo(
   const content = contentCodings.filter((name) => name !== 'identity')
   const count = transfer.length + content.length
   if (count > maxCodings) {
-    throw codingError('TOO_MANY_CODINGS', 0, type, `${count} above ${maxCodings}`)
+    throw new HttpError('TOO_MANY_CODINGS', 0, {
+      kind: type,
+      detail: `${count} above ${maxCodings}`,
+    })
   }
   const undo = (names: readonly string[], kind: 'transfer' | 'content') =>
     names.map((_, i) => {
@@ -81,7 +84,11 @@ export function codingsToUndo(
       const coding = kind === 'transfer' ? transferCoding(name) : contentCoding(name)
       if (coding !== undefined && available.includes(coding)) return coding
       const status = kind === 'transfer' && type === 'request' ? NOT_IMPLEMENTED : undefined
-      throw codingError('UNSUPPORTED_CODING', 0, type, `${kind} coding ${show(name)}`, status)
+      throw new HttpError('UNSUPPORTED_CODING', 0, {
+        kind: type,
+        status,
+        detail: `${kind} coding ${show(name)}`,
+      })
     })
   return undo(transfer, 'transfer').concat(undo(content, 'content'))
 }

@@ -4,7 +4,7 @@
  */
 
 import { type ErrorCode, HttpError } from 'httpwire'
-import type { Role } from '../errors.ts'
+import type { MessageKind } from '../grammar/kind.ts'
 import type { ContentCoding } from './names.ts'
 
 /** Coded data that cannot be decoded, or not further. */
@@ -19,26 +19,11 @@ export class Damage extends Error {
   }
 }
 
-/** What a gateway answers with when the response it was given is unusable (RFC 9110 s. 15.6.3). */
-const BAD_GATEWAY = 502
-
-/** The error for a message whose codings cannot be undone. */
-export function codingError(
-  code: ErrorCode,
-  offset: number,
-  role: Role,
-  detail: string,
-  status = role === 'request' ? undefined : BAD_GATEWAY,
-): HttpError {
-  return new HttpError(code, offset, status === undefined ? { detail } : { detail, status })
-}
-
-/** What a caller is told where `reason` was thrown: of damage, in which message it was found. */
-export function asHttpError(reason: unknown, offset: number, role: Role): unknown {
+/** `reason` as the caller sees it: damage becomes the error of the message in which it was found. */
+export function asHttpError(reason: unknown, offset: number, kind: MessageKind): unknown {
   if (!(reason instanceof Damage)) return reason
-  const error = codingError(reason.code, offset, role, reason.coding)
-  if (reason.cause !== undefined) error.cause = reason.cause
-  return error
+  const { code, coding, cause } = reason
+  return new HttpError(code, offset, { kind, detail: coding, cause })
 }
 
 /** The error for a call that does not fit the state. */

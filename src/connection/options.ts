@@ -1,61 +1,54 @@
 /**
- * What a connection is told when it is made: what its parser and its serializer are told, and a few
- * things of its own.
+ * Options of connections: those of their parser and serializer, and a few of their own.
  */
 
 import { ownOptions, requireBoolean, requireFunction, requireInteger } from '../checks.ts'
-import type { Leniency, Limits } from '../limits.ts'
 import type { ParserOptions } from '../parser/options.ts'
 import type { SerializerOptions } from '../serializer/options.ts'
 
-/** What {@link ServerConnection} and {@link ClientConnection} can both be told. */
-export interface ConnectionOptions {
-  /** Limits other than {@link DEFAULT_LIMITS}. */
-  readonly limits?: Partial<Limits>
-  /** Rules to be widened; none by default. */
-  readonly leniency?: Partial<Leniency>
-  /** As {@link ParserOptions.copy}. */
-  readonly copy?: boolean
-  /** As {@link ParserOptions.chunkBoundaries}. */
-  readonly chunkBoundaries?: boolean
-  /** As {@link SerializerOptions.verbatim}. */
-  readonly verbatim?: boolean
-  /** As {@link SerializerOptions.allowAnomalies}. */
-  readonly allowAnomalies?: boolean
-}
+/** Options of both {@link ServerConnection} and {@link ClientConnection}. */
+export interface ConnectionOptions extends ParserOptions, SerializerOptions {}
 
 /** Options of {@link ServerConnection}. */
 export interface ServerConnectionOptions extends ConnectionOptions {
   /**
-   * A clock: the value of Date for final responses that have none, as an origin server that has a
-   * clock must send it (RFC 9110 s. 6.6.1). None is added unless given.
+   * A clock: gives the value of Date for final responses that have none. An origin server that has a
+   * clock must send that field (RFC 9110 s. 6.6.1). None is added by default.
    */
-  readonly date?: () => string
+  readonly date?: (() => string) | undefined
 }
 
 /** Options of {@link ClientConnection}. */
 export interface ClientConnectionOptions extends ConnectionOptions {
-  /** Let requests be sent before the responses to earlier ones are complete. Off unless given. */
-  readonly pipelining?: boolean
-  /** Interim (1xx) responses to one request; 32 unless given. */
-  readonly maxInterimResponses?: number
+  /** Allow requests to be sent before the responses to earlier ones are complete. Off by default. */
+  readonly pipelining?: boolean | undefined
+  /** The most interim (1xx) responses to one request; 32 by default. */
+  readonly maxInterimResponses?: number | undefined
 }
 
-/** The options, sorted by whom they are for. */
-export interface SplitOptions {
+interface Parts {
   readonly parser: ParserOptions | undefined
   readonly serializer: SerializerOptions | undefined
+}
+
+interface ServerParts extends Parts {
   readonly date: (() => string) | undefined
+}
+
+interface ClientParts extends Parts {
   readonly pipelining: boolean
   readonly maxInterimResponses: number
 }
 
 const DEFAULT_INTERIM_RESPONSES = 32
 
-const DEFAULTS: SplitOptions = {
-  parser: undefined,
-  serializer: undefined,
-  date: undefined,
+// Parsers and serializers without options share their rules.
+const NO_OPTIONS: Parts = { parser: undefined, serializer: undefined }
+
+const SERVER_DEFAULTS: ServerParts = { ...NO_OPTIONS, date: undefined }
+
+const CLIENT_DEFAULTS: ClientParts = {
+  ...NO_OPTIONS,
   pipelining: false,
   maxInterimResponses: DEFAULT_INTERIM_RESPONSES,
 }
@@ -77,33 +70,31 @@ const CLIENT = { ...COMMON, pipelining: 0, maxInterimResponses: 0 } satisfies Re
 >
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
-export function splitServerOptions(options: ServerConnectionOptions | undefined): SplitOptions {
-  return options === undefined ? DEFAULTS : split(ownOptions(options, SERVER))
+export function splitServerOptions(options: ServerConnectionOptions | undefined): ServerParts {
+  if (options === undefined) return SERVER_DEFAULTS
+  const own = ownOptions(options, SERVER)
+  const { date } = own
+  if (date !== undefined) requireFunction('date', date)
+  return { ...split(own), date }
 }
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
-export function splitClientOptions(options: ClientConnectionOptions | undefined): SplitOptions {
-  return options === undefined ? DEFAULTS : split(ownOptions(options, CLIENT))
+export function splitClientOptions(options: ClientConnectionOptions | undefined): ClientParts {
+  if (options === undefined) return CLIENT_DEFAULTS
+  const own = ownOptions(options, CLIENT)
+  const {
+    pipelining = CLIENT_DEFAULTS.pipelining,
+    maxInterimResponses = CLIENT_DEFAULTS.maxInterimResponses,
+  } = own
+  requireBoolean('pipelining', pipelining)
+  requireInteger('maxInterimResponses', maxInterimResponses, 0)
+  return { ...split(own), pipelining, maxInterimResponses }
 }
 
-function split({
-  date,
-  verbatim,
-  pipelining = false,
-  maxInterimResponses = DEFAULT_INTERIM_RESPONSES,
-  allowAnomalies,
-  ...parser
-}: ServerConnectionOptions & ClientConnectionOptions): SplitOptions {
-  if (date !== undefined) requireFunction('date', date)
-  requireInteger('maxInterimResponses', maxInterimResponses, 0)
+function split(options: ConnectionOptions): Parts {
+  const { limits, leniency, copy, chunkBoundaries, verbatim, allowAnomalies } = options
   return {
-    parser,
-    serializer: {
-      ...(verbatim === undefined ? {} : { verbatim }),
-      ...(allowAnomalies === undefined ? {} : { allowAnomalies }),
-    },
-    date,
-    pipelining: requireBoolean('pipelining', pipelining),
-    maxInterimResponses,
+    parser: { limits, leniency, copy, chunkBoundaries },
+    serializer: { verbatim, allowAnomalies },
   }
 }

@@ -25,7 +25,6 @@ export const enum Byte {
   SEMICOLON = 0x3b,
   EQUALS = 0x3d,
   QUESTION = 0x3f,
-  AT = 0x40,
   E = 0x45,
   G = 0x47,
   H = 0x48,

@@ -5,6 +5,9 @@
 
 import { Byte } from './bytes.ts'
 
+/** The two kinds of message (RFC 9112 s. 2.1). */
+export type MessageKind = 'request' | 'response'
+
 const NAME = 'HTTP/'
 
 /**
@@ -14,7 +17,7 @@ const NAME = 'HTTP/'
 export function kindOf(
   bytes: Uint8Array,
   mostEmpty = Number.POSITIVE_INFINITY,
-): 'request' | 'response' | undefined {
+): MessageKind | undefined {
   let start = 0
   while (bytes[start] === Byte.CR || bytes[start] === Byte.LF) start++
   if (start > mostEmpty) return 'request'

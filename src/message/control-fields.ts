@@ -7,10 +7,11 @@
  * no other field is looked at.
  */
 
-import { type ErrorCode, protocolError, type Role } from '../errors.ts'
+import { type ErrorCode, protocolError } from '../errors.ts'
 import { equalsFolded, lowerCaseName } from '../grammar/ascii.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Port, parseAuthority } from '../grammar/host.ts'
+import type { MessageKind } from '../grammar/kind.ts'
 import {
   memberEnd,
   skipFolds,
@@ -87,7 +88,7 @@ const control: ControlFields = {
  */
 export function readControlFields(
   section: WireSection,
-  role: Role,
+  kind: MessageKind,
   tunnelFollows: boolean,
 ): ControlFields {
   control.hostEntry = 0
@@ -109,10 +110,10 @@ export function readControlFields(
     const nameEnd = start + (offsets[at + Entry.NAME_END] as number)
     switch (controlNamed(source, nameStart, nameEnd)) {
       case Control.HOST:
-        if (role === 'request') readHost(section, n)
+        if (kind === 'request') readHost(section, n)
         break
       case Control.EXPECT:
-        if (role === 'request') readExpect(section, n)
+        if (kind === 'request') readExpect(section, n)
         break
       case Control.UPGRADE:
         control.upgrade = true
@@ -122,11 +123,11 @@ export function readControlFields(
         break
       case Control.CONTENT_LENGTH:
         if (tunnelFollows) control.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
-        else readContentLength(section, n, role)
+        else readContentLength(section, n, kind)
         break
       case Control.TRANSFER_ENCODING:
         if (tunnelFollows) control.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
-        else readTransferEncoding(section, n, role)
+        else readTransferEncoding(section, n, kind)
         break
     }
   }
@@ -134,7 +135,7 @@ export function readControlFields(
 }
 
 /** RFC 9110 s. 6.5.1: after the content, a field that frames or routes the message can only mislead. */
-export function checkTrailers(section: WireSection, role: Role): void {
+export function checkTrailers(section: WireSection, kind: MessageKind): void {
   const { source, start } = section
   for (let n = 1; n <= section.count; n++) {
     const name = start + section.at(n, Entry.NAME_START)
@@ -142,7 +143,7 @@ export function checkTrailers(section: WireSection, role: Role): void {
       case Control.HOST:
       case Control.CONTENT_LENGTH:
       case Control.TRANSFER_ENCODING:
-        refuseName(section, n, role, 'FORBIDDEN_TRAILER')
+        refuseName(section, n, kind, 'FORBIDDEN_TRAILER')
     }
   }
 }
@@ -164,26 +165,26 @@ function readHost(section: WireSection, n: number): void {
  * RFC 9112 s. 6.3 rule 5. Requests: one line, one number. Responses: the same number may be
  * repeated, in a list or on several lines.
  */
-function readContentLength(section: WireSection, n: number, role: Role): void {
-  refuseFold(section, n, role)
-  if (control.lengthEntry !== 0) repeatLength(section, n, role)
+function readContentLength(section: WireSection, n: number, kind: MessageKind): void {
+  refuseFold(section, n, kind)
+  if (control.lengthEntry !== 0) repeatLength(section, n, kind)
   control.lengthEntry = n
   const { source, start } = section
   const valueStart = start + section.at(n, Entry.VALUE_START)
   const end = start + section.at(n, Entry.VALUE_END)
   let length = parseDecimal(source, valueStart, end)
-  if (length === NOT_A_NUMBER) length = readLengthList(section, n, role)
+  if (length === NOT_A_NUMBER) length = readLengthList(section, n, kind)
   if (length === OVERFLOW) {
-    refuseValue(section, n, role, 'INVALID_CONTENT_LENGTH', 'above 2^53-1')
+    refuseValue(section, n, kind, 'INVALID_CONTENT_LENGTH', 'above 2^53-1')
   }
   if (control.contentLength >= 0 && control.contentLength !== length) {
-    refuseValue(section, n, role, 'CONFLICTING_CONTENT_LENGTH')
+    refuseValue(section, n, kind, 'CONFLICTING_CONTENT_LENGTH')
   }
   control.contentLength = length
 }
 
 /** A value that is not one number: a list of the same number over and over, or nothing valid. */
-function readLengthList(section: WireSection, n: number, role: Role): number {
+function readLengthList(section: WireSection, n: number, kind: MessageKind): number {
   const { source, start } = section
   const end = start + section.at(n, Entry.VALUE_END)
   let p = start + section.at(n, Entry.VALUE_START)
@@ -193,26 +194,26 @@ function readLengthList(section: WireSection, n: number, role: Role): number {
     p = skipOws(source, p, end)
     const comma = memberEnd(source, p, end)
     const member = parseDecimal(source, p, trimOwsEnd(source, p, comma))
-    if (member === NOT_A_NUMBER) refuseValue(section, n, role, 'INVALID_CONTENT_LENGTH')
+    if (member === NOT_A_NUMBER) refuseValue(section, n, kind, 'INVALID_CONTENT_LENGTH')
     if (members > 0 && member !== length)
-      refuseValue(section, n, role, 'CONFLICTING_CONTENT_LENGTH')
+      refuseValue(section, n, kind, 'CONFLICTING_CONTENT_LENGTH')
     length = member
     members++
     if (comma === end) break
     p = comma + 1
   }
-  repeatLength(section, n, role)
+  repeatLength(section, n, kind)
   return length
 }
 
-function repeatLength(section: WireSection, n: number, role: Role): void {
-  if (role === 'request') refuseName(section, n, role, 'REPEATED_CONTENT_LENGTH')
+function repeatLength(section: WireSection, n: number, kind: MessageKind): void {
+  if (kind === 'request') refuseName(section, n, kind, 'REPEATED_CONTENT_LENGTH')
   control.anomalies |= AnomalyBit.REPEATED_CONTENT_LENGTH
 }
 
 /** RFC 9112 s. 6.1, 7: a list of transfer codings, over all lines of the field. */
-function readTransferEncoding(section: WireSection, n: number, role: Role): void {
-  refuseFold(section, n, role)
+function readTransferEncoding(section: WireSection, n: number, kind: MessageKind): void {
+  refuseFold(section, n, kind)
   control.transferEntry = n
   const { source, start } = section
   const end = start + section.at(n, Entry.VALUE_END)
@@ -223,26 +224,26 @@ function readTransferEncoding(section: WireSection, n: number, role: Role): void
     const comma = memberEnd(source, p, end)
     const codingEnd = trimOwsEnd(source, p, comma)
     if (codingEnd > p) {
-      readTransferCoding(section, n, role, p, codingEnd)
+      readTransferCoding(section, n, kind, p, codingEnd)
       members++
     } else {
       // RFC 9110 s. 5.6.1.2 has recipients skip these; in a request one program's empty member is
       // another's unknown coding.
-      if (role === 'request')
-        refuseValue(section, n, role, 'INVALID_TRANSFER_ENCODING', 'an empty member')
+      if (kind === 'request')
+        refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING', 'an empty member')
       control.anomalies |= AnomalyBit.EMPTY_TRANSFER_CODING
     }
     if (comma === end) break
     p = comma + 1
   }
-  if (members === 0) refuseValue(section, n, role, 'INVALID_TRANSFER_ENCODING', 'no member')
+  if (members === 0) refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING', 'no member')
 }
 
 /** `transfer-coding = token *( OWS ";" OWS transfer-parameter )` (RFC 9110 s. 10.1.4). */
 function readTransferCoding(
   section: WireSection,
   n: number,
-  role: Role,
+  kind: MessageKind,
   p: number,
   end: number,
 ): void {
@@ -250,17 +251,17 @@ function readTransferCoding(
   const tokenEnd = skipToken(source, p, end)
   const plain = tokenEnd === end
   if (tokenEnd === p || !(plain || isParameters(source, tokenEnd, end))) {
-    refuseValue(section, n, role, 'INVALID_TRANSFER_ENCODING')
+    refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING')
   }
   const chunked = equalsFolded(source, p, tokenEnd, CHUNKED)
   if (chunked || COMPRESSIONS.some((name) => equalsFolded(source, p, tokenEnd, name))) {
     // None of them defines a parameter (RFC 9112 s. 7.1, 7.2).
-    if (!plain) refuseValue(section, n, role, 'INVALID_TRANSFER_ENCODING', 'a parameter')
+    if (!plain) refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING', 'a parameter')
   } else if (control.unknownCoding < 0) {
     control.unknownCoding = p - section.start
   }
   if (chunked) {
-    if (control.chunked !== Chunked.ABSENT) refuseValue(section, n, role, 'REPEATED_CHUNKED')
+    if (control.chunked !== Chunked.ABSENT) refuseValue(section, n, kind, 'REPEATED_CHUNKED')
     control.chunked = Chunked.LAST
   } else if (control.chunked === Chunked.LAST) {
     control.chunked = Chunked.NOT_LAST
@@ -339,20 +340,20 @@ function readExpect(section: WireSection, n: number): void {
 }
 
 /** A fold that one program undoes and another does not would move the end of the message. */
-function refuseFold(section: WireSection, n: number, role: Role): void {
-  if (section.isFolded(n)) refuseName(section, n, role, 'FOLDED_FRAMING_FIELD')
+function refuseFold(section: WireSection, n: number, kind: MessageKind): void {
+  if (section.isFolded(n)) refuseName(section, n, kind, 'FOLDED_FRAMING_FIELD')
 }
 
-function refuseName(section: WireSection, n: number, role: Role, code: ErrorCode): never {
-  throw protocolError(code, section.offset + section.at(n, Entry.NAME_START), role)
+function refuseName(section: WireSection, n: number, kind: MessageKind, code: ErrorCode): never {
+  throw protocolError(code, section.offset + section.at(n, Entry.NAME_START), kind)
 }
 
 function refuseValue(
   section: WireSection,
   n: number,
-  role: Role,
+  kind: MessageKind,
   code: ErrorCode,
   detail?: string,
 ): never {
-  throw protocolError(code, section.offset + section.at(n, Entry.VALUE_START), role, detail)
+  throw protocolError(code, section.offset + section.at(n, Entry.VALUE_START), kind, detail)
 }

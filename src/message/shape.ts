@@ -11,8 +11,8 @@
  * whose names are not in it is read without it, and it holds names only, never a value.
  */
 
-import type { Role } from '../errors.ts'
 import { isSameFolded } from '../grammar/ascii.ts'
+import type { MessageKind } from '../grammar/kind.ts'
 import { decodeLatin1 } from '../grammar/latin1.ts'
 import { Control, controlNamed } from './control-names.ts'
 
@@ -161,16 +161,16 @@ export function controlBit(control: Control): number {
   return (1 << control) & ~1
 }
 
-/** The names that were read in header sections of one role. */
+/** The names that were read in header sections of one kind of message. */
 export class ShapeTree {
-  private readonly role: Role
+  private readonly kind: MessageKind
   private root = new Shape()
   private nodes = 0
   /** Sections since it is full. */
   private fullFor = 0
 
-  constructor(role: Role) {
-    this.role = role
+  constructor(kind: MessageKind) {
+    this.kind = kind
   }
 
   /** The shape of a section of which no line has been read. */
@@ -196,6 +196,6 @@ export class ShapeTree {
   controlNamed(bytes: Uint8Array, start: number, end: number): Control {
     const control = controlNamed(bytes, start, end)
     const ofRequests = control === Control.HOST || control === Control.EXPECT
-    return ofRequests && this.role === 'response' ? Control.NONE : control
+    return ofRequests && this.kind === 'response' ? Control.NONE : control
   }
 }

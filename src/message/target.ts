@@ -76,11 +76,13 @@ export function checkTarget(section: WireSection): void {
 function checkConnectTarget(section: WireSection, start: number, end: number): void {
   const { source } = section
   if (parseAuthority(source, start, end) > 0 && source[start] !== Byte.COLON) return
-  const scheme = skipScheme(source, start, end)
+  const schemeEnd = skipScheme(source, start, end)
   const other =
     source[start] === Byte.SLASH ||
     (source[start] === Byte.ASTERISK && end - start === 1) ||
-    (scheme > start && source[scheme + 1] === Byte.SLASH && source[scheme + 2] === Byte.SLASH)
+    (schemeEnd > start &&
+      source[schemeEnd + 1] === Byte.SLASH &&
+      source[schemeEnd + 2] === Byte.SLASH)
   refuse(section, other ? 'TARGET_UNFIT_FOR_METHOD' : 'INVALID_TARGET', 'CONNECT takes host:port')
 }
 

@@ -13,9 +13,6 @@ import {
   type ResponseHead,
 } from 'httpwire'
 
-/** What a gateway answers with when the response it was given is unusable (RFC 9110 s. 15.6.3). */
-const BAD_GATEWAY = 502
-
 /** Where content comes from. */
 export interface ContentSource {
   /** The next event of the message, or `null` where more input has to come. */
@@ -93,10 +90,9 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
   }
 
   #tooLarge(most: number): HttpError {
-    const { type, offset } = this.#head
+    const { type: kind, offset } = this.#head
     const detail = `bytes() and text() were to give at most ${most} bytes of it`
-    const status = type === 'response' ? { status: BAD_GATEWAY } : {}
-    return new HttpError('BODY_TOO_LARGE', offset, { detail, ...status })
+    return new HttpError('BODY_TOO_LARGE', offset, { detail, kind })
   }
 
   /** {@link bytes}, as UTF-8. */

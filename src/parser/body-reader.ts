@@ -189,7 +189,7 @@ export abstract class BodyReader extends SectionReader {
     else {
       const section = this.readSection(this.rules.trailerBound)
       if (section === undefined) return
-      checkTrailers(section, this.rules.role)
+      checkTrailers(section, this.rules.kind)
       if (this.rules.copy) section.detach()
       this.trailers = section
     }

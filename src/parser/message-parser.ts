@@ -4,7 +4,7 @@
  * `push` keeps a reference, or a copy; all work is done in `read`, so a caller that does not read holds
  * the input back.
  *
- * Knows no role: the start-line and the making of the head are the subclass's.
+ * Knows no kind of message: the start-line and the making of the head are the subclass's.
  */
 
 import { show } from '../checks.ts'
@@ -230,7 +230,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     this.checkCut()
     const startLine = this.state === State.HEAD && this.section?.length === 0
     const part = startLine ? 'in a start-line' : PARTS[this.state]
-    throw protocolError('TRUNCATED', this.chunkOffset, this.rules.role, part)
+    throw protocolError('TRUNCATED', this.chunkOffset, this.rules.kind, part)
   }
 
   /** Looks at what the end of input cut: what is wrong in it already is the error. */

@@ -3,27 +3,28 @@
  */
 
 import { ownOptions, requireBoolean } from '../checks.ts'
-import type { ErrorCode, Role } from '../errors.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { MessageKind } from '../grammar/kind.ts'
 import { completeLeniency, completeLimits, type Leniency, type Limits } from '../limits.ts'
 
 /** Options of {@link RequestParser} and {@link ResponseParser}. */
 export interface ParserOptions {
   /** Limits other than {@link DEFAULT_LIMITS}. */
-  readonly limits?: Partial<Limits>
+  readonly limits?: Partial<Limits> | undefined
   /** Rules to be widened; none by default. */
-  readonly leniency?: Partial<Leniency>
+  readonly leniency?: Partial<Leniency> | undefined
   /**
    * Copy what is pushed, so that a chunk may be reused as soon as `push` returns; and heads and body bytes
    * again, so that each has memory of its own, which may be kept or transferred.
    */
-  readonly copy?: boolean
+  readonly copy?: boolean | undefined
   /** Emit a {@link Chunk} event at the start of each chunk, with its size and extensions. */
-  readonly chunkBoundaries?: boolean
+  readonly chunkBoundaries?: boolean | undefined
 }
 
 /** The options with every default filled in. */
 export interface Rules {
-  readonly role: Role
+  readonly kind: MessageKind
   readonly limits: Limits
   readonly leniency: Leniency
   readonly copy: boolean
@@ -51,13 +52,13 @@ const KNOWN = { limits: 0, leniency: 0, copy: 0, chunkBoundaries: 0 } satisfies 
 >
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
-export function completeRules(role: Role, options: ParserOptions | undefined): Rules {
-  if (options === undefined) return DEFAULT_RULES[role]
+export function completeRules(kind: MessageKind, options: ParserOptions | undefined): Rules {
+  if (options === undefined) return DEFAULT_RULES[kind]
   const own = ownOptions(options, KNOWN)
   const { copy = false, chunkBoundaries = false } = own
   const limits = completeLimits(own.limits)
   return {
-    role,
+    kind,
     limits,
     leniency: completeLeniency(own.leniency),
     copy: requireBoolean('copy', copy),
@@ -66,7 +67,7 @@ export function completeRules(role: Role, options: ParserOptions | undefined): R
     headBound: {
       size: limits.maxHead,
       code: 'HEAD_TOO_LARGE',
-      mayFold: role === 'response',
+      mayFold: kind === 'response',
       hasStartLine: true,
     },
     trailerBound: {

@@ -11,7 +11,7 @@ import { Control } from '../message/control-names.ts'
 import { controlBit, NO_SHAPE, type Shape, type ShapeTree, WORD } from '../message/shape.ts'
 import { Entry } from '../message/wire-section.ts'
 import { NEED_MORE, NOT_PLAIN } from './scan-limits.ts'
-import { shown, window, window8 } from './window.ts'
+import { shown, windowBytes, windowView } from './window.ts'
 import { findNoHost, findOdd, firstFound, LOWER, LOWER_AFTER, Word } from './words.ts'
 
 /** Lines of a plain head at most. */
@@ -59,8 +59,8 @@ export function scanPlainFields(
   from: number,
   tree: ShapeTree,
 ): number {
-  const bytes = window8
-  const words = window
+  const bytes = windowBytes
+  const words = windowView
   const classes = CLASS
   const origin = start | 0
   const last = (first + MAX_PLAIN_LINES * Entry.SIZE) | 0
@@ -165,15 +165,15 @@ function linesUpTo(at: number, first: number): number {
 /** Whether the name of `shape` stands at window position `p`, with its colon and a space. */
 function standsAt(shape: Shape, p: number): boolean {
   const { size } = shape
-  if (window.getInt32(p, true) !== shape.first) return false
-  if (window.getInt32((p + size - WORD) | 0, true) !== shape.last) return false
+  if (windowView.getInt32(p, true) !== shape.first) return false
+  if (windowView.getInt32((p + size - WORD) | 0, true) !== shape.last) return false
   if (size <= 2 * WORD) return true
-  if (window.getInt32((p + WORD) | 0, true) !== shape.second) return false
+  if (windowView.getInt32((p + WORD) | 0, true) !== shape.second) return false
   if (size <= 3 * WORD) return true
-  if (window.getInt32((p + 2 * WORD) | 0, true) !== shape.third) return false
+  if (windowView.getInt32((p + 2 * WORD) | 0, true) !== shape.third) return false
   const { middle } = shape
   for (let i = 0, at = (p + 3 * WORD) | 0; i < middle.length; i++, at = (at + WORD) | 0) {
-    if (window.getInt32(at, true) !== middle[i]) return false
+    if (windowView.getInt32(at, true) !== middle[i]) return false
   }
   return true
 }
@@ -184,19 +184,19 @@ function follow(tree: ShapeTree, shape: Shape, line: number, nameEnd: number): S
   for (let i = 0; i < children.length; i++) {
     if (standsAt(children[i] as Shape, line)) return shape.take(i)
   }
-  return tree.add(shape, window8, line, nameEnd)
+  return tree.add(shape, windowBytes, line, nameEnd)
 }
 
 /** After the token at `start`. */
 export function skipName(start: number): number {
   let p = start | 0
-  while (((CLASS[window8[p] as number] as number) & Class.TCHAR) !== 0) p = (p + 1) | 0
+  while (((CLASS[windowBytes[p] as number] as number) & Class.TCHAR) !== 0) p = (p + 1) | 0
   return p
 }
 
 /** Why what was read up to `p` is not plain: for what stands there, or because it only needs more. */
 function giveUp(p: number): typeof NOT_PLAIN | typeof NEED_MORE {
-  const isCut = p === shown.end || (p === shown.end - 1 && window8[p] === Byte.CR)
+  const isCut = p === shown.end || (p === shown.end - 1 && windowBytes[p] === Byte.CR)
   return isCut ? NEED_MORE : NOT_PLAIN
 }
 
@@ -204,7 +204,7 @@ function giveUp(p: number): typeof NOT_PLAIN | typeof NEED_MORE {
 function skipPort(p: number): number {
   let port = 0
   for (;;) {
-    const digit = (window8[p] as number) - Byte.ZERO
+    const digit = (windowBytes[p] as number) - Byte.ZERO
     if (digit < 0 || digit > 9) return p
     port = port * 10 + digit
     if (port > MAX_PORT) return NOT_PLAIN
@@ -214,23 +214,23 @@ function skipPort(p: number): number {
 
 /** `keep-alive` or `close`, in any case. */
 function readConnection(p: number): number {
-  const word = window.getInt32(p, true) | LOWER
+  const word = windowView.getInt32(p, true) | LOWER
   if (word === Word.CLOS) {
     plainFields.persistence = Persistence.CLOSE
-    return (window.getInt32(p + 1, true) | LOWER) === Word.LOSE ? p + 5 : NOT_PLAIN
+    return (windowView.getInt32(p + 1, true) | LOWER) === Word.LOSE ? p + 5 : NOT_PLAIN
   }
   plainFields.persistence = Persistence.KEEP_ALIVE
   const isKeepAlive =
     word === Word.KEEP &&
-    (window.getInt32(p + 4, true) | LOWER_AFTER) === Word._ALI &&
-    (window.getInt32(p + 6, true) | LOWER) === Word.LIVE
+    (windowView.getInt32(p + 4, true) | LOWER_AFTER) === Word._ALI &&
+    (windowView.getInt32(p + 6, true) | LOWER) === Word.LIVE
   return isKeepAlive ? p + 10 : NOT_PLAIN
 }
 
 function readContentLength(start: number): number {
   let length = 0
   for (let p = start | 0; ; p = (p + 1) | 0) {
-    const digit = (window8[p] as number) - Byte.ZERO
+    const digit = (windowBytes[p] as number) - Byte.ZERO
     if (digit < 0 || digit > 9) {
       plainFields.contentLength = length
       return p - start > MAX_LENGTH_DIGITS ? NOT_PLAIN : p
@@ -242,6 +242,6 @@ function readContentLength(start: number): number {
 /** After `chunked`, in lower case. */
 function skipChunked(p: number): number {
   const isChunked =
-    window.getInt32(p, true) === Word.CHUN && window.getInt32(p + 3, true) === Word.NKED
+    windowView.getInt32(p, true) === Word.CHUN && windowView.getInt32(p + 3, true) === Word.NKED
   return isChunked ? p + 7 : NOT_PLAIN
 }

@@ -28,7 +28,7 @@ import {
   skipName,
 } from './plain-fields.ts'
 import { NEED_MORE } from './scan-limits.ts'
-import { shown, window, window8 } from './window.ts'
+import { shown, windowBytes, windowView } from './window.ts'
 import { findNoTarget, findOdd, firstFound, Word } from './words.ts'
 
 const requestShapes = /* @__PURE__ */ new ShapeTree('request')
@@ -56,19 +56,19 @@ export function readPlainRequest(
   const start = (position - shown.shift) | 0
   const method = plainMethod(start)
   const target = (start + method + 1) | 0
-  if (method === 0 || window8[target] !== Byte.SLASH) return undefined
+  if (method === 0 || windowBytes[target] !== Byte.SLASH) return undefined
   let odd: number
   let p = (target - 4) | 0
   do {
     p = (p + 4) | 0
-    odd = findNoTarget(window.getInt32(p, true))
+    odd = findNoTarget(windowView.getInt32(p, true))
   } while (odd === 0)
   const targetEnd = (p + firstFound(odd)) | 0
   const minor = plainMinorVersion(targetEnd + 1)
   const isVersion =
-    window8[targetEnd] === Byte.SP &&
+    windowBytes[targetEnd] === Byte.SP &&
     minor >= 0 &&
-    window.getUint16(targetEnd + 9, true) === Word.CRLF
+    windowView.getUint16(targetEnd + 9, true) === Word.CRLF
   if (!isVersion) return undefined
 
   reserveEntries(MAX_PLAIN_LINES + 1)
@@ -111,10 +111,10 @@ export function readPlainResponse(
   let p = (reason - 4) | 0
   do {
     p = (p + 4) | 0
-    odd = findOdd(window.getInt32(p, true))
+    odd = findOdd(windowView.getInt32(p, true))
   } while (odd === 0)
   const reasonEnd = (p + firstFound(odd)) | 0
-  if (window.getUint16(reasonEnd, true) !== Word.CRLF) return undefined
+  if (windowView.getUint16(reasonEnd, true) !== Word.CRLF) return undefined
 
   reserveEntries(MAX_PLAIN_LINES + 1)
   const end = scanPlainFields(arena, arenaUsed, start, reasonEnd + 2, responseShapes)
@@ -138,29 +138,29 @@ export function readPlainResponse(
 
 /** The length of the method at `p`; 0 where there is none, or CONNECT, whose targets are others. */
 function plainMethod(p: number): number {
-  const word = window.getInt32(p, true)
+  const word = windowView.getInt32(p, true)
   if (word === Word.GET_) return 3
   if (word === Word.CONN) return 0
   const end = skipName(p)
-  return window8[end] === Byte.SP ? end - p : 0
+  return windowBytes[end] === Byte.SP ? end - p : 0
 }
 
 /** The minor version in `HTTP/1.1` or `HTTP/1.0` at `p`; -1 where neither stands there. */
 function plainMinorVersion(p: number): number {
-  if (window.getInt32(p, true) !== Word.HTTP) return -1
-  const version = window.getInt32(p + 4, true)
+  if (windowView.getInt32(p, true) !== Word.HTTP) return -1
+  const version = windowView.getInt32(p + 4, true)
   if (version === Word._1_1) return 1
   return version === Word._1_0 ? 0 : -1
 }
 
 /** The status in `SP 3DIGIT SP` at `p`, from 200 on; 0 where it is not there. */
 function plainStatus(p: number): number {
-  const hundreds = (window8[p + 1] as number) - Byte.ZERO
-  const tens = (window8[p + 2] as number) - Byte.ZERO
-  const ones = (window8[p + 3] as number) - Byte.ZERO
+  const hundreds = (windowBytes[p + 1] as number) - Byte.ZERO
+  const tens = (windowBytes[p + 2] as number) - Byte.ZERO
+  const ones = (windowBytes[p + 3] as number) - Byte.ZERO
   const isStatus =
-    window8[p] === Byte.SP &&
-    window8[p + 4] === Byte.SP &&
+    windowBytes[p] === Byte.SP &&
+    windowBytes[p + 4] === Byte.SP &&
     hundreds >= 2 &&
     hundreds <= 9 &&
     tens >= 0 &&

@@ -77,13 +77,13 @@ export function scanChunkLine(
     const digit = HEX[source[p] as number] as number
     if (digit === NOT_A_DIGIT) break
     if (p - start === MAX_SIZE_DIGITS)
-      throw protocolError('CHUNK_SIZE_OVERFLOW', base + p, rules.role)
+      throw protocolError('CHUNK_SIZE_OVERFLOW', base + p, rules.kind)
     size = size * 16 + digit
   }
   if (p === end) return NEED_MORE
-  if (p === start) throw protocolError('INVALID_CHUNK_SIZE', base + p, rules.role)
+  if (p === start) throw protocolError('INVALID_CHUNK_SIZE', base + p, rules.kind)
   if (size > Number.MAX_SAFE_INTEGER) {
-    throw protocolError('CHUNK_SIZE_OVERFLOW', base + start, rules.role)
+    throw protocolError('CHUNK_SIZE_OVERFLOW', base + start, rules.kind)
   }
   chunkLine.size = size
   chunkLine.extensionLength = 0
@@ -103,7 +103,7 @@ function scanExtensions(
 ): number {
   const extensions: ChunkExtension[] = []
   let stop = skipExtensions(source, start, end, rules.chunkBoundaries ? extensions : undefined)
-  if (stop === start && rules.role === 'response' && rules.leniency.allowSpaceAfterChunkSize) {
+  if (stop === start && rules.kind === 'response' && rules.leniency.allowSpaceAfterChunkSize) {
     stop = skipOws(source, stop, end)
   }
   const p = stop < 0 ? ~stop : stop
@@ -116,7 +116,7 @@ function scanExtensions(
     throw protocolError(
       ofLine ? 'CHUNK_EXTENSION_TOO_LONG' : 'CHUNK_EXTENSIONS_TOO_LARGE',
       base + start + (ofLine ? maxChunkExtension : extensionsLeft),
-      rules.role,
+      rules.kind,
     )
   }
 
@@ -133,7 +133,7 @@ function scanExtensions(
   let code: ErrorCode = p === start ? 'INVALID_CHUNK_SIZE' : 'INVALID_CHUNK_EXTENSION'
   if (!lineEnds && byte === Byte.CR) code = 'BARE_CR'
   if (!lineEnds && byte === Byte.LF) code = 'BARE_LF'
-  throw protocolError(code, base + p, rules.role)
+  throw protocolError(code, base + p, rules.kind)
 }
 
 /**

@@ -17,7 +17,7 @@ import { Entry, type WireSection } from '../message/wire-section.ts'
 import type { Rules, SectionBound } from './options.ts'
 import { enforceLimits, NEED_MORE } from './scan-limits.ts'
 import { judgeLineEnd, skipLineEnd, skipText } from './scan-text.ts'
-import { shown, window8 } from './window.ts'
+import { shown, windowBytes } from './window.ts'
 
 /**
  * Scans field lines from window position `p`, the start of a line, to the empty line that ends the
@@ -35,7 +35,7 @@ export function scanFields(
   /** Added to a window position, gives a position in the section. */
   const toSection = shown.shift - section.start
   const { maxFieldLine, maxFields } = rules.limits
-  const bytes = window8
+  const bytes = windowBytes
   const classes = CLASS
   const sectionBound = bound.size
   let { count, offsets } = section
@@ -111,7 +111,7 @@ function scanFold(
   const { offsets } = section
   const fieldLine = offsets[at] as number
   let p = line
-  while (isOws(window8[p])) p++
+  while (isOws(windowBytes[p])) p++
   const content = p
   p = skipText(p)
   const next = skipLineEnd(section, p, rules)
@@ -144,10 +144,10 @@ function judgeLine(
   bound: SectionBound,
 ): void {
   const { end } = shown
-  const first = window8[line]
+  const first = windowBytes[line]
   const startsField = line < end && !isOws(first) && first !== Byte.CR && first !== Byte.LF
   if (startsField && !inValue && section.count >= rules.limits.maxFields) {
-    throw protocolError('TOO_MANY_FIELDS', section.offset + line + toSection, rules.role)
+    throw protocolError('TOO_MANY_FIELDS', section.offset + line + toSection, rules.kind)
   }
   const code = inValue ? judgeLineEnd(p, 'INVALID_FIELD_VALUE') : judgeName(section, line, p, rules)
   const incomplete = p === end || code === NEED_MORE
@@ -159,7 +159,7 @@ function judgeLine(
     p + toSection,
     (incomplete ? end : p + 1) + toSection,
   )
-  if (!incomplete) throw protocolError(code, section.offset + p + toSection, rules.role)
+  if (!incomplete) throw protocolError(code, section.offset + p + toSection, rules.kind)
 }
 
 function judgeName(
@@ -169,7 +169,7 @@ function judgeName(
   rules: Rules,
 ): ErrorCode | typeof NEED_MORE {
   if (skipLineEnd(section, p, rules) !== 0) return 'MISSING_COLON'
-  switch (window8[p]) {
+  switch (windowBytes[p]) {
     case Byte.CR:
     case Byte.LF:
       return judgeLineEnd(p, 'MISSING_COLON')
@@ -192,7 +192,7 @@ function enforce(
 ): void {
   enforceLimits(
     section,
-    rules.role,
+    rules.kind,
     lineStop,
     line + rules.limits.maxFieldLine,
     'FIELD_LINE_TOO_LONG',
@@ -203,7 +203,7 @@ function enforce(
 }
 
 function trimEnd(start: number, end: number): number {
-  const bytes = window8
+  const bytes = windowBytes
   while (end > start && isOws(bytes[end - 1])) end--
   return end
 }

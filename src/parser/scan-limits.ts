@@ -6,7 +6,8 @@
  * that it needs more, it asks whether a limit was passed before.
  */
 
-import { type ErrorCode, protocolError, type Role } from '../errors.ts'
+import { type ErrorCode, protocolError } from '../errors.ts'
+import type { MessageKind } from '../grammar/kind.ts'
 import type { WireSection } from '../message/wire-section.ts'
 
 /** Returned by scanners for a line that is not all there yet. */
@@ -23,7 +24,7 @@ export const NOT_PLAIN = -2 as const
  */
 export function enforceLimits(
   section: WireSection,
-  role: Role,
+  kind: MessageKind,
   lineStop: number,
   lineBound: number,
   lineCode: ErrorCode,
@@ -33,9 +34,9 @@ export function enforceLimits(
 ): void {
   const overLine = lineStop > lineBound
   if (overLine && (sectionStop <= sectionBound || lineBound <= sectionBound)) {
-    throw protocolError(lineCode, section.offset + lineBound, role)
+    throw protocolError(lineCode, section.offset + lineBound, kind)
   }
   if (sectionStop > sectionBound) {
-    throw protocolError(sectionCode, section.offset + sectionBound, role)
+    throw protocolError(sectionCode, section.offset + sectionBound, kind)
   }
 }

@@ -13,7 +13,7 @@ import type { Rules } from './options.ts'
 import { enforceLimits, NEED_MORE } from './scan-limits.ts'
 import { judgeLineEnd, skipLineEnd } from './scan-text.ts'
 import { judgeVersion, noteVersion, skipVersion } from './scan-version.ts'
-import { shown, window8 } from './window.ts'
+import { shown, windowBytes } from './window.ts'
 
 /**
  * Scans the request-line at window position `start`, the section's start. Returns the position
@@ -22,7 +22,7 @@ import { shown, window8 } from './window.ts'
  * @throws HttpError for the first byte that breaks a rule or passes a limit.
  */
 export function scanRequestLine(section: WireSection, start: number, rules: Rules): number {
-  const bytes = window8
+  const bytes = windowBytes
   const classes = CLASS
   const line = start | 0
   let p = line
@@ -65,7 +65,7 @@ export function scanRequestLine(section: WireSection, start: number, rules: Rule
 }
 
 function judgeTarget(target: number, p: number): ErrorCode {
-  const lineEnds = window8[p] === Byte.CR || window8[p] === Byte.LF
+  const lineEnds = windowBytes[p] === Byte.CR || windowBytes[p] === Byte.LF
   // The line ends where a version is missing: HTTP/0.9 has no version.
   return lineEnds && p > target ? 'INVALID_VERSION' : 'INVALID_TARGET'
 }
@@ -91,7 +91,7 @@ function judge(
     (incomplete ? end : p + 1) - line,
   )
   if (incomplete) return NEED_MORE
-  throw protocolError(code, section.offset + p - line, rules.role)
+  throw protocolError(code, section.offset + p - line, rules.kind)
 }
 
 function enforce(
@@ -107,7 +107,7 @@ function enforce(
   const lineCode = target > maxStartLine ? 'METHOD_TOO_LONG' : 'START_LINE_TOO_LONG'
   enforceLimits(
     section,
-    rules.role,
+    rules.kind,
     lineStop,
     targetFirst ? target + maxTarget : maxStartLine,
     targetFirst ? 'TARGET_TOO_LONG' : lineCode,

@@ -13,7 +13,7 @@ import type { Rules } from './options.ts'
 import { enforceLimits, NEED_MORE } from './scan-limits.ts'
 import { judgeLineEnd, skipLineEnd, skipText } from './scan-text.ts'
 import { judgeVersion, noteVersion, skipVersion } from './scan-version.ts'
-import { shown, window8 } from './window.ts'
+import { shown, windowBytes } from './window.ts'
 
 /**
  * Scans the status-line at window position `line`, the section's start. Returns the position
@@ -24,15 +24,16 @@ import { shown, window8 } from './window.ts'
 export function scanStatusLine(section: WireSection, line: number, rules: Rules): number {
   let p = skipVersion(line)
   if (p < line + VERSION_LENGTH) return judge(section, line, p, judgeVersion(line, p), rules)
-  if (window8[p] !== Byte.SP) return judge(section, line, p, 'INVALID_VERSION', rules)
+  if (windowBytes[p] !== Byte.SP) return judge(section, line, p, 'INVALID_VERSION', rules)
   const status = ++p
-  while (p < status + 3 && isIn(window8[p], Class.DIGIT)) p++
-  if (window8[status] === Byte.ZERO) return judge(section, line, status, 'INVALID_STATUS', rules)
+  while (p < status + 3 && isIn(windowBytes[p], Class.DIGIT)) p++
+  if (windowBytes[status] === Byte.ZERO)
+    return judge(section, line, status, 'INVALID_STATUS', rules)
   if (p < status + 3) return judge(section, line, p, 'INVALID_STATUS', rules)
 
   let reason = p
   let unfit: ErrorCode = 'INVALID_STATUS'
-  if (window8[p] === Byte.SP) {
+  if (windowBytes[p] === Byte.SP) {
     reason = ++p
     p = skipText(p)
     unfit = 'INVALID_REASON'
@@ -67,14 +68,14 @@ function judge(
   const incomplete = p === end || code === NEED_MORE
   enforce(section, rules, p - line, (incomplete ? end : p + 1) - line)
   if (incomplete) return NEED_MORE
-  throw protocolError(code, section.offset + p - line, rules.role)
+  throw protocolError(code, section.offset + p - line, rules.kind)
 }
 
 function enforce(section: WireSection, rules: Rules, lineStop: number, sectionStop: number): void {
   const { maxStartLine, maxHead } = rules.limits
   enforceLimits(
     section,
-    rules.role,
+    rules.kind,
     lineStop,
     maxStartLine,
     'START_LINE_TOO_LONG',

@@ -9,7 +9,7 @@ import { AnomalyBit } from '../message/anomalies.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import type { Rules } from './options.ts'
 import { NEED_MORE } from './scan-limits.ts'
-import { shown, window, window8 } from './window.ts'
+import { shown, windowBytes, windowView } from './window.ts'
 import { findControls, findOdd, firstFound } from './words.ts'
 
 /**
@@ -21,16 +21,16 @@ import { findControls, findOdd, firstFound } from './words.ts'
 export function skipText(start: number): number {
   let p = start | 0
   for (;;) {
-    let word = window.getInt32(p, true)
+    let word = windowView.getInt32(p, true)
     while (findOdd(word) === 0) {
       p = (p + 4) | 0
-      word = window.getInt32(p, true)
+      word = windowView.getInt32(p, true)
     }
     const controls = findControls(word)
     if (controls === 0) p = (p + 4) | 0
     else {
       p = (p + firstFound(controls)) | 0
-      if (window8[p] !== Byte.HTAB) return p
+      if (windowBytes[p] !== Byte.HTAB) return p
       p = (p + 1) | 0
     }
   }
@@ -41,8 +41,8 @@ export function skipText(start: number): number {
  * `allowBareLf`, which is noted in the section (RFC 9112 s. 2.2).
  */
 export function skipLineEnd(section: WireSection, p: number, rules: Rules): number {
-  const byte = window8[p]
-  if (byte === Byte.CR && window8[p + 1] === Byte.LF) return p + 2
+  const byte = windowBytes[p]
+  if (byte === Byte.CR && windowBytes[p + 1] === Byte.LF) return p + 2
   if (byte === Byte.LF && rules.leniency.allowBareLf) {
     section.anomalies |= AnomalyBit.BARE_LF
     return p + 1
@@ -58,7 +58,7 @@ export function judgeLineEnd<Code extends ErrorCode>(
   p: number,
   otherwise: Code,
 ): Code | 'BARE_CR' | 'BARE_LF' | typeof NEED_MORE {
-  if (window8[p] === Byte.LF) return 'BARE_LF'
-  if (window8[p] !== Byte.CR) return otherwise
+  if (windowBytes[p] === Byte.LF) return 'BARE_LF'
+  if (windowBytes[p] !== Byte.CR) return otherwise
   return p + 1 === shown.end ? NEED_MORE : 'BARE_CR'
 }

@@ -109,7 +109,7 @@ export abstract class SectionReader extends Input {
 
   /** @internal */
   protected refuse(code: ErrorCode, offset: number): never {
-    throw protocolError(code, offset, this.rules.role)
+    throw protocolError(code, offset, this.rules.kind)
   }
 
   private readCutSection(section: WireSection, bound: SectionBound): WireSection | undefined {

@@ -28,9 +28,9 @@ const CAPACITY = MAX_LINE + 2 + MARGIN
 /** Sources up to this size are copied whole: `subarray` costs as much as copying 4 kB. */
 const WHOLE = 4_096
 
-export const window8 = new Uint8Array(CAPACITY)
+export const windowBytes = new Uint8Array(CAPACITY)
 /** The same in words, at any place. */
-export const window = new DataView(window8.buffer)
+export const windowView = new DataView(windowBytes.buffer)
 
 /**
  * What the window shows: `source[p + shift]` is at `p`, for `p` below `end`; the sentinel is at
@@ -63,16 +63,16 @@ export function loadWindow(
   const isShown = from >= shown.shift && wanted - shown.shift <= shown.end
   if (isShown && id === shown.id && id !== CHANGING) return
   if (end <= WHOLE) {
-    setBytes(window8, source)
+    setBytes(windowBytes, source)
     shown.shift = 0
     shown.end = end
   } else {
     // Twice what is wanted now, for the next message in the same source.
     const to = Math.min(end, from + Math.min(2 * size, MAX_LINE + 2))
-    setBytes(window8, source.subarray(from, to))
+    setBytes(windowBytes, source.subarray(from, to))
     shown.shift = from
     shown.end = to - from
   }
-  window8[shown.end] = Byte.NUL
+  windowBytes[shown.end] = Byte.NUL
   shown.id = id
 }

@@ -6,7 +6,7 @@
  */
 
 import { show } from '../checks.ts'
-import type { Role } from '../errors.ts'
+import type { MessageKind } from '../grammar/kind.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
 import type { Version } from '../message/heads.ts'
@@ -22,15 +22,15 @@ export const UNKNOWN_LENGTH = -1
 
 const NO_FIELDS = /* @__PURE__ */ new Fields()
 
-/** @throws TypeError unless `init` may be the head of a `role`. */
-export function requireHead(init: { readonly type?: string }, role: Role): void {
+/** @throws TypeError unless `init` may be the head of a `kind`. */
+export function requireHead(init: { readonly type?: string }, kind: MessageKind): void {
   if (typeof init !== 'object' || init === null) {
     throw new TypeError(`a message has a head, not ${show(init)}`)
   }
   refuseSpreadHead(init)
   const { type } = init
-  if (type !== undefined && type !== role) {
-    throw new TypeError(`a ${role} has no event of type ${show(type)}`)
+  if (type !== undefined && type !== kind) {
+    throw new TypeError(`a ${kind} has no event of type ${show(type)}`)
   }
 }
 

@@ -6,14 +6,15 @@
  * that decides where a received message ends decides it for one that is sent, and what breaks a
  * rule is refused before a byte of it leaves. A call that throws has changed nothing.
  *
- * Content is passed on by reference. Knows no role: the start-line and the rules for heads are the
+ * Content is passed on by reference. Knows no kind of message: the start-line and the rules for heads are the
  * subclass's.
  */
 
 import { show } from '../checks.ts'
-import { HttpError, localError, type Role, stateError } from '../errors.ts'
+import { HttpError, localError, stateError } from '../errors.ts'
 import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
+import type { MessageKind } from '../grammar/kind.ts'
 import { checkTrailers } from '../message/control-fields.ts'
 import { NameLengths } from '../message/control-names.ts'
 import type { Fields, FieldsInit } from '../message/fields.ts'
@@ -75,7 +76,7 @@ const LAST_CHUNK_LENGTH = 3
 export abstract class MessageSerializer<HeadInit extends RequestHeadInit | ResponseHeadInit> {
   /** @internal */
   protected readonly rules: SerializerRules
-  private readonly role: Role
+  private readonly kind: MessageKind
   private state = State.HEAD
   /** Bytes of the content or chunk that are to come. */
   private remaining = 0
@@ -86,8 +87,8 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   private written = 0
 
   /** @internal */
-  constructor(role: Role, rules: SerializerRules) {
-    this.role = role
+  constructor(kind: MessageKind, rules: SerializerRules) {
+    this.kind = kind
     this.rules = rules
   }
 
@@ -125,7 +126,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     else if (type === 'end') this.writeEnd(chunks, event.trailers)
     else if (type === 'chunk') this.writeChunk(chunks, event)
     else {
-      requireHead(event, this.role)
+      requireHead(event, this.kind)
       chunks.push(this.writeHead(event, UNKNOWN_LENGTH))
     }
     return chunks
@@ -345,7 +346,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     const section = new WireSection().beginAt(output.bytes, start, this.offset + start)
     const end = writeFields(section, start, trailers, NameLengths.TRAILERS)
     try {
-      checkTrailers(section, this.role)
+      checkTrailers(section, this.kind)
     } catch (error) {
       throw error instanceof HttpError ? error.asLocal() : error
     }

@@ -12,12 +12,12 @@ export interface SerializerOptions {
    * in canonical form. Off by default: spacing, folds and all that a strict parser overlooks are
    * then gone, which is the safe way to forward.
    */
-  readonly verbatim?: boolean
+  readonly verbatim?: boolean | undefined
   /**
    * Write heads that have anomalies: whatever a parser would let in and report, and that the form
    * does not take away. Off by default: what goes out is then what every strict parser takes in.
    */
-  readonly allowAnomalies?: boolean
+  readonly allowAnomalies?: boolean | undefined
 }
 
 /** The options with every default filled in. */
