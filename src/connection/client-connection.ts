@@ -15,13 +15,12 @@ import type { MessageInit, RequestEventInit, RequestHeadInit } from '../message/
 import { ResponseParser } from '../parser/response-parser.ts'
 import { asFields } from '../serializer/head-init.ts'
 import { RequestSerializer } from '../serializer/request-serializer.ts'
+import { SWITCHING_PROTOCOLS } from '../status/classes.ts'
 import { Connection, UNDECIDED } from './connection.ts'
 import { snapshotRequest } from './head-snapshot.ts'
 import { Bits, Move, START, settle, statesWhere } from './machine.ts'
 import { type ClientConnectionOptions, splitClientOptions } from './options.ts'
 import { type OutstandingRequest, OutstandingRequests } from './outstanding-requests.ts'
-
-const SWITCHING_PROTOCOLS = 101
 
 const MUST_CLOSE = /* @__PURE__ */ statesWhere((requests, responses) => {
   const over = responses === 'closing' || responses === 'closed' || responses === 'failed'

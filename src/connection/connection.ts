@@ -3,6 +3,7 @@
  */
 
 import { type HttpError, stateError } from '../errors.ts'
+import { iterateEvents } from '../message/events.ts'
 import {
   Bits,
   Move,
@@ -69,12 +70,7 @@ export abstract class Connection<Event> implements Iterable<Event> {
 
   /** The events that can be read now. */
   [Symbol.iterator](): Iterator<Event> {
-    return {
-      next: () => {
-        const value = this.read()
-        return value === null ? { done: true, value: undefined } : { done: false, value }
-      },
-    }
+    return iterateEvents(this)
   }
 
   /** @internal @throws HttpError `WRONG_STATE` where the rules do not know the move. */

@@ -9,6 +9,7 @@ import { Fifo } from '../message/fifo.ts'
 import type { ResponseHead } from '../message/heads.ts'
 import type { RequestHeadInit } from '../message/init.ts'
 import { isIdempotent } from '../message/methods.ts'
+import { CONTINUE } from '../status/classes.ts'
 
 /** A request that was sent, and what became of it. */
 export interface OutstandingRequest {
@@ -31,8 +32,6 @@ interface Outstanding {
   /** Bytes that had come when it was sent. */
   readonly received: number
 }
-
-const CONTINUE = 100
 
 export class OutstandingRequests {
   readonly #requests = new Fifo<Outstanding>()

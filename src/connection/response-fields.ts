@@ -7,10 +7,11 @@ import { localError } from '../errors.ts'
 import { isSameFolded } from '../grammar/ascii.ts'
 import { hasMember, listMembers } from '../grammar/list-text.ts'
 import { Fields } from '../message/fields.ts'
-import { endsWithHead } from '../message/framing.ts'
+import { opensTunnel } from '../message/framing.ts'
 import type { RequestHead } from '../message/heads.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
 import { asFields, versionOf } from '../serializer/head-init.ts'
+import { isBodiless } from '../status/classes.ts'
 import type { ResponseSnapshot } from './head-snapshot.ts'
 
 /**
@@ -36,9 +37,10 @@ export function completeResponse(
 
   const method = request?.method
   const forHead = method === 'HEAD'
-  const hasNoContent =
-    endsWithHead(init.status, forHead ? 'GET' : method) || (forHead && length === undefined)
-  const isFramed = isCoded || given.has('Content-Length') || hasNoContent
+  const hasNoContent = isBodiless(init.status) || opensTunnel(init.status, method)
+  // Of content that a response to HEAD leaves out, the length may be said if it is known.
+  const needsNoFraming = hasNoContent || (forHead && length === undefined)
+  const isFramed = isCoded || given.has('Content-Length') || needsNoFraming
   const sized = !isFramed && length !== undefined
   const chunked = !isFramed && length === undefined && !isHttp10
   const untilClose = isCoded ? !isChunked(given) : !isFramed && !sized && !chunked
@@ -46,12 +48,12 @@ export function completeResponse(
   const persists = persistent && !saysClose && !untilClose
 
   const saysPersistence = persists ? !isHttp10 || names(given, 'keep-alive') : saysClose
-  const isDated = date === undefined || given.has('Date')
-  if (saysPersistence && isDated && !sized && !chunked) return init
+  const needsNoDate = date === undefined || given.has('Date')
+  if (saysPersistence && needsNoDate && !sized && !chunked) return init
 
   const ownsHeaders = init.ownsHeaders === true
   const headers = ownsHeaders ? given : Fields.from(given)
-  if (!isDated) headers.append('Date', date())
+  if (!needsNoDate) headers.append('Date', date())
   if (chunked) headers.append('Transfer-Encoding', 'chunked')
   else if (sized) headers.append('Content-Length', `${length}`)
   // RFC 9112 s. 9.6, and C.2.2 for those who do not know that connections persist.

@@ -22,15 +22,13 @@ import { RequestParser } from '../parser/request-parser.ts'
 import { contentBytes } from '../serializer/content.ts'
 import { asFields, UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
-import { isInterim } from '../status/classes.ts'
+import { CONTINUE, isInterim, SWITCHING_PROTOCOLS } from '../status/classes.ts'
 import { Connection, UNDECIDED } from './connection.ts'
 import { type ResponseSnapshot, snapshotResponse } from './head-snapshot.ts'
 import { Bits, Move, START, settle, statesWhere } from './machine.ts'
 import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
 import { completeResponse } from './response-fields.ts'
 
-const CONTINUE = 100
-const SWITCHING_PROTOCOLS = 101
 /** What a server may say unasked: that it waits no longer, or cannot serve (408, 503). */
 const LEAST_ERROR = 400
 

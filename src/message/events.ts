@@ -81,3 +81,13 @@ export interface Message<Head extends RequestHead | ResponseHead = RequestHead |
   /** The trailer section: empty unless the chunked coding brought one. */
   readonly trailers: Fields
 }
+
+/** Iterates over the events that `source` can give now. */
+export function iterateEvents<Event>(source: { read(): Event | null }): Iterator<Event> {
+  return {
+    next: () => {
+      const value = source.read()
+      return value === null ? { done: true, value: undefined } : { done: false, value }
+    },
+  }
+}

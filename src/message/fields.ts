@@ -8,6 +8,7 @@
  * Knows nothing of the grammar: what may be written on the wire is the serializer's to say.
  */
 
+import { requireString } from '../checks.ts'
 import { foldAscii, isSameFolded } from '../grammar/ascii.ts'
 import { listMembers } from '../grammar/list-text.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
@@ -20,7 +21,7 @@ export type Line = number | { readonly name: string; readonly value: string }
 /** What {@link Fields.from} takes. */
 export type FieldsInit =
   | Iterable<readonly [name: string, value: string]>
-  | Readonly<Record<string, string | readonly string[]>>
+  | Readonly<Record<string, string | readonly string[] | undefined>>
   | readonly string[]
 
 /** Fields known to be for one connection only, in lower case (RFC 9110 s. 7.6.1). */
@@ -58,7 +59,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
   /**
    * Fields from pairs (a `Map`, a web `Headers`), from an object whose values are strings or arrays
-   * of strings, or from a flat array of names and values as Node's `rawHeaders`. Of another `Fields`
+   * of strings (what is `undefined` is left out, as in Node's `headers`), or from a flat array of names and values as Node's `rawHeaders`. Of another `Fields`
    * it is a copy to be edited on its own, which decodes nothing.
    *
    * Names and values are not checked against the grammar here, but where they are serialized.
@@ -83,12 +84,12 @@ export class Fields implements Iterable<[name: string, value: string]> {
         lines.push(checkedLine(pair[0], pair[1]))
       }
     } else {
-      const object = init as Readonly<Record<string, string | readonly string[]>>
+      const object = init as Readonly<Record<string, string | readonly string[] | undefined>>
       // Not `Object.entries`, which makes an array of each: a served GET took 8 % more.
       for (const name of Object.keys(object)) {
         const value = object[name]
         if (Array.isArray(value)) for (const one of value) lines.push(checkedLine(name, one))
-        else lines.push(checkedLine(name, value as string))
+        else if (value !== undefined) lines.push(checkedLine(name, value as string))
       }
     }
     const fields = new Fields()
@@ -108,6 +109,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
    */
   get(name: string): string | undefined {
     const { wire, lines } = this
+    requireString('a field name', name)
     if (wire !== undefined && lines === undefined) {
       const n = wire.findOnly(name)
       if (n === 0) return undefined
@@ -264,6 +266,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
   }
 
   private find(name: string, index: number): number {
+    requireString('a field name', name)
     if (this.lines === undefined) return (this.wire?.find(name, index + 1) ?? 0) - 1
     for (; index < this.lines.length; index++) if (this.isNamed(index, name)) return index
     return -1
@@ -299,8 +302,7 @@ function isSetCookie(name: string): boolean {
 }
 
 function checkedLine(name: string, value: string): Line {
-  if (typeof name !== 'string')
-    throw new TypeError(`a field name must be a string, not ${typeof name}`)
+  requireString('a field name', name)
   if (typeof value !== 'string') {
     throw new TypeError(
       `the value of the field ${JSON.stringify(name)} must be a string, not ${typeof value}`,

@@ -3,6 +3,7 @@
  * messages are all of these, too, so that what was read can be written as it is.
  */
 
+import type { StatusCode } from '../status/table.ts'
 import type { ChunkExtension } from './events.ts'
 import type { FieldsInit } from './fields.ts'
 import type { Version } from './heads.ts'
@@ -28,7 +29,7 @@ export interface RequestHeadInit {
 export interface ResponseHeadInit {
   readonly type?: 'response'
   /** An integer from 100 to 999. */
-  readonly status: number
+  readonly status: StatusCode | (number & {})
   /** The phrase that the registry recommends unless given, perhaps none. */
   readonly reason?: string
   /** `'1.1'` unless given. */

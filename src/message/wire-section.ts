@@ -126,6 +126,18 @@ export class WireSection {
     return this.beginAt(source, start, offset)
   }
 
+  /** A copy of the same bytes at `offset` of another stream, of whose anomalies only those in `kept` are known. */
+  rejudgedAt(offset: number, kept: number): WireSection {
+    const copy = new WireSection().beginAt(this.source, this.start, offset)
+    copy.length = this.length
+    copy.offsets = this.offsets
+    copy.first = this.first
+    copy.limit = this.limit
+    copy.count = this.count
+    copy.anomalies = this.anomalies & kept
+    return copy
+  }
+
   /** The section's first byte, counted from the first byte of the stream. */
   get offset(): number {
     return this.laps * LAP + this.lapOffset

@@ -99,4 +99,13 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
   async text(most?: number): Promise<string> {
     return new TextDecoder().decode(await this.bytes(most))
   }
+
+  /**
+   * {@link text}, parsed as JSON. The type is the caller's to check.
+   *
+   * @throws SyntaxError for text that is not JSON, otherwise as {@link bytes}.
+   */
+  async json(most?: number): Promise<unknown> {
+    return JSON.parse(await this.text(most))
+  }
 }

@@ -16,6 +16,7 @@ import {
   type ResponseEvent,
   type ResponseHead,
 } from 'httpwire'
+import { CONTINUE } from '../status/classes.ts'
 import {
   type ClientRequest,
   type ClientResponse,
@@ -55,7 +56,6 @@ export async function requestOver(
 
 const clients = new WeakMap<Duplex, Client>()
 
-const CONTINUE = 100
 /** From here on a response does not need the rest of its request. */
 const REDIRECT = 300
 

@@ -10,7 +10,7 @@
 import { show } from '../checks.ts'
 import { HttpError, protocolError, stateError } from '../errors.ts'
 import { copyBytes, isBytes } from '../grammar/byte-arrays.ts'
-import { type Chunk, type Data, type End, ParsedEnd } from '../message/events.ts'
+import { type Chunk, type Data, type End, iterateEvents, ParsedEnd } from '../message/events.ts'
 import type { RequestHead, ResponseHead } from '../message/heads.ts'
 import { Fact, judgement } from '../message/judgement.ts'
 import type { ParsedHead } from '../message/parsed-head.ts'
@@ -99,12 +99,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 
   /** The events that can be read now. */
   [Symbol.iterator](): Iterator<Head | Chunk | Data | End> {
-    return {
-      next: () => {
-        const value = this.read()
-        return value === null ? { done: true, value: undefined } : { done: false, value }
-      },
-    }
+    return iterateEvents(this)
   }
 
   /**

@@ -91,12 +91,5 @@ const OF_LINES =
  * head's own one: it may be judged otherwise here, as the answer to another method.
  */
 export function parsedSection({ section }: ParsedHead, offset: number): WireSection {
-  const copy = new WireSection().beginAt(section.source, section.start, offset)
-  copy.length = section.length
-  copy.offsets = section.offsets
-  copy.first = section.first
-  copy.limit = section.limit
-  copy.count = section.count
-  copy.anomalies = section.anomalies & OF_LINES
-  return copy
+  return section.rejudgedAt(offset, OF_LINES)
 }

@@ -8,6 +8,10 @@
 
 import type { StatusCode } from './table.ts'
 
+/** The interim responses that a protocol core has to know. */
+export const CONTINUE = 100
+export const SWITCHING_PROTOCOLS = 101
+
 const CLASSES = [
   'informational',
   'successful',
@@ -58,7 +62,7 @@ export function isBodiless(status: number): boolean {
 
 /** Whether another response to the same request follows (RFC 9110 s. 15.2); after a 101, none. */
 export function isInterim(status: number): boolean {
-  return status >= 100 && status < 200 && status !== 101
+  return status >= 100 && status < 200 && status !== SWITCHING_PROTOCOLS
 }
 
 /** @throws RangeError unless `status` is what the three digits of a status-line can say. */

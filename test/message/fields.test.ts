@@ -2,6 +2,7 @@
  * `Fields`, made by hand and parsed: the same behaviour, whichever way its lines are held.
  */
 
+import type { IncomingHttpHeaders } from 'node:http'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { Fields, parse } from '../../src/index.ts'
@@ -334,6 +335,15 @@ describe('Fields.from', () => {
     expect(Fields.from(headers).getAll('set-cookie')).toEqual(['a=1', 'b=2'])
   })
 
+  test("leaves out members that are undefined: Node's headers have types that allow them", () => {
+    const headers: IncomingHttpHeaders = { host: 'a', accept: undefined, 'set-cookie': ['b', 'c'] }
+    expect([...Fields.from(headers)]).toEqual([
+      ['host', 'a'],
+      ['set-cookie', 'b'],
+      ['set-cookie', 'c'],
+    ])
+  })
+
   test('takes a name like a prototype’s as any other', () => {
     const fields = Fields.from(JSON.parse('{"__proto__":"p","constructor":["c","d"]}'))
     expect([...fields]).toEqual([
@@ -353,7 +363,7 @@ describe('Fields.from', () => {
     ['pairs of something else', [[1, 'b']]],
     ['pairs without a value', [['A']]],
     ['an object with a number', { A: 1 }],
-    ['an object with undefined', { A: undefined }],
+    ['an object with null', { A: null }],
     ['an object with an array of numbers', { A: [1] }],
     ['an array of null', [null]],
   ])('throws a TypeError for %s', (_, init) => {
@@ -390,4 +400,15 @@ describe('the text of a parsed section', () => {
       }
     }
   })
+})
+
+test('names that are not strings are refused where they are looked up, as where they are set', () => {
+  for (const fields of [Fields.from({ A: 'b' }), parsed([['A', 'b']])]) {
+    for (const name of [undefined, null, 5, {}] as never[]) {
+      const calls = [() => fields.get(name), () => fields.getAll(name), () => fields.has(name)]
+      for (const call of [...calls, () => fields.delete(name), () => fields.append(name, 'x')]) {
+        expect(call).toThrow(/a field name must be a string/)
+      }
+    }
+  }
 })

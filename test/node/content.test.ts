@@ -246,3 +246,13 @@ test('bytes of another realm are bytes', async () => {
   const { port } = await serve(() => ({ status: 200, body }))
   expect(await ask(port, GET)).toBe('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
 })
+
+test('content can be read as JSON, and is an error where it is none', async () => {
+  const { port } = await serve(({ head }) => ({ status: 200, body: head.target.slice(1) }))
+  const ask = async (target: string) => {
+    const options = { method: 'GET', target, headers: { Host: 'a' } }
+    return (await requestOver(await connect(port), options)).body.json()
+  }
+  expect(await ask('/{"a":[1,2]}')).toEqual({ a: [1, 2] })
+  await expect(ask('/{"a":')).rejects.toThrow(SyntaxError)
+})
