@@ -1,9 +1,9 @@
 /**
- * A connection as a client has it: requests are written, responses are read, each against the
- * request that it answers.
+ * The client's side of a connection: writes requests, and reads each response against the request
+ * that it answers.
  *
- * Whose turn it is, is decided in `rules.ts`; what bytes mean, by parser and serializer; which request
- * a response answers, in `outstanding-requests.ts`. Here is what takes all of them.
+ * `rules.ts` decides whose turn it is, parser and serializer handle the bytes, and
+ * `outstanding-requests.ts` matches responses to requests. This file holds what needs all of them.
  */
 
 import { requireObject, show } from '../checks.ts'
@@ -47,11 +47,11 @@ export class ClientConnection extends Connection<ResponseEvent> {
   readonly #pipelining: boolean
   readonly #maxInterimResponses: number
   readonly #outstanding = new OutstandingRequests()
-  /** Whether a response has said that it is the last one. */
+  /** Whether a response has announced that it is the last one. */
   #cutOff = false
-  /** Where the last response ended. */
+  /** The offset at which the last response ended. */
   #idleFrom = 0
-  /** Bytes that have come. */
+  /** Bytes received so far. */
   #received = 0
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
@@ -64,17 +64,17 @@ export class ClientConnection extends Connection<ResponseEvent> {
     this.#maxInterimResponses = maxInterimResponses
   }
 
-  /** The request that the response being read answers, or the next one will. */
+  /** The request that the current or next response answers, as it was passed to {@link send}. */
   get request(): RequestHeadInit | undefined {
     return this.#outstanding.first?.head
   }
 
   /**
-   * The requests that no final response has begun to answer, in the order in which they were sent.
-   * Once the connection has ended, they never will be.
+   * The requests for which no final response has begun, in the order in which they were sent. Once the
+   * connection has ended, they will not be answered.
    */
   get unanswered(): OutstandingRequest[] {
-    // Of a dead parser only this error says that nothing had begun.
+    // After any other error, part of a response may have been received.
     const isUntouched =
       (this.error === undefined || this.error.code === 'UNANSWERED') &&
       this.#parser.isBetweenMessages
@@ -82,8 +82,8 @@ export class ClientConnection extends Connection<ResponseEvent> {
   }
 
   /**
-   * Whether the request asked for a 100 (Continue) that has not come: wait for it some time before
-   * content is sent, or send it all the same (RFC 9110 s. 10.1.1).
+   * Whether the last request asked for a 100 (Continue) that has not been received. Wait a limited
+   * time for it, then send the content anyway (RFC 9110 s. 10.1.1).
    */
   get awaitsContinue(): boolean {
     return this.#outstanding.awaitsContinue
@@ -95,18 +95,18 @@ export class ClientConnection extends Connection<ResponseEvent> {
     return this.requests === 'complete' && this.#refusalToPipeline() === undefined
   }
 
-  /** Whether there is nothing left to do but to end the connection. */
+  /** Whether nothing is left to do but end the connection. */
   get mustClose(): boolean {
     return MUST_CLOSE[this.state] === 1
   }
 
   /**
-   * The bytes of one event of a request, to be sent in this order; content is passed on by
-   * reference. How the content is framed is the head's to say.
+   * Serializes one event of a request. Send the returned chunks in order; content is passed on by
+   * reference. The head must declare how its content is framed.
    *
-   * @throws HttpError (`side: 'local'`) for an event that is not due or does not fit the framing:
-   *   nothing has changed then. If the peer has sent something unasked, that is the error
-   *   (`UNSOLICITED_RESPONSE`, `side: 'remote'`). TypeError for a value of the wrong type.
+   * @throws HttpError (`side: 'local'`) for an event that is out of order or does not fit the framing;
+   *   nothing has changed then. HttpError `UNSOLICITED_RESPONSE` (`side: 'remote'`) if the peer has sent
+   *   data that no request asked for. TypeError for a value of the wrong type.
    */
   send(event: RequestEventInit): Uint8Array[] {
     if (this.error !== undefined) throw stateError(this.#serializer.offset, 'send() after an error')
@@ -118,7 +118,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
       case 'chunk': {
         this.#nextRequest(Move.DATA, event.type)
         const chunks = this.#serializer.write(event)
-        // Not before: getters of the event may have read from this connection.
+        // Computed again: getters of the event may have read from this connection.
         this.state = this.#nextRequest(Move.DATA, event.type)
         return chunks
       }
@@ -136,8 +136,8 @@ export class ClientConnection extends Connection<ResponseEvent> {
   }
 
   /**
-   * The bytes of a whole request. Content-Length is added where no framing is given and there is
-   * content, or the method expects some.
+   * Serializes a whole request. Content-Length is added if there is no framing field and the request
+   * has content or its method expects some.
    *
    * @throws HttpError and TypeError as {@link send}.
    */
@@ -154,9 +154,10 @@ export class ClientConnection extends Connection<ResponseEvent> {
   }
 
   /**
-   * Takes bytes from the peer. They are borrowed as {@link ResponseParser.push} says.
+   * Takes bytes from the peer. {@link ResponseParser.push} says how long they are borrowed.
    *
-   * @throws TypeError unless `chunk` is a `Uint8Array`; HttpError `WRONG_STATE` after {@link receiveEnd}.
+   * @throws TypeError unless `chunk` is a `Uint8Array`; HttpError `WRONG_STATE` after
+   *   {@link receiveEnd}.
    */
   receive(chunk: Uint8Array): this {
     if (this.error !== undefined) return this
@@ -165,18 +166,18 @@ export class ClientConnection extends Connection<ResponseEvent> {
     return this
   }
 
-  /** Takes the end of the peer's bytes: {@link read} then tells what it has cut. */
+  /** Signals the end of the peer's bytes: {@link read} then throws if a response is incomplete. */
   receiveEnd(): this {
     if (this.error === undefined) this.#parser.finish()
     return this
   }
 
   /**
-   * The next event of a response, or `null` where more input is needed or nothing more will come.
+   * The next event of a response, or `null` if more input is needed or nothing more will come.
    *
    * @throws HttpError for input that breaks a rule, a response that no request asked for, and an end
-   *   that cuts a response (`TRUNCATED`) or leaves requests without any (`UNANSWERED`; see
-   *   {@link unanswered}). From then on always the same one.
+   *   of input that truncates a response (`TRUNCATED`) or leaves requests without one (`UNANSWERED`;
+   *   see {@link unanswered}). Every later call throws the same error.
    */
   override read(): ResponseEvent | null {
     if (this.error !== undefined) throw this.error
@@ -197,7 +198,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
   }
 
   /**
-   * Says that this side of the connection has been ended.
+   * Records that this side of the connection has been ended.
    *
    * @throws HttpError `WRONG_STATE` after a switch of protocols.
    */
@@ -206,7 +207,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
   }
 
   /**
-   * What has come after the switch of protocols; what comes later is not HTTP's.
+   * Takes the bytes received after the switch of protocols. Later bytes belong to the new protocol.
    *
    * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
    */
@@ -221,7 +222,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
     this.#endExchange()
   }
 
-  /** `given` is the caller's own, `init` what it was when it was looked at. */
+  /** `given` is the caller's head, `init` a snapshot of it. */
   #sendHead(
     given: RequestHeadInit,
     init: RequestHeadInit,
@@ -237,7 +238,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
     this.#parser.respondsTo(init.method)
     this.#outstanding.add(init.method, {
       head: given,
-      // To CONNECT the answer is a 2xx (RFC 9110 s. 9.3.6), and a 101 is no answer.
+      // CONNECT offers a tunnel, which only a 2xx can open (RFC 9110 s. 9.3.6), not a 101.
       offers: upgrades && init.method !== 'CONNECT',
       awaitsContinue: framed && expectsContinue(init),
       received: this.#received,
@@ -246,29 +247,29 @@ export class ClientConnection extends Connection<ResponseEvent> {
     return chunks
   }
 
-  /** Why a request may not be sent before the response to the last one, if it may not. */
+  /** Why a request may not be pipelined now; `undefined` if it may. */
   #refusalToPipeline(): string | undefined {
     if (!this.#pipelining) return 'before the last response, without pipelining: true'
     if (!this.persistent) return 'after the last one of this connection'
     if (this.#parser.isFinished) return 'to a server that has ended its side'
-    // RFC 9112 s. 9.3.2: nobody could tell, if the connection fails, what has been done.
+    // RFC 9112 s. 9.3.2: if the connection fails, the client cannot tell what the server has done.
     return this.#outstanding.areIdempotent
       ? undefined
       : 'in the pipeline after one that is not idempotent'
   }
 
-  /** Whether a response will come after the one that is due or under way. */
+  /** {@link Bits.WAITING} if another response will follow the current or next one, else 0. */
   get #waiting(): number {
     return this.#outstanding.size > 1 && !this.#cutOff ? Bits.WAITING : 0
   }
 
-  /** RFC 9112 s. 9.2: what comes unasked is no response, unless it is empty lines only. */
+  /** RFC 9112 s. 9.2: data that no request asked for is not a response; empty lines are ignored. */
   #refuseUnasked(): void {
     if (this.#hasUnasked()) this.#refuse('UNSOLICITED_RESPONSE', this.#idleFrom)
     if (this.#parser.isFinished) this.#moveResponses(Move.CLOSE)
   }
 
-  /** Whatever else is wrong with it, unasked it was: so it is told alike, however it was cut. */
+  /** A parse error counts as well, so that the error does not depend on how the input was split. */
   #hasUnasked(): boolean {
     try {
       return this.#parser.read() !== null || !this.#parser.isBetweenMessages
@@ -299,7 +300,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
 
   #takeHead(head: ResponseHead): void {
     const request = this.#outstanding.first
-    // What had come before the request was sent cannot be the answer to it.
+    // A response that began before the request was sent cannot answer it.
     if (request === undefined || head.offset < request.received) {
       this.#refuse('UNSOLICITED_RESPONSE', head.offset)
     }
@@ -331,7 +332,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
     this.#endExchange()
   }
 
-  /** Called when either side ends: once both have, without a switch, an offer of one was declined. */
+  /** Called when either message ends. Once both have ended without a switch, an offer was declined. */
   #endExchange(): void {
     if (UNDECIDED[this.state] === 0 && this.#serializer.switching) this.#serializer.resume()
   }

@@ -1,5 +1,5 @@
 /**
- * What both roles share: the state of the two sides, and what follows from it.
+ * The base of both roles: the state of the two sides, and what follows from it.
  */
 
 import { type HttpError, stateError } from '../errors.ts'
@@ -19,12 +19,12 @@ import {
 import type { RequestState, ResponseState } from './rules.ts'
 
 const SWITCHED = /* @__PURE__ */ statesWhere(
-  // The client may have ended its side of what it asked for.
+  // The client may have ended its side before the server made the switch.
   (requests, responses) =>
     responses === 'switched' && (requests === 'switched' || requests === 'closed'),
 )
 
-/** @internal Whether it is still undecided what follows the request: content, or another protocol. */
+/** @internal States in which content or another protocol may follow on the requests' side. */
 export const UNDECIDED: Uint8Array = /* @__PURE__ */ statesWhere(
   (requests) => requests === 'content' || requests === 'offering' || requests === 'switched',
 )
@@ -33,32 +33,32 @@ export const UNDECIDED: Uint8Array = /* @__PURE__ */ statesWhere(
 export abstract class Connection<Event> implements Iterable<Event> {
   /** @internal */
   protected state = START
-  /** @internal What the peer did wrong. */
+  /** @internal The error that the peer has caused, if any. */
   protected error: HttpError | undefined = undefined
 
-  /** Where the requests of the connection stand. */
+  /** The state of the connection's requests. */
   get requests(): RequestState {
     return requestState(this.state)
   }
 
-  /** Where the responses of the connection stand. */
+  /** The state of the connection's responses. */
   get responses(): ResponseState {
     return responseState(this.state)
   }
 
-  /** Whether the connection may outlive the exchange (RFC 9112 s. 9.3), as far as is known yet. */
+  /** Whether the connection may outlive the exchange (RFC 9112 s. 9.3), as far as is known. */
   get persistent(): boolean {
     return (this.state & Bits.LAST) === 0
   }
 
-  /** Whether the connection has left HTTP: `takeRest()` has what follows. */
+  /** Whether the connection has left HTTP; `takeRest()` returns what follows. */
   get switched(): boolean {
     return SWITCHED[this.state] === 1
   }
 
   /**
-   * Makes the exchange under way the last one, along with any requests already sent; then both sides end,
-   * or at once if nothing is under way. A response whose head has not been sent yet will say
+   * Makes the current exchange the last one, along with any requests already sent. Both sides end after
+   * it, or at once if there is none. A response whose head has not been sent yet will carry
    * `Connection: close`.
    */
   retire(): void {
@@ -73,7 +73,7 @@ export abstract class Connection<Event> implements Iterable<Event> {
     return iterateEvents(this)
   }
 
-  /** @internal @throws HttpError `WRONG_STATE` where the rules do not know the move. */
+  /** @internal The state after `move`. @throws HttpError `WRONG_STATE` if the rules do not allow it. */
   protected next(
     side: 'requests' | 'responses',
     move: Move,
@@ -91,7 +91,7 @@ export abstract class Connection<Event> implements Iterable<Event> {
     return to
   }
 
-  /** @internal The peer broke a rule: nothing that it says is understood any longer. */
+  /** @internal Records that the peer broke a rule, and throws: its further input is meaningless. */
   protected fail(side: 'requests' | 'responses', error: HttpError): never {
     this.error = error
     this.state |= Bits.LAST

@@ -1,6 +1,6 @@
 /**
- * A head as it is when it is to be sent: what the caller gave is read once, getters, iterators and
- * all, before anything is decided by it.
+ * Snapshots of the caller's heads. Getters and iterators are read once, before any decision depends on
+ * them, since they may give a different value each time.
  */
 
 import { Fields } from '../message/fields.ts'
@@ -8,7 +8,7 @@ import type { RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import { ParsedHead } from '../message/parsed-head.ts'
 import { asFields, requireHead } from '../serializer/head-init.ts'
 
-/** `init` itself where it was parsed: that does not change, and may be written verbatim. */
+/** A copy of `init`. A parsed head is returned as it is, since it may be written verbatim. */
 export function snapshotRequest(init: RequestHeadInit): RequestHeadInit {
   requireHead(init, 'request')
   if (init instanceof ParsedHead) return init
@@ -16,13 +16,13 @@ export function snapshotRequest(init: RequestHeadInit): RequestHeadInit {
   return { method, target, version, headers: asFields(headers) }
 }
 
-/** A response's head that was read once. */
+/** The snapshot of a response head. */
 export interface ResponseSnapshot extends ResponseHeadInit {
-  /** Whether `headers` were made for it, so that fields may be added to them. */
+  /** Whether `headers` was made for the snapshot, so that fields may be added to it. */
   readonly ownsHeaders?: boolean
 }
 
-/** Likewise for a response. */
+/** {@link snapshotRequest} for a response. */
 export function snapshotResponse(init: ResponseHeadInit): ResponseSnapshot {
   requireHead(init, 'response')
   if (init instanceof ParsedHead) return init

@@ -1,6 +1,6 @@
 /**
- * The tables of `rules.ts`, compiled: both sides and what is known of the connection are one small
- * number, and an event is one load.
+ * Compiles the tables of `rules.ts`. The states of both sides and two facts about the connection are
+ * packed into one small number, so that an event costs one table lookup.
  */
 
 import {
@@ -20,19 +20,19 @@ import {
 export const enum Bits {
   REQUESTS = 7,
   RESPONSES = 7 << 3,
-  /** Nothing follows this exchange. */
+  /** No exchange follows this one. */
   LAST = 1 << 6,
-  /** Responses to further requests are to come. */
+  /** Responses to further requests are expected. */
   WAITING = 1 << 7,
 }
 
 const RESPONSES_SHIFT = 3
 const STATES = 256
 
-/** Nothing has been said yet. */
+/** Both sides are idle, and the connection persists. */
 export const START = 0
 
-/** What a move gives that the rules do not know. */
+/** The result of a move that the rules do not allow. */
 export const REFUSED = -1
 
 /** {@link Event}s as numbers, in the order of the table. */
@@ -58,7 +58,7 @@ export function moveResponses(state: number, move: Move): number {
   return TABLES.responses[state * MOVES + move] as number
 }
 
-/** The state that the joint rules make of `state`, in which a fact has changed. */
+/** Applies the joint rules to `state` after one of its facts has changed. */
 export function settle(state: number): number {
   return TABLES.settled[state] as number
 }
@@ -72,8 +72,8 @@ export function responseState(state: number): ResponseState {
 }
 
 /**
- * The states in which `holds`, as a table of ones and zeros. To ask for both names and compare them
- * at each event took 4 % of a served GET.
+ * The states for which `holds` is true, as a table of ones and zeros. Comparing both names at each
+ * event instead took 4 % of the time to serve a GET.
  */
 export function statesWhere(
   holds: (requests: RequestState, responses: ResponseState) => boolean,

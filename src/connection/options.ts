@@ -12,8 +12,8 @@ export interface ConnectionOptions extends ParserOptions, SerializerOptions {}
 /** Options of {@link ServerConnection}. */
 export interface ServerConnectionOptions extends ConnectionOptions {
   /**
-   * A clock: gives the value of Date for final responses that have none. An origin server that has a
-   * clock must send that field (RFC 9110 s. 6.6.1). None is added by default.
+   * A clock: returns the value of the Date field for final responses that have none. An origin server
+   * with a clock must send Date (RFC 9110 s. 6.6.1). By default, none is added.
    */
   readonly date?: (() => string) | undefined
 }
@@ -22,7 +22,7 @@ export interface ServerConnectionOptions extends ConnectionOptions {
 export interface ClientConnectionOptions extends ConnectionOptions {
   /** Allow requests to be sent before the responses to earlier ones are complete. Off by default. */
   readonly pipelining?: boolean | undefined
-  /** The most interim (1xx) responses to one request; 32 by default. */
+  /** The maximum number of interim (1xx) responses to one request, 0 or more; 32 by default. */
   readonly maxInterimResponses?: number | undefined
 }
 
@@ -42,7 +42,7 @@ interface ClientParts extends Parts {
 
 const DEFAULT_INTERIM_RESPONSES = 32
 
-// Parsers and serializers without options share their rules.
+// Not empty objects: parsers and serializers without options share one set of rules.
 const NO_OPTIONS: Parts = { parser: undefined, serializer: undefined }
 
 const SERVER_DEFAULTS: ServerParts = { ...NO_OPTIONS, date: undefined }

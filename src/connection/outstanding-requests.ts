@@ -1,8 +1,8 @@
 /**
- * The requests of a client whose final response is not complete, in the order in which they were sent:
- * which of them a response answers, and what may be sent again if none does.
+ * The client's requests whose final response is not complete, in the order in which they were sent:
+ * which one a response answers, and which may be retried if none does.
  *
- * Knows heads, and no bytes; whose turn it is, is not decided here.
+ * Bytes are handled by parser and serializer; `rules.ts` decides whose turn it is.
  */
 
 import { Fifo } from '../message/fifo.ts'
@@ -11,13 +11,13 @@ import type { RequestHeadInit } from '../message/init.ts'
 import { isIdempotent } from '../message/methods.ts'
 import { CONTINUE } from '../status/classes.ts'
 
-/** A request that was sent, and what became of it. */
+/** A request that was sent and for which no final response has begun. */
 export interface OutstandingRequest {
-  /** As it was given to `send` or `sendMessage`. */
+  /** The head that was passed to `send` or `sendMessage`. */
   readonly head: RequestHeadInit
   /**
-   * Whether it may be sent again by itself (RFC 9110 s. 9.2.2): its method is idempotent, and
-   * nothing of a response to it has come.
+   * Whether it may be retried automatically (RFC 9110 s. 9.2.2): its method is idempotent, and no part
+   * of a response to it has been received.
    */
   readonly retryable: boolean
 }
@@ -25,23 +25,23 @@ export interface OutstandingRequest {
 interface Outstanding {
   readonly head: RequestHeadInit
   readonly idempotent: boolean
-  /** Whether it offers a switch of protocols, which a 101 makes. */
+  /** Whether it offers a switch of protocols that a 101 can make. */
   readonly offers: boolean
-  /** Whether it asked for a 100 (Continue) that has not come. */
+  /** Whether it asked for a 100 (Continue) that has not been received. */
   awaitsContinue: boolean
-  /** Bytes that had come when it was sent. */
+  /** The number of bytes received before it was sent. */
   readonly received: number
 }
 
 export class OutstandingRequests {
   readonly #requests = new Fifo<Outstanding>()
-  /** How many of them have a method that is not idempotent. */
+  /** The number of requests whose method is not idempotent. */
   #unsafe = 0
-  /** Interim responses to the first of them, and whether its final one has begun. */
+  /** The number of interim responses to the first request, and whether its final response has begun. */
   #interims = 0
   #answering = false
 
-  /** Adds a request with `method`, which its head, the caller's own, need not have any more. */
+  /** Adds a request. `method` is separate because the caller may have changed `request.head` since. */
   add(method: string, request: Omit<Outstanding, 'idempotent'>): void {
     const idempotent = isIdempotent(method)
     this.#requests.push({ ...request, idempotent })
@@ -52,27 +52,26 @@ export class OutstandingRequests {
     return this.#requests.size
   }
 
-  /** The one that the response being read answers, or the next one will. */
+  /** The request that the current or next response answers. */
   get first(): Outstanding | undefined {
     return this.#requests.peek()
   }
 
-  /** Whether the last one asked for a 100 (Continue) that has not come. */
+  /** Whether the last request asked for a 100 (Continue) that has not been received. */
   get awaitsContinue(): boolean {
     return this.#requests.last?.awaitsContinue ?? false
   }
 
-  /** Whether all of them may be sent again. */
   get areIdempotent(): boolean {
     return this.#unsafe === 0
   }
 
-  /** Interim responses to the first one. */
+  /** The number of interim responses to the first request. */
   get interims(): number {
     return this.#interims
   }
 
-  /** Those that no final response has begun to answer; `isUntouched` says that nothing else has come either. */
+  /** The requests whose final response has not begun; `isUntouched` if no part of it was received. */
   unanswered(isUntouched: boolean): OutstandingRequest[] {
     const [first, ...others] = this.#requests.toArray().map(({ head, idempotent }) => ({
       head,
@@ -83,7 +82,7 @@ export class OutstandingRequests {
     return [{ ...first, retryable }, ...others]
   }
 
-  /** A response to the first one has begun. */
+  /** Notes that a response to the first request has begun. */
   answer({ informational, status }: ResponseHead): void {
     const { first } = this
     if (first === undefined) return
@@ -92,7 +91,7 @@ export class OutstandingRequests {
     if (!informational || status === CONTINUE) first.awaitsContinue = false
   }
 
-  /** The final response to the first one is complete. */
+  /** Notes that the final response to the first request is complete. */
   complete(): void {
     if (this.#requests.shift()?.idempotent === false) this.#unsafe--
     this.#answering = false

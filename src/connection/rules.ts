@@ -1,22 +1,22 @@
 /**
- * The connection as a pair of state machines, written down as data: what the requests' side may say
- * next, what the responses' side may, and how one waits for the other. Which side is read and which
- * is written depends on the role; the rules do not.
+ * The connection as a pair of state machines, defined as data: which events each side allows next, and
+ * how one side waits for the other. The role decides which side is read and which is written; the
+ * rules are the same for both roles.
  *
- * One exchange is looked at at a time: its request and the responses to it. A client that pipelines
- * is ahead of that with its requests; `waiting` says so.
+ * The states describe one exchange: a request and the responses to it. If a pipelining client has sent
+ * further requests, the connection is `waiting`.
  *
- * `machine.ts` compiles these tables, `docs/connection.md` draws them, and a model-based test walks
- * them. Nothing else in the library decides whose turn it is.
+ * `machine.ts` compiles these tables, `docs/connection.md` is made from them, and a model-based test
+ * walks them. Nothing else in the library decides whose turn it is.
  */
 
-/** Where the requests of a connection stand. */
+/** The states of a connection's requests. */
 export const REQUEST_STATES = [
   /** No request is under way. */
   'idle',
   /** A head has been sent: content and its end may follow. */
   'content',
-  /** The request is complete, its exchange is not. */
+  /** The request is complete; its exchange is not. */
   'complete',
   /** The request is complete and offers a switch of protocols: what follows may not be HTTP. */
   'offering',
@@ -26,19 +26,19 @@ export const REQUEST_STATES = [
   'closing',
   /** The client has ended its side. */
   'closed',
-  /** What came, or did not come, broke a rule. */
+  /** A rule was broken, or the side ended inside a message. */
   'failed',
 ] as const
 
-/** Where the responses of a connection stand. */
+/** The states of a connection's responses. */
 export const RESPONSE_STATES = [
-  /** Nobody waits for a response. */
+  /** No response is due. */
   'idle',
-  /** A request has begun, and its final response has not. */
+  /** A request has begun; its final response has not. */
   'due',
   /** A final head has been sent: content and its end may follow. */
   'content',
-  /** The response is complete, its exchange is not. */
+  /** The response is complete; its exchange is not. */
   'complete',
   /** The connection speaks another protocol. */
   'switched',
@@ -46,26 +46,28 @@ export const RESPONSE_STATES = [
   'closing',
   /** The server has ended its side. */
   'closed',
-  /** What came, or did not come, broke a rule. */
+  /** A rule was broken, or the side ended inside a message. */
   'failed',
 ] as const
 
 /**
- * Where the requests of a connection stand: `'idle'` none is under way; `'content'` one is, and is not complete;
- * `'complete'`; `'offering'` it is, and offers to leave HTTP; `'switched'`; `'closing'` none may follow;
- * `'closed'` the client has ended its side; `'failed'` a rule was broken.
+ * The state of a connection's requests: `'idle'` none is in progress; `'content'` one has begun;
+ * `'complete'` it is complete, its exchange is not; `'offering'` likewise, with an offer to leave HTTP;
+ * `'switched'` the connection has left HTTP; `'closing'` none may follow; `'closed'` the client has
+ * ended its side; `'failed'` a rule was broken.
  */
 export type RequestState = (typeof REQUEST_STATES)[number]
 /**
- * Where the responses stand: `'idle'` none is due; `'due'`; `'content'` one has begun; `'complete'` it is, and its
- * exchange is not; `'switched'`; `'closing'` none may follow; `'closed'` the server has ended its side;
+ * The state of a connection's responses: `'idle'` none is due; `'due'` a final one has not begun;
+ * `'content'` it has begun; `'complete'` it is complete, its exchange is not; `'switched'` the
+ * connection has left HTTP; `'closing'` none may follow; `'closed'` the server has ended its side;
  * `'failed'` a rule was broken.
  */
 export type ResponseState = (typeof RESPONSE_STATES)[number]
 
-/** What happens on a side. */
+/** The events of a side. */
 export const EVENTS = [
-  /** An interim response: 1xx, but for 101. */
+  /** An interim response: any 1xx but 101. */
   'interim',
   /** The head of a request, or of a final response. */
   'head',
@@ -85,7 +87,7 @@ export type Event = (typeof EVENTS)[number]
 
 type Moves<State extends string> = Readonly<Record<State, Readonly<Partial<Record<Event, State>>>>>
 
-/** What may happen in each state of the requests, and the state after it. */
+/** The events that each state of the requests allows, and the state after each. */
 export const REQUEST_MOVES: Moves<RequestState> = {
   idle: { head: 'content', close: 'closed', error: 'failed' },
   content: {
@@ -95,7 +97,7 @@ export const REQUEST_MOVES: Moves<RequestState> = {
     close: 'failed',
     error: 'failed',
   },
-  // The next head: only of a client that pipelines (RFC 9112 s. 9.3.2).
+  // Only a client that pipelines sends the next head here (RFC 9112 s. 9.3.2).
   complete: { head: 'content', close: 'closed', error: 'failed' },
   offering: { close: 'closed', error: 'failed' },
   switched: {},
@@ -104,11 +106,11 @@ export const REQUEST_MOVES: Moves<RequestState> = {
   failed: { close: 'failed' },
 }
 
-/** What may happen in each state of the responses, and the state after it. */
+/** The events that each state of the responses allows, and the state after each. */
 export const RESPONSE_MOVES: Moves<ResponseState> = {
-  // A head that no request asked for: only a server's own, as 408 (RFC 9110 s. 15.5.9).
+  // Only a server may begin a response that no request asked for, such as 408 (RFC 9110 s. 15.5.9).
   idle: { head: 'content', close: 'closed', error: 'failed' },
-  // An end: of an interim response, which ends nothing else.
+  // The end is that of an interim response: the final one is still due.
   due: { interim: 'due', end: 'due', head: 'content', close: 'closed', error: 'failed' },
   content: {
     data: 'content',
@@ -124,20 +126,20 @@ export const RESPONSE_MOVES: Moves<ResponseState> = {
   failed: { close: 'failed' },
 }
 
-/** What two sides and the connection have to be like for a rule to hold. */
+/** The conditions under which a rule applies, and what it changes. */
 export interface JointRule {
   readonly requests: readonly RequestState[]
   readonly responses: readonly ResponseState[]
-  /** Whether the connection may outlive the exchange (RFC 9112 s. 9.3). Either, unless given. */
+  /** Whether the connection may outlive the exchange (RFC 9112 s. 9.3). Either if omitted. */
   readonly persistent?: boolean
-  /** Whether responses to further requests are to come. Either, unless given. */
+  /** Whether responses to further requests are expected. Either if omitted. */
   readonly waiting?: boolean
-  /** What becomes of the two; a side that is not named stays. */
+  /** The new states. A side that is not named keeps its state. */
   readonly become: { readonly requests?: RequestState; readonly responses?: ResponseState }
   readonly why: string
 }
 
-/** How each side follows from the other. Applied from the top, until none changes anything. */
+/** How each side follows from the other. Applied from the top until none applies. */
 export const JOINT_RULES: readonly JointRule[] = [
   {
     requests: ['content', 'complete', 'offering', 'failed'],

@@ -1,8 +1,8 @@
 /**
- * A connection as a server has it: requests are read, responses are written, one exchange at a time.
+ * The server's side of a connection: reads requests and writes responses, one exchange at a time.
  *
- * Whose turn it is, is decided in `rules.ts`; what bytes mean, by parser and serializer. Here is what
- * takes both: a response knows its request, and the next request waits for it.
+ * `rules.ts` decides whose turn it is; parser and serializer handle the bytes. This file holds what
+ * needs both: a response depends on its request, and the next request waits for the response.
  */
 
 import { requireObject, show } from '../checks.ts'
@@ -29,7 +29,7 @@ import { Bits, Move, START, settle, statesWhere } from './machine.ts'
 import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
 import { completeResponse } from './response-fields.ts'
 
-/** What a server may say unasked: that it waits no longer, or cannot serve (408, 503). */
+/** The lowest status that may be sent without a request, such as 408 (timeout) or 503 (overload). */
 const LEAST_ERROR = 400
 
 const WANTS_INPUT = /* @__PURE__ */ statesWhere(
@@ -55,10 +55,10 @@ const IS_OVER = /* @__PURE__ */ statesWhere(
  * if (connection.mustClose) end()
  * ```
  *
- * The next request is not read before the response to this one is complete: stop reading from the
- * peer while {@link wantsInput} is false, and nothing piles up.
+ * The next request is not read before the response to the current one is complete. Stop reading from
+ * the peer while {@link wantsInput} is false, so that no input piles up.
  *
- * Content that nobody reads has to be read all the same, or the connection has to end.
+ * Unwanted content must still be read, or the connection must end.
  */
 export class ServerConnection extends Connection<RequestEvent> {
   readonly #parser: RequestParser
@@ -66,7 +66,7 @@ export class ServerConnection extends Connection<RequestEvent> {
   readonly #date: (() => string) | undefined
   #request: RequestHead | undefined = undefined
   #awaitsContinue = false
-  /** Whether an interim response has been written, and its end event has not come. */
+  /** Whether an interim response has been written whose end event has not been sent. */
   #interim = false
   /** Whether the response being written leaves HTTP. */
   #switches = false
@@ -80,62 +80,63 @@ export class ServerConnection extends Connection<RequestEvent> {
     this.#serializer = new ResponseSerializer(serializer)
   }
 
-  /** The request of the exchange under way; `undefined` where there is none, or it broke a rule. */
+  /** The request of the current exchange; `undefined` if there is none or its head broke a rule. */
   get request(): RequestHead | undefined {
     return this.#request
   }
 
   /**
    * Whether the client may be waiting for a 100 (Continue) before it sends its content (RFC 9110
-   * s. 10.1.1): until content comes, or a response is sent. A final response instead ends the
-   * connection, since nobody knows whether the content will follow it.
+   * s. 10.1.1): until content is read, or a 100 or final response is sent. A final response instead
+   * ends the connection, since the content may or may not follow it.
    */
   get awaitsContinue(): boolean {
     return this.#awaitsContinue
   }
 
-  /** Whether bytes from the peer can be of use now. */
+  /** Whether bytes from the peer can be processed now. */
   get wantsInput(): boolean {
     return WANTS_INPUT[this.state] === 1
   }
 
-  /** Whether there is nothing left to send but the end of the connection. */
+  /** Whether nothing is left to send but the end of the connection. */
   get mustClose(): boolean {
     return MUST_CLOSE[this.state] === 1
   }
 
-  /** Whether nothing is under way, and nothing of a next request has come. */
+  /** Whether the connection is {@link reusable} and no part of a next request has been received. */
   get isIdle(): boolean {
     return this.reusable && this.#parser.isBetweenMessages
   }
 
-  /** Whether the next request may come: no exchange is under way, and none was the last. */
+  /** Whether the next request may arrive: no exchange is in progress, and the connection persists. */
   get reusable(): boolean {
     return this.state === START
   }
 
   /**
-   * Takes bytes from the peer. They are borrowed as {@link RequestParser.push} says.
+   * Takes bytes from the peer. {@link RequestParser.push} says how long they are borrowed.
    *
-   * @throws TypeError unless `chunk` is a `Uint8Array`; HttpError `WRONG_STATE` after {@link receiveEnd}.
+   * @throws TypeError unless `chunk` is a `Uint8Array`; HttpError `WRONG_STATE` after
+   *   {@link receiveEnd}.
    */
   receive(chunk: Uint8Array): this {
     if (this.error === undefined) this.#parser.push(chunk)
     return this
   }
 
-  /** Takes the end of the peer's bytes. It may still read (a half-closed connection). */
+  /** Signals that the peer has ended its side. It may still read responses (half-closed connection). */
   receiveEnd(): this {
     if (this.error === undefined) this.#parser.finish()
     return this
   }
 
   /**
-   * The next event of the request, or `null` where more input is needed, a response has to be sent
-   * first, or nothing more will come.
+   * The next event of the request, or `null` if more input is needed, a response must be sent first, or
+   * nothing more will come.
    *
-   * @throws HttpError for input that breaks a rule; from then on always the same one. Its `status`
-   *   is the one to answer with, if no response has begun; then the connection must close.
+   * @throws HttpError for input that breaks a rule; every later call throws the same error. If no
+   *   response has begun, answer with its `status`. The connection must close then.
    */
   override read(): RequestEvent | null {
     if (this.error !== undefined) throw this.error
@@ -171,14 +172,13 @@ export class ServerConnection extends Connection<RequestEvent> {
   }
 
   /**
-   * The bytes of one event of the response, to be sent in this order; content is passed on by
-   * reference. A head that does not say how its content is framed gets the chunked coding, or, for
-   * HTTP/1.0, ends with the connection; `Connection: close` and `keep-alive` are added where they
-   * are needed.
+   * Serializes one event of the response. Send the returned chunks in order; content is passed on by
+   * reference. If a final head has no framing field, the content is chunked, or, in HTTP/1.0, ends with
+   * the connection. `Connection: close` or `keep-alive` is added where it is needed.
    *
-   * A 101, and a 2xx to CONNECT, can be sent when the request is complete.
+   * A 101, or a 2xx to CONNECT, can only be sent once the request is complete.
    *
-   * @throws HttpError (`side: 'local'`) for an event that is not due or does not fit the framing:
+   * @throws HttpError (`side: 'local'`) for an event that is out of order or does not fit the framing;
    *   nothing has changed then. TypeError for a value of the wrong type.
    */
   send(event: ResponseEventInit): Uint8Array[] {
@@ -188,7 +188,7 @@ export class ServerConnection extends Connection<RequestEvent> {
     if (event.type === 'chunk') {
       this.#nextResponse(Move.DATA, event.type)
       const chunks = this.#serializer.write(event)
-      // Not before: getters of the event may have read from this connection.
+      // Computed again: getters of the event may have read from this connection.
       this.state = this.#nextResponse(Move.DATA, event.type)
       return chunks
     }
@@ -206,8 +206,8 @@ export class ServerConnection extends Connection<RequestEvent> {
   }
 
   /**
-   * The bytes of a whole final response. Content-Length is added where no framing is given; to HEAD
-   * it is that of the content, which is left out.
+   * Serializes a whole final response. Content-Length is added if there is no framing field. In a
+   * response to HEAD, it is the length of the content, which is left out.
    *
    * @throws HttpError and TypeError as {@link send}.
    */
@@ -234,7 +234,7 @@ export class ServerConnection extends Connection<RequestEvent> {
   }
 
   /**
-   * Says that this side of the connection has been ended.
+   * Records that this side of the connection has been ended.
    *
    * @throws HttpError `WRONG_STATE` after a switch of protocols.
    */
@@ -243,7 +243,7 @@ export class ServerConnection extends Connection<RequestEvent> {
   }
 
   /**
-   * What has come after the switch of protocols; what comes later is not HTTP's.
+   * Takes the bytes received after the switch of protocols. Later bytes belong to the new protocol.
    *
    * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
    */
@@ -252,7 +252,7 @@ export class ServerConnection extends Connection<RequestEvent> {
     return this.#parser.takeRest()
   }
 
-  /** Sends a final head, with content of `length` bytes if that is known; `write` makes the bytes. */
+  /** Sends a final head, with content of `length` bytes if known; `write` serializes it. */
   #sendHead(
     init: ResponseSnapshot,
     length: number | undefined,
@@ -280,7 +280,7 @@ export class ServerConnection extends Connection<RequestEvent> {
   #sendInterim(init: ResponseHeadInit): Uint8Array {
     const next = this.#nextResponse(Move.INTERIM, init.status)
     if (this.#request?.version === '1.0') {
-      // RFC 9110 s. 15.2
+      // RFC 9110 s. 15.2: HTTP/1.0 has no 1xx responses.
       const detail = `a ${init.status} to an HTTP/1.0 client`
       throw localError('WRONG_STATE', this.#serializer.offset, detail)
     }
@@ -293,9 +293,9 @@ export class ServerConnection extends Connection<RequestEvent> {
   }
 
   /**
-   * Whether nobody can be sure that what comes after this exchange is a request: content that was
-   * asked about and refused may follow or not (RFC 9110 s. 10.1.1), and what a client has sent
-   * ahead through a tunnel that is declined was never meant for this server.
+   * Whether what follows this exchange may be something other than a request: content may follow a
+   * final response sent instead of a 100 (RFC 9110 s. 10.1.1), and bytes that a client sent ahead
+   * through a declined tunnel are not meant for this server.
    */
   #leavesDoubt(switches: boolean): boolean {
     const request = this.#request
@@ -304,7 +304,7 @@ export class ServerConnection extends Connection<RequestEvent> {
   }
 
   #checkSwitch(status: number): void {
-    // To CONNECT the answer is a 2xx (RFC 9110 s. 9.3.6): what it offers is a tunnel.
+    // CONNECT offers a tunnel, which only a 2xx can open (RFC 9110 s. 9.3.6), not a 101.
     const isTunnel = this.#request?.method === 'CONNECT'
     if (this.requests === 'offering' && isTunnel === (status !== SWITCHING_PROTOCOLS)) return
     const early = this.requests === 'content'
@@ -320,7 +320,7 @@ export class ServerConnection extends Connection<RequestEvent> {
 
   #sendEnd(chunks: Uint8Array[], trailers: FieldsInit | undefined): void {
     if (this.#interim) {
-      // What the client's side reads can be written here: interim responses have an end, too.
+      // Accepted so that the events a client reads can be sent as they are: it reads this end, too.
       const next = this.#nextResponse(Move.END, 'an end')
       if (asFields(trailers).size > 0) {
         throw localError('TRAILERS_NOT_ALLOWED', this.#serializer.offset)
@@ -344,14 +344,14 @@ export class ServerConnection extends Connection<RequestEvent> {
     this.#endExchange()
   }
 
-  /** Called when either side ends: once both have, without a switch, an offer of one was declined. */
+  /** Called when either message ends. Once both have ended without a switch, an offer was declined. */
   #endExchange(): void {
     if (UNDECIDED[this.state] === 1) return
     if (this.#parser.switching) this.#parser.resume()
     if (IS_OVER[this.state] === 1) this.#request = undefined
   }
 
-  /** `what` is sent: a status, or what it is called. */
+  /** `what` is the event as errors name it: a status, or a description. */
   #nextResponse(move: Move, what: string | number): number {
     return this.next('responses', move, this.#serializer.offset, what)
   }

@@ -18,7 +18,11 @@ export type TrailersInit = FieldsInit | (() => FieldsInit)
 
 /** The fields of `trailers`, asked for now. */
 export function askFor(trailers: TrailersInit | undefined): FieldsInit | undefined {
-  return typeof trailers === 'function' ? trailers() : trailers
+  const fields = typeof trailers === 'function' ? trailers() : trailers
+  if (typeof (fields as Partial<Promise<unknown>> | undefined)?.then === 'function') {
+    throw new TypeError('a function for trailers must give the fields, not a promise of them')
+  }
+  return fields
 }
 
 /** The end of a message with `trailers`, asked for now. */
@@ -61,32 +65,48 @@ export async function begin(pieces: Pieces): Promise<Pieces> {
   })()
 }
 
-/** Closes a stream, whoever waits for it to give something; other sources cannot be interrupted. */
+/**
+ * Takes responsibility for a stream: from now on its failure is reported to whoever reads it, or to
+ * nobody. Without a listener it would end the process. Gives the function that gives the stream back.
+ */
+export function adopt(pieces: unknown): () => void {
+  if (!(pieces instanceof Readable)) return () => {}
+  pieces.on('error', ignore)
+  return () => pieces.off('error', ignore)
+}
+
+function ignore(): void {}
+
+/** Closes a stream, even while someone is waiting for its next piece; other sources cannot be interrupted. */
 export function interrupt(pieces: Pieces): void {
-  if (pieces instanceof Readable) pieces.destroy()
+  if (!(pieces instanceof Readable)) return
+  // A file that is still being opened fails when it is closed.
+  adopt(pieces)
+  pieces.destroy()
 }
 
 /**
- * Closes a source without reading from it: to read might make its peer send. Before the first piece is
- * asked for, only a stream holds anything.
+ * Closes a source without reading from it, since reading might make its peer send. Before the first piece
+ * is asked for, only a stream holds anything.
  */
 export async function dismiss(pieces: Pieces): Promise<void> {
+  interrupt(pieces)
   try {
-    if (pieces instanceof Readable) pieces.destroy()
-    else if (Symbol.asyncIterator in pieces) await pieces[Symbol.asyncIterator]().return?.()
+    if (pieces instanceof Readable) return
+    if (Symbol.asyncIterator in pieces) await pieces[Symbol.asyncIterator]().return?.()
     else pieces[Symbol.iterator]().return?.()
   } catch {}
 }
 
 /**
- * Closes a source whose content nobody wants. A generator that has not begun runs no `finally`, so its
- * first piece is taken. Not that of a message's content, which may have to be asked for, and which its
- * own connection sees to. Errors are of no interest either.
+ * Closes a source whose content is not wanted. A generator that has not begun runs no `finally`, so its
+ * first piece is taken. The content of a received message is left alone: it may have to be asked for,
+ * and its own connection disposes of it. Errors are ignored.
  */
 export async function leave(pieces: Pieces): Promise<void> {
   if (pieces instanceof IncomingBody) return
+  interrupt(pieces)
   try {
-    if (pieces instanceof Readable) pieces.destroy()
-    else for await (const _ of pieces) break
+    if (!(pieces instanceof Readable)) for await (const _ of pieces) break
   } catch {}
 }

@@ -27,6 +27,7 @@ import {
 import { Deadline, LINGER } from './deadline.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
 import { Output } from './output.ts'
+import { adopt, dismiss, isPieces } from './pieces.ts'
 import { RequestWriter } from './request-writer.ts'
 import { requireByteStream, StreamInput } from './stream-input.ts'
 
@@ -67,6 +68,8 @@ class Client implements ContentSource {
   readonly #deadline: Deadline
   /** Why nothing more can be done. */
   #failure: unknown
+  /** Whether the stream has been closed: what came before may still be read. */
+  #isClosed = false
   /** Settles when the exchange under way is over. */
   #turn: Promise<void> = Promise.resolve()
   #endTurn: () => void = () => {}
@@ -103,9 +106,12 @@ class Client implements ContentSource {
     this.#turn = new Promise((resolve) => {
       endTurn = resolve
     })
+    // A stream may fail while it waits.
+    const giveBack = adopt(request.body)
     try {
       await unlessAborted(before, rules.signal)
     } catch (error) {
+      giveBack()
       before.then(endTurn)
       throw error
     }
@@ -119,7 +125,11 @@ class Client implements ContentSource {
   }
 
   async #exchange(request: ClientRequest, rules: RequestRules): Promise<ClientResponse> {
-    if (this.#failure !== undefined) throw this.#failure
+    const failure = this.#failure ?? (this.#isClosed ? closedError() : undefined)
+    if (failure !== undefined) {
+      if (isPieces(request.body)) dismiss(request.body)
+      throw failure
+    }
     const { signal, onInterim } = rules
     signal?.throwIfAborted()
     this.#responseTimeout = rules.responseTimeout
@@ -205,7 +215,10 @@ class Client implements ContentSource {
       return { head, body, reusable: false, upgrade: this.#handOver() }
     }
     const isUsable = () =>
-      this.#failure === undefined && connection.persistent && !connection.mustClose
+      this.#failure === undefined &&
+      !this.#isClosed &&
+      connection.persistent &&
+      !connection.mustClose
     return {
       head,
       body,
@@ -306,8 +319,12 @@ class Client implements ContentSource {
     // After an orderly end a reader still gets all that came, then the error for what was cut.
     const { responses } = this.#connection
     const isRead = responses === 'due' || responses === 'content'
-    if (isRead && this.#duplex.readableEnded) this.#deadline.stop()
-    else this.#fail(new Error('the connection was closed'))
+    this.#isClosed = true
+    if (isRead && this.#duplex.readableEnded) {
+      this.#deadline.stop()
+      // Nobody has to wait for a reader who may never come.
+      this.#endTurn()
+    } else this.#fail(closedError())
   }
 
   /** Looks at what has come between responses: the end, or an unsolicited response. False in a response. */
@@ -322,6 +339,10 @@ class Client implements ContentSource {
     }
     return true
   }
+}
+
+function closedError(): Error {
+  return new Error('the connection was closed')
 }
 
 /** Calls `listener` when `signal` aborts, unless what it gives has been called before. */

@@ -13,6 +13,7 @@ import type { Deadline } from './deadline.ts'
 import { type Exchange, gone, type ServerResponse } from './exchange.ts'
 import type { Output } from './output.ts'
 import {
+  adopt,
   begin,
   endWith,
   interrupt,
@@ -51,6 +52,7 @@ export class ResponseWriter {
     const { body } = response
     const mayHaveTrailers = exchange.mayHaveTrailers && !forbidsContent(response.status)
     const trailers = mayHaveTrailers ? response.trailers : undefined
+    adopt(body)
     if (isPieces(body)) return this.#writePieces(exchange, head, body, trailers)
     if (trailers !== undefined) return this.#writePieces(exchange, head, slicesOf(body), trailers)
     if (isLarge(body)) {
@@ -64,8 +66,10 @@ export class ResponseWriter {
 
   /** Writes a response that only says what is wrong. */
   writeError(status: number): void {
-    const headers = { 'Content-Type': 'text/plain' }
-    const body = `${reasonPhrase(status)}\n`
+    // A request that could not be read may have been a HEAD: nobody may send content in response to that.
+    const known = this.#connection.request !== undefined
+    const headers = known ? { 'Content-Type': 'text/plain' } : []
+    const body = known ? `${reasonPhrase(status)}\n` : ''
     this.#output.add(this.#connection.sendMessage({ head: { status, headers }, body }))
   }
 

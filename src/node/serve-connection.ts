@@ -232,18 +232,17 @@ class Served implements ServedConnection, ExchangeHost {
       this.connection.read()
       this.#deadline.clear()
     }
-    let response: ServerResponse | Promise<ServerResponse>
     try {
-      response = this.#handler(exchange)
-      if (!isPromise(response)) {
-        this.#respond(exchange, response)
-        return
-      }
+      const response = this.#handler(exchange)
+      if (isPromise(response)) this.#respondLater(exchange, response)
+      else this.#respond(exchange, response)
     } catch (error) {
       this.#fail(exchange, error)
-      return
     }
-    response.then(
+  }
+
+  #respondLater(exchange: Exchange, promise: Promise<ServerResponse>): void {
+    promise.then(
       (response) => {
         this.#respond(exchange, response)
         if (this.#exchange === undefined) this.#pump()

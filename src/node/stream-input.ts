@@ -4,6 +4,8 @@
  */
 
 import type { Duplex } from 'node:stream'
+import { show } from '../checks.ts'
+import { isBytes } from '../grammar/byte-arrays.ts'
 
 /** What is heard of a stream. */
 export interface StreamListeners {
@@ -33,9 +35,18 @@ export class StreamInput {
   constructor(stream: Duplex, listeners: StreamListeners) {
     this.#stream = stream
     this.#listeners = listeners
-    for (const [event, listener] of Object.entries(listeners)) stream.on(event, listener)
+    for (const [event, listener] of this.#heard()) stream.on(event, listener)
     // One that was paused does not begin by being listened to.
     stream.resume()
+  }
+
+  #heard() {
+    return Object.entries({ ...this.#listeners, data: this.#onData })
+  }
+
+  readonly #onData = (chunk: unknown): void => {
+    if (isBytes(chunk)) this.#listeners.data(chunk)
+    else this.#stream.destroy(new TypeError(`the stream must give bytes, not ${show(chunk)}`))
   }
 
   /** Whether somebody waits. */
@@ -70,12 +81,13 @@ export class StreamInput {
     this.#waiting = undefined
   }
 
-  /** Leaves the stream as it was before anybody read from it: who reads next misses nothing. */
+  /**
+   * Leaves the stream as it was before anybody read from it, so that the next reader misses no byte. An
+   * end that has been reached shows in `readableEnded` only.
+   */
   release(): void {
     const stream = this.#stream
-    for (const [event, listener] of Object.entries(this.#listeners)) {
-      stream.off(event, listener)
-    }
+    for (const [event, listener] of this.#heard()) stream.off(event, listener)
     // After `pause()`, a listener for data would wait for ever; Node's own servers do this, too.
     const state = stream as { readableFlowing: boolean | null }
     state.readableFlowing = null

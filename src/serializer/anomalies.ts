@@ -1,7 +1,7 @@
 /**
- * Anomalies on their way out. What a parser repairs for others, a sender must not send: the
- * canonical form of a head that was read with anomalies is without them, and a head that still has
- * one is refused.
+ * Keeps anomalies off the wire. A parser may repair a faulty head, but a sender must not generate
+ * one: the canonical form drops the anomalies that a head was parsed with, and a head that still
+ * has one is refused.
  */
 
 import { type ErrorCode, localError } from '../errors.ts'
@@ -11,7 +11,7 @@ import { type Anomaly, AnomalyBit, CLOSING, listAnomalies } from '../message/ano
 import { Fields } from '../message/fields.ts'
 import type { WireSection } from '../message/wire-section.ts'
 
-/** What a head with the anomaly is refused as; `null` for what stood before it. */
+/** The error code for each anomaly; `null` for empty lines, which are not part of the head. */
 const CODES: Readonly<Record<Anomaly, ErrorCode | null>> = {
   'empty-lines': null,
   'higher-minor-version': 'INVALID_VERSION',
@@ -26,7 +26,7 @@ const CODES: Readonly<Record<Anomaly, ErrorCode | null>> = {
   'length-with-transfer-encoding': 'LENGTH_WITH_TRANSFER_ENCODING',
 }
 
-/** @throws HttpError (local) for the first anomaly of a head that has been judged, if it has any. */
+/** @throws HttpError (local) for the first anomaly in a judged head, if any. */
 export function refuseAnomalies({ anomalies, offset }: WireSection): void {
   if (anomalies === AnomalyBit.NONE) return
   for (const anomaly of listAnomalies(anomalies)) {
@@ -35,7 +35,7 @@ export function refuseAnomalies({ anomalies, offset }: WireSection): void {
   }
 }
 
-/** The anomalies that stand in fields; the others are gone when the lines are written anew. */
+/** What {@link repairFields} repairs. Rewriting the lines removes all others but a missing Host. */
 const IN_FIELDS =
   AnomalyBit.REPEATED_CONTENT_LENGTH |
   AnomalyBit.EMPTY_TRANSFER_CODING |
@@ -44,8 +44,8 @@ const IN_FIELDS =
   AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0
 
 /**
- * `fields` without the anomalies they were read with: a copy, or `fields` itself where there is none.
- * Only lines that are still on the wire are mended: what the caller put there is the caller's.
+ * `fields` without the anomalies they were parsed with: a copy, or `fields` itself if there are none.
+ * Only lines that are still on the wire are deleted, since the caller added all others on purpose.
  */
 export function repairFields(fields: Fields): Fields {
   const anomalies = fields.wire === undefined ? 0 : fields.wire.anomalies & IN_FIELDS
@@ -53,7 +53,7 @@ export function repairFields(fields: Fields): Fields {
   const repaired = Fields.from(fields)
   const isFaulty = (anomalies & CLOSING) !== 0 && repaired.isOnWire('Transfer-Encoding')
   if (isFaulty && !hasMember(repaired.get('Connection') ?? '', 'close')) {
-    // RFC 9112 s. 6.1: the framing may be faulty. Written as HTTP/1.1 the connection would persist.
+    // RFC 9112 s. 6.1: the framing may be faulty, and HTTP/1.1 persists by default.
     repaired.append('Connection', 'close')
   }
   if ((anomalies & AnomalyBit.IGNORED_FRAMING_FIELD) !== 0) {
@@ -61,16 +61,16 @@ export function repairFields(fields: Fields): Fields {
     repaired.deleteOnWire('Transfer-Encoding')
   }
   if ((anomalies & AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING) !== 0) {
-    // RFC 9112 s. 6.3 rule 3: who forwards it removes the length.
+    // RFC 9112 s. 6.3 rule 3: an intermediary removes Content-Length before forwarding.
     repaired.deleteOnWire('Content-Length')
   }
-  // Last: what is joined is no longer on the wire.
+  // Last, because a joined line is no longer on the wire: `deleteOnWire` would not find it.
   if ((anomalies & AnomalyBit.REPEATED_CONTENT_LENGTH) !== 0) unrepeatLength(repaired)
   if ((anomalies & AnomalyBit.EMPTY_TRANSFER_CODING) !== 0) joinCodings(repaired)
   return repaired
 }
 
-/** RFC 9112 s. 6.3 rule 5: the same number over and over is that number once. */
+/** RFC 9112 s. 6.3 rule 5: replaces repetitions of one length by that length. */
 function unrepeatLength(fields: Fields): void {
   const lengths = fields.getAll('Content-Length').flatMap((value) => listMembers(value, true))
   const [first] = lengths

@@ -1,8 +1,8 @@
 /**
- * From what the caller gave to what is written.
+ * Prepares a caller's head for writing: validates it, repairs its fields, adds Content-Length.
  *
- * All of the caller's code that there may be (getters, iterators) runs here, before the first byte
- * is written: the output is shared, and such code might use another serializer.
+ * The caller's own code (getters, iterators) must run before `startSection`: all serializers share
+ * one output buffer, and such code might use another serializer.
  */
 
 import { show } from '../checks.ts'
@@ -17,12 +17,12 @@ import { refuseSpreadHead } from '../spread-head.ts'
 import { repairFields } from './anomalies.ts'
 import { output, startOutput } from './output.ts'
 
-/** The length of content that is not known, or not to be said. */
+/** The length to pass if the content's length is unknown or must not be sent. */
 export const UNKNOWN_LENGTH = -1
 
 const NO_FIELDS = /* @__PURE__ */ new Fields()
 
-/** @throws TypeError unless `init` may be the head of a `kind`. */
+/** @throws TypeError unless `init` can be the head of a message of that kind. */
 export function requireHead(init: { readonly type?: string }, kind: MessageKind): void {
   if (typeof init !== 'object' || init === null) {
     throw new TypeError(`a message has a head, not ${show(init)}`)
@@ -34,15 +34,15 @@ export function requireHead(init: { readonly type?: string }, kind: MessageKind)
   }
 }
 
-/** `init` itself where it is `Fields` already: they are not changed. */
+/** `init` as `Fields`. Do not modify the result: it may be `init` itself, or a shared empty instance. */
 export function asFields(init: FieldsInit | undefined): Fields {
   if (init === undefined) return NO_FIELDS
   return init instanceof Fields ? init : Fields.from(init)
 }
 
 /**
- * The fields to be written for `init`: without its anomalies, if it was read with some; with
- * `length` as Content-Length, if it is known and no framing field is there.
+ * The fields to write for `init`: without the anomalies it was parsed with, and with `length` as
+ * Content-Length if it is known and there is no framing field.
  */
 export function fieldsOf(init: RequestHeadInit | ResponseHeadInit, length: number): Fields {
   const fields = unfolded(repairFields(asFields(init.headers)))
@@ -56,7 +56,7 @@ export function fieldsOf(init: RequestHeadInit | ResponseHeadInit, length: numbe
   return Fields.from(fields).append('Content-Length', String(length))
 }
 
-/** The version to be written for `init`: with Transfer-Encoding it can only be 1.1. */
+/** The version to write for `init`: 1.1 for a parsed 1.0 response with Transfer-Encoding. */
 export function versionOf(init: RequestHeadInit | ResponseHeadInit): Version {
   const anomalous =
     init instanceof ParsedHead && init.anomalies.includes('transfer-encoding-in-http-1.0')
@@ -64,21 +64,21 @@ export function versionOf(init: RequestHeadInit | ResponseHeadInit): Version {
   return anomalous ? '1.1' : version
 }
 
-/** `fields`, or a copy in which nothing is on the wire, where lines are folded there. */
+/** `fields`, or a decoded copy if a line is folded: lines on the wire are copied byte by byte. */
 export function unfolded(fields: Fields): Fields {
   return fields.wire?.folded ? Fields.from([...fields]) : fields
 }
 
-/** The head being written: it is judged and forgotten before the next one begins. */
+/** The head being written. One instance is enough: it is judged before the next head begins. */
 const head = /* @__PURE__ */ new WireSection()
 
-/** A section of `length` bytes, to be written where the stream is at `offset`. */
+/** Starts a section of at most `length` bytes that begins at `offset` of the stream. */
 export function startSection(length: number, offset: number): WireSection {
   startOutput(length)
   return head.restart(output.bytes, 0, offset)
 }
 
-/** What is wrong with lines by themselves; what is wrong with the fields in them is told anew. */
+/** Anomalies in the syntax of lines. Those of fields are found again when the section is judged. */
 const OF_LINES =
   AnomalyBit.EMPTY_LINES |
   AnomalyBit.HIGHER_MINOR_VERSION |
@@ -87,8 +87,8 @@ const OF_LINES =
   AnomalyBit.BARE_LF
 
 /**
- * The section of a head that was parsed, to be judged anew as what is written at `offset`. Not the
- * head's own one: it may be judged otherwise here, as the answer to another method.
+ * A copy of a parsed head's section, to be judged again at `offset` of the output. The head keeps its
+ * own section, since this judgement may differ: here it may answer a request with another method.
  */
 export function parsedSection({ section }: ParsedHead, offset: number): WireSection {
   return section.rejudgedAt(offset, OF_LINES)

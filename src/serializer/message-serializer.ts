@@ -1,13 +1,11 @@
 /**
- * The serializer of both roles: events in, chunks of bytes out; the mirror of the parser's state
- * machine.
+ * The base of both serializers: events in, chunks of bytes out. It mirrors the parser's state machine.
  *
- * A head is written into the output, and then read again by the parser's own rules: the same code
- * that decides where a received message ends decides it for one that is sent, and what breaks a
- * rule is refused before a byte of it leaves. A call that throws has changed nothing.
+ * A head is written into the output buffer and then judged by the parser's own rules. The same code
+ * thus decides where received and sent messages end, and a head that breaks a rule is refused before
+ * any byte of it leaves. A call that throws has changed nothing.
  *
- * Content is passed on by reference. Knows no kind of message: the start-line and the rules for heads are the
- * subclass's.
+ * Content is passed on by reference. Start-lines and the rules for heads are left to the subclasses.
  */
 
 import { show } from '../checks.ts'
@@ -39,24 +37,24 @@ import { writeChunkLine } from './write-chunk-line.ts'
 import { lengthOfFields, writeFields } from './write-fields.ts'
 import { writeLineEnd } from './write-text.ts'
 
-/** Where in a message the next byte belongs. What is between HEAD and SWITCHING is inside of one. */
+/** The part of a message that comes next. The states between HEAD and SWITCHING are inside a message. */
 const enum State {
   HEAD,
   NO_CONTENT,
-  /** Content, `remaining` bytes of which are to come. */
+  /** Content with `remaining` bytes to come. */
   LENGTH_DATA,
   CLOSE_DATA,
   CHUNK_LINE,
-  /** The chunk's data, `remaining` bytes of which are to come. */
+  /** Chunk data with `remaining` bytes to come. */
   CHUNK_DATA,
   TRAILERS,
-  /** The peer may speak another protocol now. */
+  /** Another protocol may follow. */
   SWITCHING,
-  /** The last message ends where the connection does. */
+  /** The last message ends with the connection, so none can follow. */
   CLOSED,
 }
 
-/** What a call that does not fit is told about the state. */
+/** The state as named in `WRONG_STATE` errors. */
 const PARTS: Record<State, string> = {
   [State.HEAD]: 'before a head',
   [State.NO_CONTENT]: 'before the end of a message without content',
@@ -69,7 +67,7 @@ const PARTS: Record<State, string> = {
   [State.CLOSED]: 'after a body that ends with the connection',
 }
 
-/** Bytes of a last chunk without extensions. */
+/** Bytes in a last chunk without extensions: `"0" CRLF`. */
 const LAST_CHUNK_LENGTH = 3
 
 /** What both serializers share; see {@link RequestSerializer} and {@link ResponseSerializer}. */
@@ -78,11 +76,11 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   protected readonly rules: SerializerRules
   private readonly kind: MessageKind
   private state = State.HEAD
-  /** Bytes of the content or chunk that are to come. */
+  /** Bytes of the current content or chunk that are to come. */
   private remaining = 0
-  /** Of the head that was written last: bits of {@link Fact}. */
+  /** Bits of {@link Fact} for the last head written. */
   private facts = Fact.KEEP_ALIVE as number
-  /** Whether the message must not have content, although its framing would let it. */
+  /** Whether the message must not have content although its framing allows it. */
   private contentForbidden = false
   private written = 0
 
@@ -92,28 +90,28 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     this.rules = rules
   }
 
-  /** @internal Writes a head into the output, in canonical form; `length` as `fieldsOf` takes it. */
+  /** @internal Writes a head into the output in canonical form; `length` is that of `writeHead`. */
   protected abstract encode(init: HeadInit, length: number): WireSection
 
-  /** @internal What a parser would make of the section. */
+  /** @internal Judges the section as the parser would. */
   protected abstract judge(section: WireSection): Judgement
 
-  /** @internal Whether the message must not have content, although its framing would let it. */
+  /** @internal Whether the message must not have content although its framing allows it. */
   protected abstract forbidsContent(judged: Judgement, section: WireSection): boolean
 
-  /** @internal Notes that the message has gone out whose head was judged to be `facts`. */
+  /** @internal Called when a message is complete, with the facts of its head. */
   protected noteEnd(_facts: number): void {}
 
   /**
-   * The bytes of one event, to be sent in this order: `writev` them. Content is the caller's own
-   * view, not copied; it must not change until it is sent. Empty where there is nothing to send.
+   * Serializes one event. Send the returned chunks in order, best with `writev`; there may be none.
+   * Content is not copied: the caller's own view is returned, and must not change until it is sent.
    *
-   * What the parser emits can be written as it is. Without `chunk` events each `data` event of a
-   * chunked message is a chunk of its own.
+   * The parser's events can be written as they are. Without `chunk` events, each `data` event of a
+   * chunked message becomes a chunk.
    *
-   * @throws HttpError (`side: 'local'`) for what a strict parser would refuse, for content or
-   *   trailers that do not fit the framing, and `WRONG_STATE` for an event that is not due. Nothing
-   *   has been written then, and another event may be.
+   * @throws HttpError (`side: 'local'`) for a message that a strict parser would refuse, for content
+   *   or trailers that do not fit the framing, and (`WRONG_STATE`) for an event that is out of order.
+   *   Nothing has been written then, and another event can be.
    * @throws TypeError for a value of the wrong type, naming it.
    */
   write(event: HeadInit | DataInit | ChunkInit | EndInit): Uint8Array[] {
@@ -133,8 +131,8 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   }
 
   /**
-   * @internal A whole message. A head without framing fields is given a Content-Length where it
-   * needs one. Nothing has changed where it throws, be it for the trailers.
+   * @internal Serializes a whole message. A head that needs a framing field and has none is given
+   * Content-Length. If this throws, even for the trailers, nothing has changed.
    */
   writeMessage(
     head: HeadInit,
@@ -158,17 +156,17 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     return chunks
   }
 
-  /** Bytes written so far: where in the stream the next event begins. */
+  /** Bytes written so far: the offset in the stream at which the next event begins. */
   get offset(): number {
     return this.written
   }
 
-  /** @internal Whether the head that was written last lets another message follow. */
+  /** @internal Whether the last head written allows another message to follow. */
   get keepAlive(): boolean {
     return (this.facts & Fact.KEEP_ALIVE) !== 0
   }
 
-  /** @internal Whether the peer may leave HTTP after that message. */
+  /** @internal Whether that message offers or makes a switch of protocols. */
   get upgrades(): boolean {
     return (this.facts & Fact.UPGRADES) !== 0
   }
@@ -179,15 +177,15 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   }
 
   /**
-   * Whether the last message may be the last one in HTTP (a request that offers a switch of
-   * protocols, a response that makes one). No other is written until {@link resume}.
+   * Whether HTTP may end with the last message: a request that offered a switch of protocols, or a
+   * response that made one. No further message can be written until {@link resume}.
    */
   get switching(): boolean {
     return this.state === State.SWITCHING
   }
 
   /**
-   * Goes on with HTTP where {@link switching}: the switch was declined.
+   * Continues in HTTP after a declined switch of protocols.
    *
    * @throws HttpError `WRONG_STATE` if the serializer is not switching.
    */
@@ -197,13 +195,13 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     return this
   }
 
-  /** @internal A head; `length` as `fieldsOf` takes it. */
+  /** @internal Serializes a head; `length` is that of the content, or `UNKNOWN_LENGTH`. */
   writeHead(init: HeadInit, length: number): Uint8Array {
     const parsed =
       this.rules.verbatim && init instanceof ParsedHead && init.headers.lines === undefined
     try {
       const section = parsed ? parsedSection(init, this.offset) : this.encode(init, length)
-      // Not before: getters of the caller's are behind us now, which may have used this serializer.
+      // Checked only now: the caller's getters, which have just run, may have used this serializer.
       if (this.state !== State.HEAD) this.refuseEvent('a head')
       const judged = this.judge(section)
       if (!this.rules.allowAnomalies) refuseAnomalies(section)
@@ -244,7 +242,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     }
   }
 
-  /** @internal Content. */
+  /** @internal Serializes content. */
   writeData(chunks: Uint8Array[], content: ContentInit): void {
     const bytes = contentBytes(content)
     const { length } = bytes
@@ -271,7 +269,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     }
   }
 
-  /** Data of which no more than `remaining` bytes may come. */
+  /** Writes at most `remaining` bytes of content or chunk data. */
   private writeCounted(chunks: Uint8Array[], bytes: Uint8Array): void {
     const { length } = bytes
     if (length > this.remaining) {
@@ -292,7 +290,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
 
   private writeChunk(chunks: Uint8Array[], { size, extensions }: ChunkInit): void {
     const end = writeChunkLine(size, this.offset, extensions)
-    // Not before, as with heads.
+    // Checked only now, as in `writeHead`.
     if (this.state !== State.CHUNK_LINE) this.refuseEvent('a chunk')
     if (this.contentForbidden && size > 0) throw localError('CONTENT_NOT_ALLOWED', this.offset)
     this.remaining = size
@@ -300,7 +298,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     this.emit(chunks, takeOut(end))
   }
 
-  /** @internal The end of a message. */
+  /** @internal Serializes the end of a message. */
   writeEnd(chunks: Uint8Array[], init: FieldsInit | undefined): void {
     const trailers = unfolded(asFields(init))
     switch (this.state) {
@@ -331,7 +329,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
     if (size > 0) throw localError('TRAILERS_NOT_ALLOWED', this.offset)
   }
 
-  /** The last chunk, unless it is written already, and the trailer section. */
+  /** Writes the last chunk, unless it has been written, and the trailer section. */
   private writeTrailers(trailers: Fields): Uint8Array {
     const headerOnly = findHeaderOnly(trailers)
     if (headerOnly !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * What a serializer is told when it is made, checked once.
+ * Options of serializers, checked once, at construction.
  */
 
 import { ownOptions, requireBoolean } from '../checks.ts'
@@ -8,14 +8,14 @@ import { completeLeniency, type Leniency } from '../limits.ts'
 /** Options of {@link RequestSerializer} and {@link ResponseSerializer}. */
 export interface SerializerOptions {
   /**
-   * Write a parsed head that nobody edited as the very bytes it came as. Every other head is written
-   * in canonical form. Off by default: spacing, folds and all that a strict parser overlooks are
-   * then gone, which is the safe way to forward.
+   * Write an unedited parsed head as the exact bytes that were received. Every other head is written
+   * in canonical form. Off by default: the canonical form drops spacing, folds and everything else
+   * that a strict parser tolerates, which is the safe way to forward.
    */
   readonly verbatim?: boolean | undefined
   /**
-   * Write heads that have anomalies: whatever a parser would let in and report, and that the form
-   * does not take away. Off by default: what goes out is then what every strict parser takes in.
+   * Write heads with anomalies: faults that a parser can accept and report, and that the canonical
+   * form does not remove. Off by default: every strict parser then accepts what is written.
    */
   readonly allowAnomalies?: boolean | undefined
 }
@@ -24,7 +24,7 @@ export interface SerializerOptions {
 export interface SerializerRules {
   readonly verbatim: boolean
   readonly allowAnomalies: boolean
-  /** What the parser's rules are to overlook in the heads that go out. */
+  /** The leniency with which the parser's rules judge outgoing heads. */
   readonly leniency: Leniency
 }
 

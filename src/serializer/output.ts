@@ -1,21 +1,21 @@
 /**
- * Where a head, a chunk line or a trailer section is written: memory of its own, which is handed out
- * when what is in it has been judged. In Node that is a piece of the buffer pool.
+ * The buffer that a head, chunk line or trailer section is written into. Each gets a new one (in
+ * Node, a piece of the buffer pool), which is handed out once its content has been judged.
  *
- * Its length is known before: nothing is moved, and nothing copied out.
+ * The length is computed in advance, so the buffer never grows and nothing is copied out.
  */
 
 import { allocateBytes, EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 
-/** What is being written. Nothing is kept here between two calls of a serializer. */
+/** The current buffer. No serializer relies on it between two calls. */
 export const output = { bytes: EMPTY_BYTES }
 
-/** Begins with room for `length` bytes. */
+/** Allocates a buffer of `length` bytes. */
 export function startOutput(length: number): void {
   output.bytes = allocateBytes(length)
 }
 
-/** Hands out what was written, which ends at `end`. */
+/** Hands out the bytes up to `end` and releases the buffer. */
 export function takeOut(end: number): Uint8Array {
   const { bytes } = output
   output.bytes = EMPTY_BYTES

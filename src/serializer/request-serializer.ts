@@ -1,5 +1,5 @@
 /**
- * The serializer of a client's output: requests, one after the other on one connection.
+ * Serializes a client's output: the requests of one connection, one after the other.
  */
 
 import { requireString } from '../checks.ts'
@@ -42,7 +42,7 @@ export class RequestSerializer extends MessageSerializer<RequestHeadInit> {
     const { method, target, version = '1.1' } = init
     requireString('method', method)
     requireString('target', target)
-    // RFC 9110 s. 8.6: that there is no content is said where the method expects some.
+    // RFC 9110 s. 8.6: a request without content sends the length 0 if its method expects content.
     const needsLength = length > 0 || (length === 0 && expectsContent(method))
     const fields = fieldsOf(init, needsLength ? length : UNKNOWN_LENGTH)
     const section = startSection(
@@ -63,7 +63,7 @@ export class RequestSerializer extends MessageSerializer<RequestHeadInit> {
     return judgeRequest(section, this.rules.leniency)
   }
 
-  /** @internal RFC 9110 s. 9.3.8: TRACE echoes the request, and must not send content to echo. */
+  /** @internal RFC 9110 s. 9.3.8: a TRACE request, which the response echoes, has no content. */
   protected override forbidsContent(_judged: Judgement, section: WireSection): boolean {
     return isMethod(section, 'TRACE')
   }

@@ -1,5 +1,5 @@
 /**
- * The serializer of a server's output: responses, whose framing depends on the requests they answer.
+ * Serializes a server's output: responses, whose framing depends on the requests they answer.
  */
 
 import { requireString, show } from '../checks.ts'
@@ -23,13 +23,13 @@ const RESET_CONTENT = 205
 /**
  * Writes a stream of responses: events in, chunks of bytes out.
  *
- * A response to HEAD has no content, and a 2xx to CONNECT opens a tunnel, whatever the fields say;
- * so say with {@link respondsTo} which requests are answered. A response for which nothing was said
- * is written as one to GET.
+ * A response to HEAD has no content, and a 2xx response to CONNECT opens a tunnel, whatever its
+ * fields say, so pass the method of each request to {@link respondsTo}. A response without a known
+ * method is written as a response to GET.
  */
 export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   private readonly awaited = new AwaitedResponses()
-  /** Whether the method is known that the response under way answers: it is used up at its end. */
+  /** Whether the method that the current response answers is known: if so, its end dequeues it. */
   private isAwaited = false
 
   /** @throws TypeError naming the option that is wrong. */
@@ -38,8 +38,8 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   }
 
   /**
-   * Queues the method of a request that was received: of the next final response, after those that
-   * are queued already. Interim (1xx) responses use up none.
+   * Queues the method of a received request. Final responses consume the queued methods in order;
+   * interim (1xx) responses consume none.
    *
    * @throws TypeError unless `method` is a string.
    */
@@ -77,7 +77,7 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
     return judgeResponse(section, method, this.rules.leniency)
   }
 
-  /** @internal RFC 9110 s. 15.3.6: a 205 is framed as others are, and has no content all the same. */
+  /** @internal RFC 9110 s. 15.3.6: a 205 response must not have content, but is framed as usual. */
   protected override forbidsContent({ facts }: Judgement): boolean {
     return statusIn(facts) === RESET_CONTENT && (facts & Fact.FRAME) !== Frame.NONE
   }

@@ -1,5 +1,5 @@
 /**
- * One shot: a whole message into one array. For tools, tests and small messages.
+ * Serializes a whole message into one array. For tools, tests and small messages.
  */
 
 import { ownOptions, requireObject, show } from '../checks.ts'
@@ -13,7 +13,7 @@ import { ResponseSerializer } from './response-serializer.ts'
 
 /** Options of {@link serialize}. */
 export interface SerializeOptions extends SerializerOptions {
-  /** The method of the request that a response answers; GET unless given. */
+  /** The method of the request that the response answers; GET by default. */
   readonly requestMethod?: Method | (string & {})
 }
 
@@ -23,18 +23,18 @@ const KNOWN = { requestMethod: 0, verbatim: 0, allowAnomalies: 0 } satisfies Rec
 >
 
 /**
- * The bytes of a whole message: of one that was parsed, or of plain objects.
+ * Serializes a whole message, either parsed or built from plain objects.
  *
- * Where neither Content-Length nor Transfer-Encoding is given, and the message can have content, a
- * Content-Length is added (to a request only if there is content, or its method expects some). With
- * Transfer-Encoding the content is one chunk.
+ * Content-Length is added if neither it nor Transfer-Encoding is given and the message can have
+ * content (for a request: if it has content or its method expects some). With the chunked coding,
+ * the content becomes one chunk.
  *
  * ```ts
  * serialize({ head: { status: 200, headers: { 'Content-Type': 'text/plain' } }, body: 'hello' })
  * ```
  *
- * @throws HttpError (`side: 'local'`) for what a strict parser would refuse, and for content or
- *   trailers that do not fit the framing.
+ * @throws HttpError (`side: 'local'`) for a message that a strict parser would refuse, and for
+ *   content or trailers that do not fit the framing.
  * @throws TypeError for a value of the wrong type, naming it.
  */
 export function serialize(message: MessageInit, options?: SerializeOptions): Uint8Array {
@@ -54,7 +54,7 @@ function write(
     ? makeResponseSerializer(options, requestMethod).writeMessage(head, body, trailers)
     : new RequestSerializer(options).writeMessage(head, body, trailers)
   const bytes = joinBytes(parts)
-  // Memory of the caller's or of the output is not handed out as the caller's own.
+  // A single part may be a view of the parsed chunk or of the buffer pool: the caller gets a copy.
   return parts.length === 1 ? copyBytes(bytes, 0, bytes.length) : bytes
 }
 
@@ -66,7 +66,7 @@ function makeResponseSerializer(
   return requestMethod === undefined ? serializer : serializer.respondsTo(requestMethod)
 }
 
-/** @throws TypeError unless `head` is one of either kind. */
+/** @throws TypeError unless `head` is a request head or a response head. */
 function isResponse(head: RequestHeadInit | ResponseHeadInit): head is ResponseHeadInit {
   if (typeof head !== 'object' || head === null) {
     throw new TypeError(`a message has a head, not ${show(head)}`)

@@ -1,8 +1,9 @@
 /**
- * Which fields may be generated as trailers (RFC 9110 s. 6.5.1): those whose definition permits it.
- * For the fields that HTTP itself defines that is known here; of any other the caller has to know.
+ * Keeps header-only fields out of trailer sections: a sender may generate a trailer field only if the
+ * field's definition permits it (RFC 9110 s. 6.5.1). Only the fields that HTTP itself defines are
+ * checked; all others are up to the caller.
  *
- * Trailers that were received and are passed on are not generated: for them the parser's rule holds.
+ * Forwarding a received trailer field does not generate it, so only the parser's rule applies to it.
  */
 
 import { foldAscii } from '../grammar/ascii.ts'
@@ -10,11 +11,11 @@ import type { Fields } from '../message/fields.ts'
 
 /**
  * The fields of RFC 9110 s. 18.4, RFC 9111 and RFC 6265 that are not defined for trailers, and the
- * hop-by-hop fields of old, Keep-Alive and Proxy-Connection.
+ * legacy hop-by-hop fields Keep-Alive and Proxy-Connection.
  */
 // biome-ignore format: grouped by where the fields are defined
 const HEADER_ONLY: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  // RFC 9110, and the two of old
+  // RFC 9110, and the two legacy fields
   'accept', 'accept-charset', 'accept-encoding', 'accept-language', 'allow', 'authorization',
   'connection', 'keep-alive', 'proxy-connection', 'content-encoding', 'content-language',
   'content-length', 'content-location', 'content-range', 'content-type', 'date', 'expect', 'from',
@@ -28,7 +29,7 @@ const HEADER_ONLY: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'cookie', 'set-cookie',
 ])
 
-/** The first field among `trailers` that may not be generated as one, if there is any. */
+/** The name of the first field in `trailers` that must not be generated as a trailer, if any. */
 export function findHeaderOnly(trailers: Fields): string | undefined {
   for (const line of trailers.lines ?? []) {
     if (typeof line !== 'number' && HEADER_ONLY.has(foldAscii(line.name))) return line.name

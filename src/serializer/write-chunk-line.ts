@@ -1,7 +1,7 @@
 /**
- * The line that opens a chunk: `chunk-size [ chunk-ext ] CRLF` (RFC 9112 s. 7.1), in canonical form:
- * digits in lower case without leading zeros, extensions without whitespace, values as tokens where
- * they are, else quoted.
+ * Writes the line that opens a chunk: `chunk-size [ chunk-ext ] CRLF` (RFC 9112 s. 7.1). In canonical
+ * form, digits are lower case without leading zeros, extensions have no whitespace, and only values
+ * that are not tokens are quoted.
  */
 
 import { requireString, show } from '../checks.ts'
@@ -12,20 +12,19 @@ import type { ChunkExtension } from '../message/events.ts'
 import { output, startOutput } from './output.ts'
 import { writeLineEnd, writeText } from './write-text.ts'
 
-/** Digits of the largest size, 2^53-1. */
+/** Hexadecimal digits of the largest size, 2^53-1. */
 const MAX_DIGITS = 14
 
-/** Bytes of an extension that are of neither its name nor its value. */
+/** Bytes of an extension besides its name and value: `;`, `=` and two quotes. */
 const AROUND = 4
 
 const NONE: readonly ChunkExtension[] = []
 
 /**
- * Writes the line at the beginning of the output. Returns the position after it.
+ * Writes the line at the beginning of the output. Returns the position after it. `offset` is the
+ * line's offset in the stream.
  *
- * `offset` is where in the stream the line stands.
- *
- * @throws HttpError (local) for what no chunk line can hold.
+ * @throws HttpError (local) for an invalid size, extension name or extension value.
  */
 export function writeChunkLine(
   size: number,
@@ -45,7 +44,7 @@ export function writeChunkLine(
   return writeLineEnd(p)
 }
 
-/** Read once, before anything is written: a getter may answer differently each time. */
+/** Reads members once, before anything is written: a getter may return a new value each time. */
 function copyExtension({ name, value }: ChunkExtension): ChunkExtension {
   requireString('the name of a chunk extension', name)
   if (value !== null) requireString('the value of a chunk extension', value)

@@ -1,8 +1,8 @@
 /**
- * Field lines in canonical form: `name ":" SP value CRLF`, in the order and spelling given. The
- * lines that are still on the wire are copied byte by byte, checked like all others, undecoded.
+ * Writes field lines in canonical form: `name ":" SP value CRLF`, in the order and spelling given.
+ * Lines that are still on the wire are not decoded: their bytes are copied, and checked like text.
  *
- * Knows the syntax of field lines and nothing of what any field means.
+ * Only the syntax of field lines is checked here; `message/control-fields.ts` judges their meaning.
  */
 
 import { show } from '../checks.ts'
@@ -15,10 +15,10 @@ import { Entry, type WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'
 import { refuseUnit, writeBytes, writeLineEnd, writeText } from './write-text.ts'
 
-/** The lengths that {@link NameLengths} can hold are below this. */
+/** {@link NameLengths} can only hold lengths below this. */
 const LENGTHS = 32
 
-/** The bytes that {@link writeFields} writes for `fields`. */
+/** The number of bytes that {@link writeFields} writes for `fields`. */
 export function lengthOfFields({ lines, wire }: Fields): number {
   let length = 2
   if (lines !== undefined) {
@@ -40,17 +40,16 @@ function lengthOnWire(wire: WireSection, n: number): number {
   )
 }
 
-/** There is a space before a value, and none where there is no value. */
+/** An empty value has no space before it. */
 function lengthOfLine(name: number, value: number): number {
   return name + value + (value === 0 ? 3 : 4)
 }
 
 /**
  * Writes `fields` and the empty line at `p` of the output. Returns the position after them. Only
- * lines whose names have one of the lengths `noted` are entered into `section`: it is to be judged,
- * and nobody will look up anything else in it.
+ * lines whose name length is in `noted` are added to `section`, since judging it needs no others.
  *
- * @throws HttpError (local) for a name or value that no field line can have.
+ * @throws HttpError (local) for an invalid field name or value.
  */
 export function writeFields(
   section: WireSection,
@@ -68,7 +67,7 @@ export function writeFields(
   return p
 }
 
-/** The plain case in one loop: a call for each line costs a tenth of a head of twelve fields. */
+/** Text lines are written inline: a call per line takes 10 % of the time for a head of twelve fields. */
 function writeLines(
   section: WireSection,
   p: number,
@@ -90,8 +89,8 @@ function writeLines(
     const valueStart = nameEnd + (value === '' ? 1 : 2)
     const valueEnd = writeText(valueStart, value, Class.TEXT)
     if (valueEnd < 0) refuseValue(section, valueStart, valueEnd, value.charCodeAt(~valueEnd), name)
-    // RFC 9110 s. 5.5: a recipient does not take whitespace around a value for part of it. Of what may
-    // stand in a value only HTAB and SP are at or below SP.
+    // RFC 9110 s. 5.5: a recipient strips whitespace around a value, so it would be lost. HTAB and SP
+    // are the only allowed bytes at or below SP.
     const first = bytes[valueStart] as number
     const last = bytes[valueEnd - 1] as number
     if (value !== '' && (first <= Byte.SP || last <= Byte.SP)) {
@@ -102,7 +101,7 @@ function writeLines(
   return p
 }
 
-/** A line that is still on the wire: its bytes are copied, and trusted as little as text is. */
+/** Copies a line that is still on the wire, and checks it: its bytes may have changed since parsing. */
 function writeWireLine(
   section: WireSection,
   p: number,

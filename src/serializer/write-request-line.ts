@@ -1,6 +1,6 @@
 /**
- * The request-line: `method SP request-target SP HTTP-version CRLF` (RFC 9112 s. 3). The form of the
- * target is judged by the parser's own rule, when the line is whole.
+ * Writes the request-line: `method SP request-target SP HTTP-version CRLF` (RFC 9112 s. 3). Once the
+ * line is complete, the parser's own rule checks the form of the target.
  */
 
 import { localError } from '../errors.ts'
@@ -13,13 +13,13 @@ import { output } from './output.ts'
 import { refuseUnit, writeLineEnd, writeText } from './write-text.ts'
 import { writeVersion } from './write-version.ts'
 
-/** Bytes of a request-line that are neither method nor target. */
+/** Bytes of a request-line besides its method and target. */
 export const AROUND_TARGET = 12
 
 /**
  * Writes the request-line at the start of `section`. Returns the position after it.
  *
- * @throws HttpError (local) for what no request-line can hold.
+ * @throws HttpError (local) for an invalid method, target or version.
  */
 export function writeRequestLine(
   section: WireSection,

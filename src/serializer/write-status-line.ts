@@ -1,6 +1,6 @@
 /**
- * The status-line: `HTTP-version SP status-code SP [ reason-phrase ] CRLF` (RFC 9112 s. 4). The
- * second space is always there, be there a reason phrase or not.
+ * Writes the status-line: `HTTP-version SP status-code SP [ reason-phrase ] CRLF` (RFC 9112 s. 4).
+ * The second space is required even without a reason phrase.
  */
 
 import { show } from '../checks.ts'
@@ -14,13 +14,13 @@ import { output } from './output.ts'
 import { refuseUnit, writeLineEnd, writeText } from './write-text.ts'
 import { writeVersion } from './write-version.ts'
 
-/** Bytes of a status-line that are not of the reason phrase. */
+/** Bytes of a status-line besides its reason phrase. */
 export const AROUND_REASON = 15
 
 /**
  * Writes the status-line at the start of `section`. Returns the position after it.
  *
- * @throws HttpError (local) for what no status-line can hold.
+ * @throws HttpError (local) for an invalid version, status or reason phrase.
  */
 export function writeStatusLine(
   section: WireSection,

@@ -1,8 +1,8 @@
 /**
- * Text into the output, checked on its way: the one place where a code unit becomes a byte.
+ * Writes text into the output and checks it on the way.
  *
- * A code unit is a byte or an error. Nothing is ever cut to eight bits: U+010D U+010A would become
- * CR LF that way, and so a header of the attacker's own.
+ * A code unit becomes one byte or an error. None is ever truncated to eight bits: U+010D U+010A would
+ * become CR LF, which lets an attacker inject a field line.
  */
 
 import { type ErrorCode, localError } from '../errors.ts'
@@ -12,10 +12,10 @@ import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'
 
 /**
- * Writes `text` at `p`. Returns the position after it, or `~i` where unit `i` is not `allowed`: a
- * unit beyond the table has no class, and none is cut to fit it.
+ * Writes `text` at `p`. Returns the position after it, or `~i` if code unit `i` is in none of the
+ * classes `allowed`. A code unit above 255 is in no class.
  *
- * Two units a step: a fifth less time for a head of twelve fields.
+ * Two units per step: writing a head of twelve fields takes 20 % less time than with one.
  */
 export function writeText(p: number, text: string, allowed: number): number {
   const { bytes } = output
@@ -40,7 +40,7 @@ export function writeText(p: number, text: string, allowed: number): number {
   return p
 }
 
-/** Writes `source[from, to)` at `p` as {@link writeText} writes text: it is not trusted either. */
+/** Writes `source[from, to)` at `p` with the checks and result of {@link writeText}. */
 export function writeBytes(
   p: number,
   source: Uint8Array,
@@ -67,7 +67,7 @@ export function writeLineEnd(p: number): number {
   return p + 2
 }
 
-/** The error for unit `~stop` of what was to be written at `p` of `section`. */
+/** Throws the error for code unit `~stop` of the text that was to be written at `p`. */
 export function refuseUnit(
   section: WireSection,
   code: ErrorCode,

@@ -1,5 +1,5 @@
 /**
- * The protocol version: `HTTP/1.0` or `HTTP/1.1`, the only ones that this library speaks
+ * Writes the protocol version: `HTTP/1.0` or `HTTP/1.1`, the only ones that this library supports
  * (RFC 9112 s. 2.3).
  */
 

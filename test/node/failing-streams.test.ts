@@ -1,0 +1,162 @@
+/**
+ * Streams that fail before anybody reads from them, and streams that go while somebody could: neither
+ * ends the process, nor leaves anyone waiting. A stream's error that nobody listens to fails this run.
+ */
+
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { requestOver, serveConnection } from '../../src/node.ts'
+import { ask, connect, GET, listen, pair, serve, until } from './support.ts'
+
+const missing = () => createReadStream('/no/such/file')
+const POST = { method: 'POST', target: '/', headers: { Host: 'a' } }
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+
+/** A stream that fails when it is told to, and is read by nobody. */
+function failing() {
+  const stream = new Readable({ read() {} })
+  return { stream, fail: () => stream.destroy(new Error('it failed')) }
+}
+
+describe('a stream that cannot be opened', () => {
+  test('is the content of a response to HEAD', async () => {
+    const { port } = await serve(() => ({ status: 200, body: missing() }))
+    expect(await ask(port, GET.replace('GET', 'HEAD'))).toContain('HTTP/1.1 200 OK')
+    expect(await ask(port, GET.replace('GET', 'HEAD'))).toContain('HTTP/1.1 200 OK')
+  })
+
+  test('is the content of a response to a client that has gone', async () => {
+    const streams: Readable[] = []
+    let begun = false
+    const { port } = await serve(async ({ signal }) => {
+      begun = true
+      await until(() => signal.aborted)
+      const body = missing()
+      streams.push(body)
+      return { status: 200, body }
+    })
+    const socket = await connect(port)
+    socket.write(GET)
+    await until(() => begun)
+    socket.resetAndDestroy()
+    await until(() => streams[0]?.closed === true)
+  })
+
+  test('is content that a server refuses before it is sent', async () => {
+    const port = await listen((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n'))
+    })
+    const socket = await connect(port)
+    const request = { ...POST, headers: { Host: 'a', Expect: '100-continue' }, body: missing() }
+    const { head } = await requestOver(socket, request, { continueTimeout: 0 })
+    expect(head.status).toBe(403)
+  })
+
+  test('is content that waits for a 100 (Continue)', async () => {
+    const port = await listen((socket) => socket.resume())
+    const socket = await connect(port)
+    const request = { ...POST, headers: { Host: 'a', Expect: '100-continue' }, body: missing() }
+    const sent = requestOver(socket, request, { continueTimeout: 50 })
+    await expect(sent).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+})
+
+describe('a stream that fails', () => {
+  test('while its request waits for its turn fails that request', async () => {
+    const port = await listen((socket) => socket.once('data', () => socket.write(OK)))
+    const socket = await connect(port)
+    const { stream, fail } = failing()
+    const first = requestOver(socket, { ...POST, body: '1' })
+    const second = requestOver(socket, { ...POST, body: stream })
+    fail()
+    expect(await (await first).body.text()).toBe('ok')
+    await expect(second).rejects.toThrow('it failed')
+  })
+
+  test("after its request was withdrawn is the caller's again", async () => {
+    const socket = await connect(await listen((socket) => socket.resume()))
+    const { stream, fail } = failing()
+    const first = requestOver(socket, { ...POST, body: '1' })
+    const withdrawn = requestOver(
+      socket,
+      { ...POST, body: stream },
+      { signal: AbortSignal.abort(new Error('withdrawn')) },
+    )
+    await expect(withdrawn).rejects.toThrow('withdrawn')
+    const told: Error[] = []
+    stream.on('error', (error) => told.push(error))
+    expect(stream.listenerCount('error')).toBe(1)
+    fail()
+    await until(() => told.length === 1)
+    socket.destroy()
+    await expect(first).rejects.toThrow('the connection was closed')
+  })
+})
+
+test('requests behind a connection that has failed are rejected, and their content is closed', async () => {
+  const port = await listen((socket) => socket.once('data', () => socket.destroy()))
+  const socket = await connect(port)
+  const { stream } = failing()
+  const first = requestOver(socket, { ...POST, body: '1' })
+  const second = requestOver(socket, { ...POST, body: stream })
+  await expect(first).rejects.toThrow()
+  await expect(second).rejects.toThrow()
+  await until(() => stream.destroyed)
+})
+
+test('no request waits for content on a closed stream that nobody reads, which can still be read', async () => {
+  const port = await listen((socket) => {
+    socket.once('data', () => socket.end(OK))
+  })
+  const socket = await connect(port)
+  const response = await requestOver(socket, { ...POST, body: '1' })
+  const second = expect(requestOver(socket, { ...POST, body: '2' })).rejects.toThrow(
+    'the connection was closed',
+  )
+  await until(() => socket.readableEnded)
+  socket.destroy()
+  await second
+  await expect(requestOver(socket, { ...POST, body: '3' })).rejects.toThrow(
+    'the connection was closed',
+  )
+  expect(response.reusable).toBe(false)
+  expect(await response.body.text()).toBe('ok')
+})
+
+test('a stream that begins to give text fails, and onError is told', async () => {
+  const [near, far] = pair()
+  const errors: unknown[] = []
+  const served = serveConnection(near, () => ({ status: 200 }), {
+    onError: (error) => errors.push(error),
+  })
+  near.setEncoding('latin1')
+  far.write(GET)
+  await served.closed
+  expect(errors).toEqual([new TypeError(`the stream must give bytes, not ${JSON.stringify(GET)}`)])
+})
+
+test('what cannot be read is answered without content: it may have been a HEAD', async () => {
+  const { port } = await serve(() => ({ status: 200 }))
+  expect(await ask(port, 'HEAD / HTTP/1.1\r\n\r\n')).toBe(
+    'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+  )
+})
+
+test('a thenable that throws, and trailers that come later, are answered as mistakes of the handler', async () => {
+  const thenable = {
+    // biome-ignore lint/suspicious/noThenProperty: that is what it is about
+    then() {
+      throw new Error('no then')
+    },
+  }
+  const { port, errors } = await serve(() => thenable as never)
+  expect(await ask(port, GET)).toContain('HTTP/1.1 500 ')
+  expect(errors).toEqual([new Error('no then')])
+
+  const later = await serve(() => ({ status: 200, trailers: (async () => ({})) as never }))
+  await ask(later.port, GET)
+  expect(later.errors).toEqual([
+    new TypeError('a function for trailers must give the fields, not a promise of them'),
+  ])
+})
