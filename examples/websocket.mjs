@@ -53,6 +53,8 @@ const PONG = 10
 
 /** Both ways; longer ones need a form of length that is not spoken here. */
 const MOST_OF_A_MESSAGE = 65_535
+/** Frames of one message: empty ones have no end. */
+const MOST_FRAMES = 1_024
 
 /** Why a connection has to be closed: a status of RFC 6455 s. 7.4.1. */
 class Violation extends Error {
@@ -121,7 +123,9 @@ async function* messages(frames) {
     if ((opcode === CONTINUATION) !== parts.length > 0) throw new Violation(1002, 'out of order')
     parts.push(payload)
     length += payload.length
-    if (length > MOST_OF_A_MESSAGE) throw new Violation(1009, 'a message that is too long')
+    if (length > MOST_OF_A_MESSAGE || parts.length > MOST_FRAMES) {
+      throw new Violation(1009, 'a message that is too long')
+    }
     if (!isFinal) continue
     const message = Buffer.concat(parts)
     if (!isUtf8(message)) throw new Violation(1007, 'not UTF-8')

@@ -6,6 +6,7 @@
  */
 
 import { parseArgs } from 'node:util'
+import { isToken } from '../grammar/list-text.ts'
 import { DEFAULT_LIMITS, type Leniency, type Limits, METHODS } from '../index.ts'
 import { completeLimits, STRICT } from '../limits.ts'
 import { printableUnicode } from './printable.ts'
@@ -107,6 +108,7 @@ function readKind(kind: string | undefined, requestMethods: readonly string[]): 
 
 /** Methods are case-sensitive: `head` would silently be no HEAD. */
 function checkMethod(method: string): void {
+  if (!isToken(method)) throw new UsageError(`--request-method is a method, not ${quote(method)}`)
   const upper = method.toUpperCase()
   if (method !== upper && Object.hasOwn(METHODS, upper)) {
     throw new UsageError(`--request-method is case-sensitive: ${upper}, not ${quote(method)}`)

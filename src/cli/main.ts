@@ -3,7 +3,8 @@
  * The `httpwire` command as a process: its arguments, streams and exit code. All else is `run`'s.
  */
 
-import { createReadStream } from 'node:fs'
+import { createReadStream, fstatSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { version } from '../../package.json'
 import { type Output, OutputClosed } from './io.ts'
@@ -32,9 +33,15 @@ function isClosed(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
 }
 
+/** Where it is a directory, `process.stdin` is an empty stream, and reading it a clear error. */
+function standardInput(): Readable {
+  const fd = 0
+  return fstatSync(fd).isDirectory() ? createReadStream('', { fd }) : process.stdin
+}
+
 process.exitCode = await run(process.argv.slice(2), {
   version,
-  read: (file) => (file === undefined ? process.stdin : createReadStream(file)),
+  read: (file) => (file === undefined ? standardInput() : createReadStream(file)),
   stdout: output(process.stdout),
   // What cannot be told there, cannot be told.
   stderr: { ...output(process.stderr), write: async (text) => void process.stderr.write(text) },

@@ -62,7 +62,7 @@ export class ContentDecoder {
   async destroy(): Promise<void> {
     this.#state = 'over'
     this.#asked?.catch(() => {})
-    this.#waiting?.fail(misuse('the decoder has been destroyed'))
+    this.#waiting?.fail(destroyed())
     await this.#decoded.return(undefined)
   }
 
@@ -85,7 +85,7 @@ export class ContentDecoder {
         this.#asked ??= this.#decoded.next()
         const step = await Promise.race([this.#asked, starved])
         if (step === HUNGRY) {
-          this.#state = 'ready'
+          if (this.#state === 'busy') this.#state = 'ready'
           return
         }
         this.#asked = undefined
@@ -100,10 +100,15 @@ export class ContentDecoder {
   #take(): Promise<Piece> {
     const piece = this.#piece
     this.#piece = undefined
+    if (this.#state === 'over') return Promise.reject(destroyed())
     if (piece !== undefined) return Promise.resolve(piece)
     return new Promise((give, fail) => {
       this.#waiting = { give, fail }
       this.#starve()
     })
   }
+}
+
+function destroyed(): unknown {
+  return misuse('the decoder has been destroyed')
 }

@@ -140,6 +140,8 @@ describe('a wrong command line', () => {
       ['parse', '--kind=request', '--request-method=HEAD'],
       '--request-method is for responses, but --kind is request',
     ],
+    [['parse', '--request-method='], "--request-method is a method, not ''"],
+    [['parse', '--request-method=a b'], "--request-method is a method, not 'a b'"],
     [['parse', '--request-method=head'], "--request-method is case-sensitive: HEAD, not 'head'"],
     [
       ['parse', '--limit', 'maxHead'],

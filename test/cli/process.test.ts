@@ -4,12 +4,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
 const cli = pathOf('../../dist/cli.js')
 const session = pathOf('../fixtures/sessions/keep-alive.http')
@@ -68,6 +68,16 @@ describe('the httpwire process', () => {
     )
     expect(fromInput).toEqual(fromFile)
     expect(fromInput.stdout.split('\n')).toHaveLength(9)
+  })
+
+  test('cannot read a directory, as a file or as standard input', async () => {
+    const folder = openSync('.', 'r')
+    onTestFinished(() => closeSync(folder))
+    const child = spawn(process.execPath, [cli, 'parse'], { stdio: [folder, 'pipe', 'pipe'] })
+    for (const outcome of [await ended(child), await command([cli, 'parse', '.'])]) {
+      expect(outcome).toMatchObject({ code: 2, stdout: '' })
+      expect(outcome.stderr).toMatch(/^httpwire: cannot read .*directory/)
+    }
   })
 
   test('answers while its input is still open', async () => {

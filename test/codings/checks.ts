@@ -515,6 +515,12 @@ export function checks(codings: Codings): Check[] {
     await destroyed.destroy()
     equal(await state(destroyed), 'WRONG_STATE', 'destroyed')
 
+    const busy = new ContentDecoder(head)
+    const loop = collectAll(busy.decode(gzip.subarray(0, 20))).catch(() => {})
+    await busy.destroy()
+    await loop
+    equal(await state(busy), 'WRONG_STATE', 'destroyed while a loop is run')
+
     const unread = new ContentDecoder(head)
     unread.decode(gzip)
     equal(await state(unread), 'WRONG_STATE', 'a loop that was not run')

@@ -212,6 +212,11 @@ describe('it ends', () => {
       Buffer.concat([frame(TEXT, 'a'.repeat(65_535)), frame(FINAL, 'a')]),
       1009,
     ],
+    [
+      'a message in frames without end',
+      Buffer.concat([frame(TEXT, 'a'), ...Array.from({ length: 1_024 }, () => frame(0, ''))]),
+      1009,
+    ],
   ])('with its reason, after %s', async (_, bytes, expected) => {
     const { port } = await start('websocket', '0')
     const { duplex, status } = await talk(port)
