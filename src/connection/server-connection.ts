@@ -262,8 +262,9 @@ export class ServerConnection extends Connection<RequestEvent> {
     const { offset } = this.#serializer
     const request = this.#request
     const next = this.#nextResponse(Move.HEAD, status)
-    if (this.responses === 'idle' && status < LEAST_ERROR) {
-      throw stateError(offset, `a ${status} that nobody asked for`)
+    if (status < LEAST_ERROR) {
+      if (this.responses === 'idle') throw stateError(offset, `a ${status} that nobody asked for`)
+      if (this.error !== undefined) throw stateError(offset, `a ${status} to an invalid request`)
     }
     const switches = status === SWITCHING_PROTOCOLS || opensTunnel(status, request?.method)
     if (switches) this.#checkSwitch(status)
@@ -279,6 +280,9 @@ export class ServerConnection extends Connection<RequestEvent> {
 
   #sendInterim(init: ResponseHeadInit): Uint8Array {
     const next = this.#nextResponse(Move.INTERIM, init.status)
+    if (this.error !== undefined) {
+      throw stateError(this.#serializer.offset, `a ${init.status} to an invalid request`)
+    }
     if (this.#request?.version === '1.0') {
       // RFC 9110 s. 15.2: HTTP/1.0 has no 1xx responses.
       const detail = `a ${init.status} to an HTTP/1.0 client`

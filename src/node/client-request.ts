@@ -11,7 +11,7 @@ import {
   type RequestHeadInit,
   type ResponseHead,
 } from 'httpwire'
-import { ownOptions, requireFunction, requireInteger } from '../checks.ts'
+import { ownOptions, requireFunction, requireInteger, requireObject, show } from '../checks.ts'
 import type { IncomingBody } from './incoming-body.ts'
 import { type BodyPiece, isLarge, isPieces, type Pieces, type TrailersInit } from './pieces.ts'
 
@@ -88,6 +88,11 @@ export function completeRequestOptions(options: RequestOptions): RequestRules {
   const rules = { ...DEFAULTS, ...ownOptions(options, KNOWN) }
   for (const name of TIMES) requireInteger(name, rules[name], 0)
   requireFunction('onInterim', rules.onInterim)
+  const { signal, connection } = rules
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    throw new TypeError(`signal must be an AbortSignal, not ${show(signal)}`)
+  }
+  if (connection !== undefined) requireObject('connection', connection)
   return rules
 }
 

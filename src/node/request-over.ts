@@ -16,6 +16,7 @@ import {
   type ResponseEvent,
   type ResponseHead,
 } from 'httpwire'
+import { requireObject } from '../checks.ts'
 import { CONTINUE } from '../status/classes.ts'
 import {
   type ClientRequest,
@@ -46,6 +47,7 @@ export async function requestOver(
   options: RequestOptions = {},
 ): Promise<ClientResponse> {
   requireByteStream(duplex)
+  requireObject('a request', request)
   const rules = completeRequestOptions(options)
   let client = clients.get(duplex)
   if (client === undefined) {

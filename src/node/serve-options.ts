@@ -3,7 +3,13 @@
  */
 
 import { type ConnectionOptions, HttpError, type RequestHead } from 'httpwire'
-import { ownOptions, requireBoolean, requireFunction, requireInteger } from '../checks.ts'
+import {
+  ownOptions,
+  requireBoolean,
+  requireFunction,
+  requireInteger,
+  requireObject,
+} from '../checks.ts'
 
 /** Options of {@link serveConnection}. Times are in milliseconds, from 1 on; 0 for no limit. */
 export interface ServeOptions {
@@ -64,5 +70,6 @@ export function completeServeOptions(options: ServeOptions = {}): ServeRules {
   for (const name of COUNTS) requireInteger(name, rules[name], 0)
   requireBoolean('date', rules.date)
   requireFunction('onError', rules.onError)
+  if (rules.connection !== undefined) requireObject('connection', rules.connection)
   return rules
 }

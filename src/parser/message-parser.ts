@@ -61,7 +61,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     if (!isBytes(chunk)) {
       throw new TypeError(`push takes a Uint8Array (or Buffer), not ${show(chunk)}`)
     }
-    if (this.error !== undefined) throw this.error
+    this.requireAlive()
     if (this.finished) throw stateError(this.offset, 'push() after finish()')
     const { length } = chunk
     if (length === 0) return this
@@ -76,7 +76,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
    * @throws HttpError the parser's own error, if it is dead.
    */
   finish(): this {
-    if (this.error !== undefined) throw this.error
+    this.requireAlive()
     this.finished = true
     return this
   }
@@ -88,7 +88,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
    * @throws HttpError for input that breaks a rule; from then on always the same one.
    */
   read(): Head | Chunk | Data | End | null {
-    if (this.error !== undefined) throw this.error
+    this.requireAlive()
     try {
       return this.readEvent()
     } catch (error) {
@@ -118,7 +118,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
    *   dead.
    */
   resume(): this {
-    if (this.error !== undefined) throw this.error
+    this.requireAlive()
     if (!this.switching) throw stateError(this.offset, 'resume() while not switching')
     this.state = State.HEAD
     return this
@@ -131,7 +131,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
    * @throws HttpError `WRONG_STATE` in the middle of a message; the parser's own error, if it is dead.
    */
   takeRest(): Uint8Array {
-    if (this.error !== undefined) throw this.error
+    this.requireAlive()
     if (!this.switching && this.state !== State.HEAD) {
       throw stateError(this.offset, `takeRest() ${PARTS[this.state]}`)
     }
@@ -150,6 +150,11 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   /** @internal Whether the end of the stream has been told. */
   get isFinished(): boolean {
     return this.finished
+  }
+
+  /** @internal @throws HttpError the parser's own error, if it is dead. */
+  protected requireAlive(): void {
+    if (this.error !== undefined) throw this.error
   }
 
   private readEvent(): Head | Chunk | Data | End | null {

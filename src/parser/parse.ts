@@ -20,9 +20,9 @@ type AnyHead = RequestHead | ResponseHead
 export interface ParseOptions<Kind extends 'request' | 'response' = 'request' | 'response'>
   extends Pick<ParserOptions, 'limits' | 'leniency' | 'copy'> {
   /** What the bytes are. Without it `requestMethods` tells, or the first start-line. */
-  readonly kind?: Kind
+  readonly kind?: Kind | undefined
   /** The methods of the requests that the responses answer, in order; GET where there is none. */
-  readonly requestMethods?: readonly (Method | (string & {}))[]
+  readonly requestMethods?: readonly (Method | (string & {}))[] | undefined
 }
 
 /** What {@link parse} returns. */
@@ -121,21 +121,21 @@ function makeParser(bytes: Uint8Array, options: ParseOptions): MessageParser<Any
   if (!isBytes(bytes)) {
     throw new TypeError(`parse takes a Uint8Array (or Buffer), not ${show(bytes)}`)
   }
-  const { kind: given, requestMethods, ...rest } = ownOptions(options, KNOWN)
-  if (requestMethods !== undefined && !isArrayOfStrings(requestMethods)) {
+  const { kind: given, requestMethods = [], ...rest } = ownOptions(options, KNOWN)
+  if (!isArrayOfStrings(requestMethods)) {
     throw new TypeError('requestMethods must be an array of strings, the methods')
   }
-  const likely = requestMethods === undefined ? kindOf(bytes) : 'response'
-  const kind = given === undefined ? (likely ?? 'request') : given
+  const likely = requestMethods.length > 0 ? 'response' : (kindOf(bytes) ?? 'request')
+  const kind = given === undefined ? likely : given
   if (kind !== 'request' && kind !== 'response') {
     throw new TypeError(`kind must be 'request' or 'response', not ${show(kind)}`)
   }
   if (kind === 'request') {
-    if (requestMethods === undefined) return new RequestParser(rest)
+    if (requestMethods.length === 0) return new RequestParser(rest)
     throw new TypeError("requestMethods are for kind: 'response'")
   }
   const parser = new ResponseParser(rest)
-  for (const method of requestMethods ?? []) parser.respondsTo(method)
+  for (const method of requestMethods) parser.respondsTo(method)
   return parser
 }
 

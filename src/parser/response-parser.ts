@@ -36,6 +36,7 @@ export class ResponseParser extends MessageParser<ResponseHead> {
    * @throws TypeError unless `method` is a string.
    */
   respondsTo(method: Method | (string & {})): this {
+    this.requireAlive()
     this.awaited ??= new AwaitedResponses()
     this.awaited.add(method)
     return this

@@ -271,6 +271,9 @@ describe('a whole message that does not fit changes nothing:', () => {
   ])('%s', (_, message, code) => {
     const { connection } = receive(GET)
     expect(codeOf(() => connection.sendMessage(message))).toBe(`${code} local`)
+    expect(() => connection.send({ type: 'data', bytes: 'x' })).toThrow(
+      expect.objectContaining({ code: 'WRONG_STATE', offset: 0 }),
+    )
     expect([connection.requests, connection.responses]).toEqual(['complete', 'due'])
     expect(text(connection.sendMessage(hello))).toBe(
       'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello',
@@ -410,6 +413,18 @@ describe('a broken rule', () => {
     expect(codeOf(() => connection.read())).toBe('INVALID_CHUNK_SIZE remote')
     const answer = text(connection.sendMessage({ head: { status: 400 }, body: 'bad' }))
     expect(answer).toMatch(/\r\n\r\n$/)
+  })
+
+  test('is answered with an error or not at all', () => {
+    const { connection } = receive('')
+    connection.receive(bytes('GET / HTTP/1.1\r\n\r\n'))
+    expect(codeOf(() => connection.read())).toBe('MISSING_HOST remote')
+    for (const status of [100, 103, 101, 200, 304]) {
+      expect(codeOf(() => connection.send({ status }))).toBe('WRONG_STATE local')
+      const message = { head: { status } }
+      expect(codeOf(() => connection.sendMessage(message))).toBe('WRONG_STATE local')
+    }
+    expect(text(connection.sendMessage({ head: { status: 400 } }))).toContain('400 Bad Request')
   })
 
   test('after a response that has begun leaves only the end', () => {

@@ -256,3 +256,55 @@ test('content can be read as JSON, and is an error where it is none', async () =
   expect(await ask('/{"a":[1,2]}')).toEqual({ a: [1, 2] })
   await expect(ask('/{"a":')).rejects.toThrow(SyntaxError)
 })
+
+test('bytes() gives as many bytes as are allowed, and no more', async () => {
+  const { port } = await serve(() => ({ status: 200, body: 'hello' }))
+  const read = async (most: number) => {
+    const response = await requestOver(await connect(port), { target: '/', headers: { Host: 'a' } })
+    return (await response.body.bytes(most)).length
+  }
+  expect(await read(5)).toBe(5)
+  await expect(read(4)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
+})
+
+test('content that waits for a 100 (Continue) is not sent for another interim response', async () => {
+  let heard = ''
+  const port = await listen((socket) => {
+    socket.on('data', (bytes) => {
+      heard += bytes
+      if (heard.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 103 Early Hints\r\n\r\n')
+      if (heard.endsWith('hello')) socket.end(`HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`)
+    })
+  })
+  const seen: number[] = []
+  const headers = { Host: 'a', Expect: '100-continue' }
+  const aborter = new AbortController()
+  const sent = requestOver(
+    await connect(port),
+    { ...POST, headers, body: 'hello' },
+    {
+      continueTimeout: 0,
+      signal: aborter.signal,
+      onInterim: ({ status }) => {
+        seen.push(status)
+        setTimeout(() => aborter.abort(new Error('enough')), 50)
+      },
+    },
+  )
+  await expect(sent).rejects.toThrow('enough')
+  expect(seen).toEqual([103])
+  expect(heard).not.toContain('hello')
+})
+
+test.each([300, 302, 303])('the rest of content is not sent after a %i', async (status) => {
+  const port = await listen((socket) => {
+    socket.once('data', () => {
+      socket.write(`HTTP/1.1 ${status} \r\nContent-Length: 0\r\n\r\n`)
+    })
+  })
+  const body = quiet('some')
+  const response = await requestOver(await connect(port), { ...POST, body })
+  expect(response.head.status).toBe(status)
+  await until(() => body.destroyed)
+  expect(response.reusable).toBe(false)
+})

@@ -6,7 +6,9 @@ import { describe, expect, test, vi } from 'vitest'
 import {
   type ClientRequest,
   type Handler,
+  type RequestOptions,
   requestOver,
+  type ServeOptions,
   type ServerResponse,
   serveConnection,
 } from '../../src/node.ts'
@@ -28,6 +30,19 @@ describe('arguments that are none', () => {
     const [stream] = pair()
     expect(() => serveConnection(none, hello)).toThrow(/must be a stream/)
     await expect(requestOver(none, TO)).rejects.toThrow(/must be a stream/)
+  })
+
+  test('no request, and options of another kind', async () => {
+    const [stream] = pair()
+    const wrong = (request: unknown, options?: unknown) =>
+      requestOver(stream, request as ClientRequest, options as RequestOptions)
+    await expect(wrong(null)).rejects.toThrow('a request must be an object, not null')
+    await expect(wrong(TO, { signal: 5 })).rejects.toThrow('signal must be an AbortSignal, not 5')
+    await expect(wrong(TO, { signal: {} })).rejects.toThrow('signal must be an AbortSignal')
+    await expect(wrong(TO, { connection: 5 })).rejects.toThrow('connection must be an object')
+    expect(() => serveConnection(stream, hello, { connection: 5 } as ServeOptions)).toThrow(
+      'connection must be an object, not 5',
+    )
   })
 
   test('a stream of text', async () => {

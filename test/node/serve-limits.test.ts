@@ -87,6 +87,11 @@ describe('content that nobody asks for', () => {
     expect(await ask(port, post('12345') + GET)).toBe(HELLO + HELLO)
   })
 
+  test('is counted for each request', async () => {
+    const { port } = await serve(hello, { maxDiscard: 5 })
+    expect(await ask(port, post('12345') + post('12345') + GET)).toBe(HELLO + HELLO + HELLO)
+  })
+
   test('ends the connection where it is more', async () => {
     const { port } = await serve(hello, { maxDiscard: 4 })
     expect(await ask(port, post('12345') + GET)).toBe(HELLO)
@@ -537,6 +542,21 @@ describe('timeouts', () => {
     const began = performance.now()
     await served[0]?.closed
     expect(performance.now() - began).toBeLessThan(1_500)
+  })
+
+  test('a client that takes a large response slowly at first, and all of it, is not ended', async () => {
+    const { port, served } = await serve(() => ({ status: 200, body: Buffer.alloc(2 ** 22) }), {
+      writeTimeout: 200,
+    })
+    const client = await talker(port)
+    client.socket.pause()
+    client.say(GET)
+    await sleep(50)
+    client.socket.resume()
+    await until(() => client.heard.length > 2 ** 22)
+    await sleep(400)
+    expect(await client.say(GET).hear('HTTP/1.1 200 OK')).toContain('HTTP/1.1 200 OK')
+    expect(served[0]?.connection.persistent).toBe(true)
   })
 
   test('a client that takes no response, nor sends its content, has the time of the request', async () => {

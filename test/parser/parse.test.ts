@@ -65,7 +65,7 @@ describe('parse', () => {
   })
 
   test('requestMethods say that the bytes are responses, and are refused for requests', () => {
-    expect(() => parse(toBytes(GET), { requestMethods: [] })).toThrow(
+    expect(() => parse(toBytes(GET), { requestMethods: ['GET'] })).toThrow(
       expect.objectContaining({ code: 'INVALID_VERSION', status: 502 }),
     )
     expect(() => parse(toBytes(GET), { kind: 'request', requestMethods: ['HEAD'] })).toThrow(
@@ -95,7 +95,7 @@ describe('parse', () => {
   })
 
   test.each([
-    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', undefined],
+    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', []],
     [
       'Upgrade',
       'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
@@ -105,7 +105,7 @@ describe('parse', () => {
     ['2xx to CONNECT', 'HTTP/1.1 200 OK\r\n\r\n', ['CONNECT']],
   ])('ends at %s: what follows is the rest', (_, head, requestMethods) => {
     const bytes = toBytes(`${head}${GET}\0`)
-    const { messages, rest } = parse(bytes, requestMethods && { requestMethods })
+    const { messages, rest } = parse(bytes, { requestMethods })
     expect(messages).toHaveLength(1)
     expect(text(rest)).toBe(`${GET}\0`)
     expect(rest.buffer).toBe(bytes.buffer)

@@ -390,6 +390,13 @@ describe('takeRest', () => {
     expect(parser.takeRest().buffer).toBe(chunk.buffer)
   })
 
+  test('gives back a head after an empty line, and reads the next one from its beginning', () => {
+    const parser = new RequestParser().push(toBytes('\r\nGET / HTTP/1.1\r\nHo'))
+    expect(parser.read()).toBeNull()
+    expect(text(parser.takeRest())).toBe('GET / HTTP/1.1\r\nHo')
+    expect(types(parser.push(toBytes(GET)))).toEqual(['request', 'end'])
+  })
+
   test('gives back a head that was not complete, also one that came in pieces', () => {
     const parser = new RequestParser()
     for (const byte of toBytes(GET.slice(0, 20)))

@@ -6,7 +6,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cuts } from '../../src/arbitraries.ts'
-import { HttpError, safeParse } from '../../src/index.ts'
+import { HttpError, ResponseParser, safeParse } from '../../src/index.ts'
 import {
   anyOptions,
   anyStream,
@@ -86,6 +86,11 @@ describe('for any bytes, options and chunking', () => {
             expect(thrownBy(() => parser.push(new Uint8Array(0)))).toBe(error)
             expect(thrownBy(() => [...parser])).toBe(error)
             expect(thrownBy(() => parser.takeRest())).toBe(error)
+            expect(thrownBy(() => parser.finish())).toBe(error)
+            expect(thrownBy(() => parser.resume())).toBe(error)
+            if (parser instanceof ResponseParser) {
+              expect(thrownBy(() => parser.respondsTo('GET'))).toBe(error)
+            }
           }
         }),
         runs(1000),
@@ -121,7 +126,8 @@ test(
   () => {
     fc.assert(
       fc.property(anyStream, anyOptions, (stream, { limits = {}, leniency = {} }) => {
-        const { kind, bytes, requestMethods } = stream
+        const { kind, bytes } = stream
+        const requestMethods = kind === 'request' ? [] : stream.requestMethods
         const result = safeParse(bytes, { kind, requestMethods, limits, leniency })
         const outcome = runParser(kind, [bytes], { limits, leniency }, requestMethods)
         const ends = outcome.events.filter(({ type }) => type === 'end')
