@@ -177,7 +177,7 @@ export const ERRORS = define({
   CHUNK_SIZE_MISMATCH: [500, 'RFC 9112 s. 7.1', 'the data is not as long as its chunk says'],
   FRAMING_FIELD_NOT_ALLOWED: [
     500,
-    'RFC 9112 s. 6.1',
+    'RFC 9110 s. 8.6',
     'Content-Length or Transfer-Encoding in a 1xx, a 204 or a 2xx to CONNECT',
   ],
   TRAILERS_NOT_ALLOWED: [500, 'RFC 9110 s. 6.5.1', 'trailers without the chunked coding'],

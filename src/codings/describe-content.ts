@@ -21,7 +21,7 @@ export interface ContentDescription {
   readonly vary?: boolean
 }
 
-/** Fields with a digest of the content, or of the representation in this coding (RFC 9530). */
+/** Fields with a digest of the content, or of the representation in this coding: those of RFC 9530, and their predecessors. */
 const DIGESTS = ['content-digest', 'repr-digest', 'digest', 'content-md5']
 
 /**

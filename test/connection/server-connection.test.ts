@@ -230,6 +230,16 @@ describe('framing', () => {
     expect([...headers]).toEqual([['A', 'b']])
   })
 
+  test('has the Date that the clock gives, unless it has one', () => {
+    const { connection } = receive(GET + GET, new ServerConnection({ date: () => 'now' }))
+    expect(text(connection.sendMessage(hello))).toContain('\r\nDate: now\r\n')
+    readAll(connection)
+    const headers = { Date: 'then' }
+    const dated = text(connection.sendMessage({ head: { status: 200, headers } }))
+    expect(dated).toContain('\r\nDate: then\r\n')
+    expect(dated).not.toContain('now')
+  })
+
   test('that content does not meet is an error before a byte leaves', () => {
     const { connection } = receive(GET)
     connection.send({ status: 200, headers: { 'Content-Length': '2' } })

@@ -308,3 +308,15 @@ test.each([300, 302, 303])('the rest of content is not sent after a %i', async (
   await until(() => body.destroyed)
   expect(response.reusable).toBe(false)
 })
+
+test('the rest of content is not sent after a 200 that says close', async () => {
+  const port = await listen((socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    })
+  })
+  const body = quiet('some')
+  const response = await requestOver(await connect(port), { ...POST, body })
+  await until(() => body.destroyed)
+  expect(response.reusable).toBe(false)
+})

@@ -174,7 +174,7 @@ function answerOf(one: Exchange) {
 /** The final response as events; `'whole'` for one that is sent as a message. */
 function responseOf(one: Exchange, index: number): ResponseEventInit[] | 'whole' {
   const { status, switches, bare, bodiless, framing, content, trailers } = answerOf(one)
-  // Where there is no content to tell of, `sendMessage` says what it likes (bug 4).
+  // `sendMessage` may add a Content-Length to a response to HEAD, which the model does not know of.
   if (framing === 'whole' && !(bare && one.method === 'HEAD')) return 'whole'
   const headers: [string, string][] = headersOf(one, index)
   if (!bare && framing === 'length') headers.push(['Content-Length', String(content.length)])

@@ -32,8 +32,9 @@ clause (\`rfc\`) that says so, and the \`side\` that broke the rule: \`remote\` 
 \`local\` for what the program asks to be written and may not be, and for a call that does not fit
 the state (\`WRONG_STATE\`).`,
     `The status is that of a server's answer to a bad request. For a bad response it is always 502,
-what a gateway answers; for what the program did wrong it is 500. After an error the connection cannot be used further: where the next
-message would begin is not known.`,
+what a gateway answers; for what the program did wrong it is 500. After an error of the peer the
+connection cannot be used further, since nobody knows where the next message begins. After a \`local\`
+one nothing has changed, and another event can be written instead.`,
     table(
       ['code', 'status', 'clause', 'what is wrong'],
       codes.map((code) => {
