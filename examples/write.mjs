@@ -2,7 +2,7 @@ import { RequestSerializer, serialize } from 'httpwire'
 
 const show = (bytes) => process.stdout.write(`${Buffer.from(bytes)}\n\n`)
 
-// A whole message. Its length is found and said.
+// A whole message. Content-Length is computed and added.
 const headers = { 'Content-Type': 'text/plain' }
 show(serialize({ head: { status: 200, headers }, body: 'hello' }))
 
@@ -13,11 +13,11 @@ const events = [
     type: 'request',
     method: 'POST',
     target: '/upload',
-    headers: { Host: 'example.com', 'Transfer-Encoding': 'chunked', Trailer: 'Digest' },
+    headers: { Host: 'example.com', 'Transfer-Encoding': 'chunked', Trailer: 'Content-Digest' },
   },
   { type: 'data', bytes: Buffer.from('first part, ') },
   { type: 'data', bytes: 'second part' },
-  { type: 'end', trailers: { Digest: 'sha-256=...' } },
+  { type: 'end', trailers: { 'Content-Digest': 'sha-256=:...:' } },
 ]
 show(Buffer.concat(events.flatMap((event) => serializer.write(event))))
 

@@ -21,14 +21,12 @@ import { AROUND_TARGET, writeRequestLine } from './write-request-line.ts'
  *
  * ```ts
  * const serializer = new RequestSerializer()
- * const headers = [['Host', 'example.com'], ['Transfer-Encoding', 'chunked']]
- * socket.cork()
- * for (const event of [
- *   { type: 'request', method: 'POST', target: '/', headers },
+ * const events: RequestEventInit[] = [
+ *   { method: 'POST', target: '/', headers: { Host: 'example.com', 'Transfer-Encoding': 'chunked' } },
  *   { type: 'data', bytes: 'hello' },
  *   { type: 'end' },
- * ]) for (const chunk of serializer.write(event)) socket.write(chunk)
- * socket.uncork()
+ * ]
+ * for (const event of events) for (const chunk of serializer.write(event)) socket.write(chunk)
  * ```
  */
 export class RequestSerializer extends MessageSerializer<RequestHeadInit> {

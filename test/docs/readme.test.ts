@@ -30,6 +30,14 @@ describe('README.md', () => {
     expect(run('examples/parse.mjs')).toBe('POST /items example.com\n5 bytes of body\ncomplete\n')
   })
 
+  test('shows examples/refuse.mjs to the letter, and what these two print', () => {
+    const page = read('README.md')
+    expect(page).toContain(`\`\`\`js\n${read('examples/refuse.mjs')}\`\`\``)
+    for (const name of ['parse', 'refuse']) {
+      expect(page).toContain(`\`\`\`\n${run(`examples/${name}.mjs`)}\`\`\``)
+    }
+  })
+
   test('shows examples/write.mjs to the letter', () => {
     expect(read('README.md')).toContain(`\`\`\`js\n${read('examples/write.mjs')}\`\`\``)
   })
@@ -37,7 +45,7 @@ describe('README.md', () => {
   test('examples/write.mjs writes what it says, and refuses the last', () => {
     const output = run('examples/write.mjs')
     expect(output).toContain('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n')
-    expect(output).toContain('c\r\nfirst part, \r\nb\r\nsecond part\r\n0\r\nDigest: ')
+    expect(output).toContain('c\r\nfirst part, \r\nb\r\nsecond part\r\n0\r\nContent-Digest: ')
     expect(output).toContain('INVALID_FIELD_VALUE: ')
     expect(output).not.toContain('admin')
   })
