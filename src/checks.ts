@@ -1,28 +1,27 @@
 /**
- * What callers give, checked: each function throws an error that names what is wrong and shows it.
- *
- * Knows nothing of HTTP.
+ * Validation of arguments and options. Each function throws an error that names the invalid argument and
+ * shows its value. Nothing here is specific to HTTP.
  */
 
 /**
- * The own members of `given` that are not `undefined`; all must be known ones. A name that somebody
- * put on `Object.prototype` turns nothing on.
+ * The own members of `given` that are not `undefined`; `known` must have all their names. Inherited
+ * members are ignored, so that a polluted `Object.prototype` turns on no option.
  *
- * @throws TypeError naming what is wrong.
+ * @throws TypeError if `given` is not an object or has an unknown member.
  */
 export function ownOptions<T extends object>(given: T, known: object): T {
   requireObject('options', given)
   requireKnownNames('', given, known)
   const own: T = Object.create(null)
   for (const name of Object.keys(given) as (keyof T)[]) {
-    // Read once: a getter may answer differently each time.
+    // Read once: a getter may return a different value each time.
     const value = given[name]
     if (value !== undefined) own[name] = value
   }
   return own
 }
 
-/** @throws TypeError naming `option` unless `value` is an object with members. */
+/** @throws TypeError naming `option` unless `value` is an object and not an array. */
 export function requireObject(option: string, value: unknown): asserts value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(`${option} must be an object, not ${show(value)}`)
@@ -40,7 +39,7 @@ export function requireKnownNames(prefix: string, given: object, known: object):
   }
 }
 
-/** `value`. @throws TypeError naming `name` unless it is a boolean. */
+/** Returns `value`. @throws TypeError naming `name` unless it is a boolean. */
 export function requireBoolean(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value
   throw new TypeError(`${name} must be true or false, not ${show(value)}`)
@@ -69,7 +68,7 @@ export function requireString(what: string, value: unknown): asserts value is st
   if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${show(value)}`)
 }
 
-/** A value as an error message shows it: short, and never calling the value's own code. */
+/** A short description of a value for error messages. Never runs the value's own code (`toString`). */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
   if (typeof value === 'object' && value !== null)

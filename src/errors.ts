@@ -1,17 +1,16 @@
 /**
- * The one error of this library and the one table of its codes.
+ * The only error class of this library, and the table of its codes.
  *
- * The table is data: a code, the status that a server answers with, the clause that is broken, and
- * a sentence. Messages are put together only when an error is made. `docs/errors.md` is made from
- * this table.
+ * The table is data: for each code the status that a server answers with, the clause that is violated,
+ * and a sentence. `docs/errors.md` is generated from it.
  */
 
 import type { MessageKind } from './grammar/kind.ts'
 
 interface ErrorDefinition {
-  /** The status to answer the request with. */
+  /** The status code of the response to a request with this error. */
   readonly status: number
-  /** The clause that says so. */
+  /** The clause that states the rule. */
   readonly rfc: string
   readonly text: string
 }
@@ -25,7 +24,7 @@ const define = <Code extends string>(table: Record<Code, readonly [number, strin
   return Object.freeze(definitions)
 }
 
-/** Every code an {@link HttpError} can have, with what it means. */
+/** Every code that an {@link HttpError} can have, and its meaning. */
 export const ERRORS = define({
   // Lines
   BARE_CR: [400, 'RFC 9112 s. 2.2', 'a CR that no LF follows'],
@@ -167,7 +166,7 @@ export const ERRORS = define({
   UNOFFERED_SWITCH: [502, 'RFC 9110 s. 7.8', 'a 101 to a request that offered no switch'],
   UNANSWERED: [502, 'RFC 9112 s. 9.5', 'the connection ended before a response began'],
 
-  // What a serializer refuses to write, besides what a parser refuses to read
+  // Refused by serializers, in addition to what parsers refuse
   CONTENT_NOT_ALLOWED: [500, 'RFC 9112 s. 6.3', 'content in a message that cannot have any'],
   CONTENT_LENGTH_MISMATCH: [
     500,
@@ -182,15 +181,15 @@ export const ERRORS = define({
   ],
   TRAILERS_NOT_ALLOWED: [500, 'RFC 9110 s. 6.5.1', 'trailers without the chunked coding'],
 
-  // The end of input, and use in a wrong state
+  // The end of input, and calls in a wrong state
   TRUNCATED: [400, 'RFC 9112 s. 8', 'the input ended inside a message'],
   WRONG_STATE: [500, 'RFC 9112 s. 9', 'the call does not fit the state'],
 })
 
-/** The name of a rule that was broken; see docs/errors.md for each. */
+/** The name of the rule that was violated; docs/errors.md lists all of them. */
 export type ErrorCode = keyof typeof ERRORS
 
-/** What an {@link HttpError} says of itself, as `JSON.stringify` shows it. */
+/** An {@link HttpError} as JSON. */
 export interface HttpErrorJson {
   name: 'HttpError'
   code: ErrorCode
@@ -201,7 +200,7 @@ export interface HttpErrorJson {
   side: 'remote' | 'local'
 }
 
-/** The error for bytes that break a rule: a bad request is answered, a bad response replaced. */
+/** The error for bytes that violate a rule; its `status` is 502 if they are a response. */
 export function protocolError(
   code: ErrorCode,
   offset: number,
@@ -211,58 +210,58 @@ export function protocolError(
   return new HttpError(code, offset, { kind, detail })
 }
 
-/** What a server answers with when the fault is its own (RFC 9110 s. 15.6.1). */
+/** The status with which a server reports its own fault (RFC 9110 s. 15.6.1). */
 const INTERNAL_SERVER_ERROR = 500
 
-/** What a gateway answers with when it was given an invalid response (RFC 9110 s. 15.6.3). */
+/** The status with which a gateway reports an invalid response (RFC 9110 s. 15.6.3). */
 const BAD_GATEWAY = 502
 
-/** What can be said of an {@link HttpError} besides its code and offset. */
+/** The optional properties of a new {@link HttpError}. */
 export interface HttpErrorOptions {
   /** Appended to the message. */
   readonly detail?: string | undefined
-  /** What kind of message is wrong; a request unless given. Of a response the status is 502. */
+  /** The kind of the invalid message; a request unless given. */
   readonly kind?: MessageKind | undefined
-  /** That of the code unless given. */
+  /** The status code to answer with; by default that of the code, or 502 for a response. */
   readonly status?: number | undefined
-  /** Who broke the rule; `'remote'` unless given. */
+  /** Who violated the rule; `'remote'` unless given. */
   readonly side?: 'remote' | 'local' | undefined
-  /** What was caught before this error was made, as `error.cause`. */
+  /** The underlying error, available as `error.cause`. */
   readonly cause?: unknown
 }
 
-/** The error for what the caller did wrong. `offset` counts the bytes read or written before it. */
+/** The error for a mistake of the caller. `offset` is the number of bytes read or written before it. */
 export function localError(code: ErrorCode, offset: number, detail?: string): HttpError {
   return new HttpError(code, offset, { side: 'local', status: INTERNAL_SERVER_ERROR, detail })
 }
 
-/** The error for a call that does not fit the state. */
+/** The error for a call that is not allowed in the current state. */
 export function stateError(offset: number, detail: string): HttpError {
   return localError('WRONG_STATE', offset, detail)
 }
 
-/** A rule of HTTP/1.x that was broken: by the bytes received (`remote`) or by the caller (`local`). */
+/** A violation of HTTP/1.x, by the bytes received (`remote`) or by the caller (`local`). */
 export class HttpError extends Error {
-  /** Which rule; stable, to be switched on. */
+  /** The rule that was violated. Codes are stable, so programs can switch on them. */
   readonly code: ErrorCode
   /**
-   * The first byte that is wrong, counted from the first byte ever pushed; of what was refused to
-   * be written, the place where it would have stood, counted from the first byte ever written. Of
-   * `httpwire/codings`: how many coded bytes had been taken in, 0 for misuse.
+   * The offset of the first invalid byte, counted from the first byte ever pushed. For output that was
+   * refused, the offset it would have had, counted from the first byte ever written. In
+   * `httpwire/codings`, the number of coded bytes consumed, or 0 for misuse.
    */
   readonly offset: number
-  /** The status code to answer with: a server's answer to the request, a gateway's for a response. */
+  /** The status code to answer with: that of a server for a request, of a gateway for a response. */
   readonly status: number
-  /** The clause that the rule is from. */
+  /** The clause that states the rule, such as `RFC 9112 s. 6.3`. */
   readonly rfc: string
-  /** Who broke it: the peer's bytes, or the caller of this library. */
+  /** Who violated the rule: the peer (`remote`), or the caller of this library (`local`). */
   readonly side: 'remote' | 'local'
   readonly #detail: string | undefined
 
   /**
-   * Public so that code that enforces further rules can throw the same type of error.
+   * Public so that code that enforces additional rules can throw the same type of error.
    *
-   * @throws RangeError for a code that is not in the table.
+   * @throws RangeError for an unknown code.
    */
   constructor(code: ErrorCode, offset: number, options: HttpErrorOptions = {}) {
     if (!Object.hasOwn(ERRORS, code)) throw new RangeError(`there is no error ${String(code)}`)
@@ -277,7 +276,7 @@ export class HttpError extends Error {
     this.#detail = detail
   }
 
-  /** @internal The same, where the bytes are the caller's own. */
+  /** @internal This error as a local one, for bytes that the caller asked to write. */
   asLocal(): HttpError {
     return localError(this.code, this.offset, this.#detail)
   }

@@ -1,5 +1,5 @@
 /**
- * The public entry: the synchronous core, and nothing that needs a platform.
+ * The public entry point: the synchronous core, which depends on no platform.
  */
 
 export { ClientConnection } from './connection/client-connection.ts'

@@ -1,14 +1,13 @@
 /**
- * What a parser is willing to hold and to overlook: limits on everything that a peer can repeat,
- * and leniencies, each a widening of one rule with a name of its own.
+ * Limits on everything that a peer can repeat, and leniencies, each of which relaxes one named rule.
  *
- * Both are checked once, when a parser is made, and frozen. `docs/limits.md` is made from the
- * tables in this file.
+ * Both are validated and frozen once, when a parser is created; the parser enforces them.
+ * `docs/limits.md` is generated from the tables in this file.
  */
 
 import { requireBoolean, requireInteger, requireKnownNames, requireObject } from './checks.ts'
 
-/** The largest line limit: the longest line that the scanner can look at in one piece. */
+/** The largest line limit: the longest line that fits into the scanner's window. */
 export const MAX_LINE = 2 ** 18
 
 /** The most bytes, lines or items of each kind that a parser accepts. Every limit is inclusive. */
@@ -35,7 +34,7 @@ export interface Limits {
   readonly maxBody: number
 }
 
-/** The limits that hold where the caller says nothing. */
+/** The limits that apply unless the caller sets others. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxStartLine: 16_384,
   maxTarget: 16_000,
@@ -49,7 +48,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxBody: Number.MAX_SAFE_INTEGER,
 })
 
-/** The limits that may be 0, which forbids what they bound. */
+/** The limits that may be 0, which forbids the limited element. */
 const MAY_BE_ZERO: readonly string[] = [
   'maxChunkExtension',
   'maxChunkExtensions',
@@ -57,10 +56,10 @@ const MAY_BE_ZERO: readonly string[] = [
   'maxBody',
 ]
 
-/** The limits that cannot be above {@link MAX_LINE}. */
+/** The limits that must not exceed {@link MAX_LINE}. */
 export const LINE_LIMITS: readonly string[] = ['maxStartLine', 'maxFieldLine', 'maxChunkExtension']
 
-/** Rules that can be widened, one by one. Each is off unless the caller turns it on. */
+/** Rules that can be relaxed one by one. Each leniency is off unless the caller turns it on. */
 export interface Leniency {
   /** Accept LF alone as a line end, in heads, chunk lines and trailers, and after chunk data. Both roles. */
   readonly allowBareLf: boolean
@@ -72,7 +71,7 @@ export interface Leniency {
   readonly allowSpaceAfterChunkSize: boolean
 }
 
-/** No leniency at all. */
+/** All leniencies off. */
 export const STRICT: Leniency = Object.freeze({
   allowBareLf: false,
   allowMissingHost: false,
@@ -81,7 +80,7 @@ export const STRICT: Leniency = Object.freeze({
 })
 
 /**
- * `given` over `defaults`, checked and frozen.
+ * {@link DEFAULT_LIMITS} overridden by `given`, validated and frozen.
  *
  * @throws TypeError for an unknown name, RangeError for a value that is not an integer in range.
  */
@@ -95,7 +94,7 @@ export function completeLimits(given: Partial<Limits> | undefined): Limits {
 }
 
 /**
- * `given` over no leniency, checked and frozen.
+ * {@link STRICT} overridden by `given`, validated and frozen.
  *
  * @throws TypeError for an unknown name or a value that is not a boolean.
  */

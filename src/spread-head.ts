@@ -1,12 +1,12 @@
 /**
- * Finds parsed heads that were spread: `{ ...head, status: 200 }`. The members of a head are getters,
- * which a spread leaves behind, so the header fields would be lost without a word.
+ * Detects parsed heads that were spread: `{ ...head, status: 200 }`. The members of a head are getters of
+ * its class, which a spread does not copy, so the header fields would be lost silently.
  *
  * Sections are recognized by a registered symbol, not by their class: a program may have loaded the
- * library twice, as ESM and as CommonJS, and `httpwire/node` is a bundle of its own.
+ * library twice, as ESM and as CommonJS, and `httpwire/node` is a separate bundle.
  */
 
-/** The member that tells a section of any copy of the library. */
+/** The member that identifies a section of any copy of the library. */
 export const IS_SECTION: unique symbol = Symbol.for('httpwire.section') as never
 
 /** @throws TypeError if `value` was made by spreading a parsed head. */

@@ -1,9 +1,9 @@
 /**
- * What was wrong with a head and was let in all the same: repaired as RFC 9112 allows, or let in
- * by a leniency. A set while the head is read, an array for those who read the head.
+ * Defects in a head that the parser accepted: repaired as RFC 9112 allows, or permitted by a leniency.
+ * The parser collects them as a bit set; the public API shows them as an array of names.
  */
 
-/** Bits of a set of anomalies, in the order of {@link ANOMALIES}. */
+/** One bit for each anomaly, in the order of {@link ANOMALIES}. */
 export const enum AnomalyBit {
   NONE = 0,
   EMPTY_LINES = 1,
@@ -45,12 +45,12 @@ export const ANOMALIES = Object.freeze([
   'length-with-transfer-encoding',
 ] as const)
 
-/** Something wrong with a head that was let in all the same. */
+/** A defect in a head that the parser accepted. */
 export type Anomaly = (typeof ANOMALIES)[number]
 
 const NONE: readonly Anomaly[] = Object.freeze([])
 
-/** What makes a connection unfit for another message, whatever Connection says (RFC 9112 s. 6.1, 6.3). */
+/** The anomalies that rule out reuse, regardless of Connection (RFC 9112 s. 6.1, 6.3). */
 export const CLOSING =
   AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0 | AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING
 

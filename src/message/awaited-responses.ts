@@ -1,6 +1,6 @@
 /**
- * The requests that wait for their final response, in order: what a response answers decides where
- * it ends (RFC 9112 s. 6.3), and nothing in the response says it.
+ * The methods of the requests that await a final response, in order. Where a response ends depends on
+ * the method it answers (RFC 9112 s. 6.3), and the response itself does not name that method.
  */
 
 import { show } from '../checks.ts'
@@ -18,12 +18,12 @@ export class AwaitedResponses {
     this.methods.push(method)
   }
 
-  /** The method that the next response answers, if it is known. */
+  /** The method that the next response answers; `undefined` if it is not known. */
   get method(): string | undefined {
     return this.methods.peek()
   }
 
-  /** Notes that a response with `status` has come; an interim (1xx) one answers nothing yet. */
+  /** Records a response with `status`; an interim one (1xx but not 101) leaves the request waiting. */
   answer(status: number): void {
     if (!isInterim(status)) this.methods.shift()
   }

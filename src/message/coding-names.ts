@@ -1,6 +1,6 @@
 /**
- * The names in Content-Encoding and Transfer-Encoding, for those who decode. Only reports: what a
- * transfer coding does to the framing is decided in `framing.ts`.
+ * Lists the codings in Content-Encoding and Transfer-Encoding for programs that decode content.
+ * `framing.ts` decides how a transfer coding affects message framing.
  */
 
 import { foldAscii } from '../grammar/ascii.ts'
@@ -8,7 +8,7 @@ import { decodeLatin1 } from '../grammar/latin1.ts'
 import { memberEnd, skipFolds, skipToken } from '../grammar/lists.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
-/** The members of all lines of the field `name`, in order, in lower case, without parameters. */
+/** The list members of all lines of the field `name`, in order, in lower case, without parameters. */
 export function codingNames(section: WireSection, name: string): string[] {
   const names: string[] = []
   const { source, start } = section

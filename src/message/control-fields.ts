@@ -1,10 +1,10 @@
 /**
- * The fields that govern a message and its connection: Host, Content-Length, Transfer-Encoding,
- * Connection, Upgrade and Expect. One pass over the names of a section, told apart by their length
- * first; the values of these few are read as bytes, strictly, and no string is made.
+ * Reads the fields that govern a message and its connection: Host, Content-Length, Transfer-Encoding,
+ * Connection, Upgrade and Expect. One pass over a section finds them; their values are parsed strictly,
+ * without creating strings. All other fields are ignored.
  *
- * Each value is judged by itself here. What two fields mean together is `framing.ts`'s to say, and
- * no other field is looked at.
+ * Fields are checked one by one. `framing.ts` decides what Content-Length and Transfer-Encoding mean
+ * together.
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'
@@ -35,26 +35,26 @@ const CHUNKED = lowerCaseName('chunked')
 /** The registered codings other than chunked (RFC 9112 s. 12.3). */
 const COMPRESSIONS = ['gzip', 'deflate', 'compress', 'x-gzip', 'x-compress'].map(lowerCaseName)
 
-/** How the chunked coding stands in Transfer-Encoding. */
+/** Whether and where Transfer-Encoding lists the chunked coding. */
 export const enum Chunked {
   ABSENT,
   LAST,
   NOT_LAST,
 }
 
-/** What the control fields of one section say. Entries are numbers in the section; 0 is none. */
+/** The control fields of one section. The `Entry` members are entry numbers, or 0 if there is none. */
 export interface ControlFields {
   hostEntry: number
   lengthEntry: number
-  /** The value of Content-Length; -1 where there is none. */
+  /** The value of Content-Length; -1 if there is none. */
   contentLength: number
   transferEntry: number
   chunked: Chunked
-  /** Where in the section the first coding that is not registered stands; -1 where all are. */
+  /** Position in the section of the first unregistered transfer coding; -1 if all are registered. */
   unknownCoding: number
   close: boolean
   keepAlive: boolean
-  /** The connection option `upgrade`. */
+  /** Whether Connection has the option `upgrade`. */
   upgradeOption: boolean
   /** Whether there is an Upgrade field. */
   upgrade: boolean
@@ -63,7 +63,7 @@ export interface ControlFields {
   anomalies: number
 }
 
-/** Filled anew for every section: a head is complete, and reads it, before the next one begins. */
+/** Reused for every section: a head is judged, and this read, before the next section begins. */
 const control: ControlFields = {
   hostEntry: 0,
   lengthEntry: 0,
@@ -80,11 +80,11 @@ const control: ControlFields = {
 }
 
 /**
- * Reads the control fields of a complete header section. The result is good until the next call.
+ * Reads the control fields of a complete header section. The result is valid until the next call.
  *
- * Where a tunnel follows, the framing fields mean nothing and are not read (RFC 9112 s. 6.3 rule 2).
+ * If a tunnel follows, Content-Length and Transfer-Encoding are ignored (RFC 9112 s. 6.3 rule 2).
  *
- * @throws HttpError where one of them is malformed.
+ * @throws HttpError if a control field is invalid.
  */
 export function readControlFields(
   section: WireSection,
@@ -134,7 +134,7 @@ export function readControlFields(
   return control
 }
 
-/** RFC 9110 s. 6.5.1: after the content, a field that frames or routes the message can only mislead. */
+/** Refuses fields that frame or route the message: in trailers they only mislead (RFC 9110 s. 6.5.1). */
 export function checkTrailers(section: WireSection, kind: MessageKind): void {
   const { source, start } = section
   for (let n = 1; n <= section.count; n++) {
@@ -148,7 +148,7 @@ export function checkTrailers(section: WireSection, kind: MessageKind): void {
   }
 }
 
-/** RFC 9112 s. 3.2: one Host, and a valid one. */
+/** Requires a single, valid Host (RFC 9112 s. 3.2). */
 function readHost(section: WireSection, n: number): void {
   if (control.hostEntry !== 0) refuseName(section, n, 'request', 'REPEATED_HOST')
   control.hostEntry = n
@@ -162,8 +162,8 @@ function readHost(section: WireSection, n: number): void {
 }
 
 /**
- * RFC 9112 s. 6.3 rule 5. Requests: one line, one number. Responses: the same number may be
- * repeated, in a list or on several lines.
+ * RFC 9112 s. 6.3 rule 5. A request must have one line with one number. A response may repeat the same
+ * number, in a list or on several lines.
  */
 function readContentLength(section: WireSection, n: number, kind: MessageKind): void {
   refuseFold(section, n, kind)
@@ -183,7 +183,7 @@ function readContentLength(section: WireSection, n: number, kind: MessageKind): 
   control.contentLength = length
 }
 
-/** A value that is not one number: a list of the same number over and over, or nothing valid. */
+/** Parses a value that is not a single number: only a list that repeats one number is valid. */
 function readLengthList(section: WireSection, n: number, kind: MessageKind): number {
   const { source, start } = section
   const end = start + section.at(n, Entry.VALUE_END)
@@ -211,7 +211,7 @@ function repeatLength(section: WireSection, n: number, kind: MessageKind): void 
   control.anomalies |= AnomalyBit.REPEATED_CONTENT_LENGTH
 }
 
-/** RFC 9112 s. 6.1, 7: a list of transfer codings, over all lines of the field. */
+/** Reads one line of Transfer-Encoding; all lines together form one list (RFC 9112 s. 6.1, 7). */
 function readTransferEncoding(section: WireSection, n: number, kind: MessageKind): void {
   refuseFold(section, n, kind)
   control.transferEntry = n
@@ -227,8 +227,8 @@ function readTransferEncoding(section: WireSection, n: number, kind: MessageKind
       readTransferCoding(section, n, kind, p, codingEnd)
       members++
     } else {
-      // RFC 9110 s. 5.6.1.2 has recipients skip these; in a request one program's empty member is
-      // another's unknown coding.
+      // RFC 9110 s. 5.6.1.2 requires recipients to skip empty members. In a request that is not safe:
+      // another program may read the empty member as an unknown coding.
       if (kind === 'request')
         refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING', 'an empty member')
       control.anomalies |= AnomalyBit.EMPTY_TRANSFER_CODING
@@ -255,7 +255,7 @@ function readTransferCoding(
   }
   const chunked = equalsFolded(source, p, tokenEnd, CHUNKED)
   if (chunked || COMPRESSIONS.some((name) => equalsFolded(source, p, tokenEnd, name))) {
-    // None of them defines a parameter (RFC 9112 s. 7.1, 7.2).
+    // No registered coding defines parameters (RFC 9112 s. 7.1, 7.2).
     if (!plain) refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING', 'a parameter')
   } else if (control.unknownCoding < 0) {
     control.unknownCoding = p - section.start
@@ -290,14 +290,14 @@ function isParameters(bytes: Uint8Array, p: number, end: number): boolean {
 }
 
 /**
- * RFC 9110 s. 7.6.1: the options that this library knows; others concern fields it does not read.
- * Options are tokens: a quote in the list hides no comma, and so no `close`.
+ * Reads the connection options close, keep-alive and upgrade (RFC 9110 s. 7.6.1) and ignores all others.
+ * Options are tokens, so a quote in the list hides no comma, and thus no `close`.
  */
 function readConnection(section: WireSection, n: number): void {
   const { source, start } = section
   const end = start + section.at(n, Entry.VALUE_END)
   let p = start + section.at(n, Entry.VALUE_START)
-  // What nearly every browser sends, and nothing else.
+  // Fast path: nearly every browser sends this and nothing else.
   if (equalsFolded(source, p, end, KEEP_ALIVE)) {
     control.keepAlive = true
     return
@@ -323,8 +323,8 @@ function readConnection(section: WireSection, n: number): void {
 }
 
 /**
- * RFC 9110 s. 10.1.1: 100-continue is the only expectation there is. Anything else is answered 417:
- * a member that only one of two programs makes out has been a way to desynchronize them.
+ * 100-continue is the only defined expectation (RFC 9110 s. 10.1.1). Anything else is refused with 417:
+ * members that only one of two programs recognizes have been used to desynchronize them.
  */
 function readExpect(section: WireSection, n: number): void {
   const { source, start } = section
@@ -339,7 +339,7 @@ function readExpect(section: WireSection, n: number): void {
   control.expectContinue = true
 }
 
-/** A fold that one program undoes and another does not would move the end of the message. */
+/** Refuses a folded framing field: a program that does not unfold it sees different framing. */
 function refuseFold(section: WireSection, n: number, kind: MessageKind): void {
   if (section.isFolded(n)) refuseName(section, n, kind, 'FOLDED_FRAMING_FIELD')
 }

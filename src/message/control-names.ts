@@ -1,11 +1,11 @@
 /**
- * The names of the fields that govern a message and its connection. Told apart by their length first,
- * since nearly every name that is asked about is none of them.
+ * Recognizes the names of the fields that govern a message and its connection. The length is compared
+ * first, which rules out nearly all other names.
  */
 
 import { equalsFolded, lowerCaseName } from '../grammar/ascii.ts'
 
-/** Which of the control fields a name is. */
+/** A field that governs a message or its connection. */
 export const enum Control {
   NONE,
   HOST,
@@ -17,8 +17,8 @@ export const enum Control {
 }
 
 /**
- * The lengths of the names that matter in each kind of section, as bits. A section that holds entries for
- * lines with such names only is judged the same.
+ * The lengths of the control field names that matter in each kind of section, as bits. The serializer
+ * records entries only for lines whose name has such a length: judging the section needs no others.
  */
 export const enum NameLengths {
   RESPONSE = (1 << 7) | (1 << 10) | (1 << 14) | (1 << 17),
@@ -33,7 +33,7 @@ const CONNECTION = lowerCaseName('connection')
 const CONTENT_LENGTH = lowerCaseName('content-length')
 const TRANSFER_ENCODING = lowerCaseName('transfer-encoding')
 
-/** Which control field is named `bytes[start, end)`, in any ASCII case. */
+/** The control field named `bytes[start, end)`, in any ASCII case. */
 export function controlNamed(bytes: Uint8Array, start: number, end: number): Control {
   let name: Uint8Array
   let control: Control

@@ -7,22 +7,22 @@ import type { RequestHead, ResponseHead } from './heads.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
 import type { WireSection } from './wire-section.ts'
 
-/** Bytes of the body, without the chunked coding; never empty. */
+/** A piece of the body, with the chunked coding removed; never empty. */
 export interface Data {
   readonly type: 'data'
-  /** A view into the chunk that was pushed (a copy with `copy: true`). */
+  /** A view into the chunk that was pushed, or a copy with `copy: true`. */
   readonly bytes: Uint8Array
 }
 
 /** One chunk extension (RFC 9112 s. 7.1.1). */
 export interface ChunkExtension {
-  /** A token, as it was sent. */
+  /** A token, in the case in which it was sent. */
   readonly name: string
-  /** The value, out of its quotes if it had any; `null` where there is none. */
+  /** The value, unquoted if it was a quoted-string; `null` if there is none. */
   readonly value: string | null
 }
 
-/** The beginning of a chunk, its data to follow. Emitted with `chunkBoundaries: true` only. */
+/** The beginning of a chunk; its data follows. Emitted only with `chunkBoundaries: true`. */
 export interface Chunk {
   readonly type: 'chunk'
   /** Bytes of chunk data; 0 for the last chunk. */
@@ -34,11 +34,11 @@ export interface Chunk {
 /** The end of a message. */
 export interface End {
   readonly type: 'end'
-  /** The trailer section: empty unless the chunked coding brought one. Never merged into headers. */
+  /** The trailer section; empty unless the content is chunked. Never merged into `headers`. */
   readonly trailers: Fields
 }
 
-/** The end of a message that was parsed. Its fields are made when they are asked for: few are. */
+/** The end of a parsed message. `trailers` is created on access, since few programs read it. */
 export class ParsedEnd implements End {
   private readonly section: WireSection | undefined
   private fields: Fields | undefined = undefined
@@ -72,17 +72,17 @@ export type RequestEvent = RequestHead | Data | Chunk | End
 /** What a {@link ResponseParser} emits: a head, data (and chunk) events, an end. */
 export type ResponseEvent = ResponseHead | Data | Chunk | End
 
-/** A whole message, as `parse` gives it. */
+/** A complete message, as returned by `parse`. */
 export interface Message<Head extends RequestHead | ResponseHead = RequestHead | ResponseHead> {
   /** Its start-line and header section. */
   readonly head: Head
-  /** The body without the chunked coding: a view where it came in one piece, else a copy. */
+  /** The body without the chunked coding: a view if it arrived in one piece, else a copy. */
   readonly body: Uint8Array
-  /** The trailer section: empty unless the chunked coding brought one. */
+  /** The trailer section; empty unless the content is chunked. */
   readonly trailers: Fields
 }
 
-/** Iterates over the events that `source` can give now. */
+/** Iterates over the events that `source` has available. */
 export function iterateEvents<Event>(source: { read(): Event | null }): Iterator<Event> {
   return {
     next: () => {

@@ -1,12 +1,12 @@
 /**
- * A queue: first in, first out, in constant time and without holding on to what has left it.
+ * A first-in, first-out queue in amortized constant time, which does not keep removed items alive.
  *
- * The first item has a place of its own, and nearly every queue never has another: an array that is
- * emptied and filled again takes new memory each time.
+ * The first item is stored outside the array, since nearly every queue holds at most one: an array that
+ * is emptied and refilled allocates memory each time.
  */
 export class Fifo<T> {
   private first: T | undefined = undefined
-  /** The items after the first one, from `head` on; what stood before has left. */
+  /** The items after the first one begin at index `head`; those before it have left the queue. */
   private rest: (T | undefined)[] | undefined = undefined
   private head = 0
 
@@ -18,29 +18,29 @@ export class Fifo<T> {
     }
   }
 
-  /** The first item, which stays; `undefined` where there is none. */
+  /** The first item, without removing it; `undefined` if the queue is empty. */
   peek(): T | undefined {
     return this.first
   }
 
-  /** How many items there are. */
+  /** The number of items. */
   get size(): number {
     if (this.first === undefined) return 0
     return 1 + (this.rest === undefined ? 0 : this.rest.length - this.head)
   }
 
-  /** The last item; `undefined` where there is none. */
+  /** The last item; `undefined` if the queue is empty. */
   get last(): T | undefined {
     return this.rest?.at(-1) ?? this.first
   }
 
-  /** The items, the first one first. */
+  /** The items in order. */
   toArray(): T[] {
     if (this.first === undefined) return []
     return [this.first, ...((this.rest?.slice(this.head) ?? []) as T[])]
   }
 
-  /** Takes the first item out; `undefined` where there is none. */
+  /** Removes and returns the first item; `undefined` if the queue is empty. */
   shift(): T | undefined {
     const { first, rest } = this
     this.first = undefined
@@ -55,7 +55,7 @@ export class Fifo<T> {
       this.rest = undefined
       this.head = 0
     } else if (2 * this.head >= rest.length) {
-      // Moving the rest only when it is the smaller half keeps this constant, item by item.
+      // Moving items only when at most half of the array is left keeps `shift` amortized constant.
       rest.splice(0, this.head)
       this.head = 0
     }

@@ -1,12 +1,12 @@
 /**
- * Where a message's body ends, for requests and for responses (RFC 9112 s. 6.3). Getting it wrong is what
- * request smuggling and response splitting are made of, so every combination that two implementations could
- * read differently is refused.
+ * Message framing: where the body of a request or response ends (RFC 9112 s. 6.3). Implementations that
+ * disagree about it make request smuggling and response splitting possible, so ambiguous framing is
+ * refused. The few exceptions, all in responses, are reported as anomalies.
  *
- * The plain path (`parser/plain-head.ts`) comes to the same answer for heads in which there is nothing to
- * weigh; `test/parser/plain-head.test.ts` and `npm run fuzz:plain` hold the two together.
+ * The plain path (`parser/plain-head.ts`) frames simple heads itself; `npm run fuzz:plain` and
+ * `test/parser/plain-head.test.ts` check that both agree.
  *
- * Works on what `control-fields.ts` found; reads no byte itself.
+ * Works on the result of `control-fields.ts`, not on bytes.
  */
 
 import { protocolError } from '../errors.ts'
@@ -18,10 +18,10 @@ import { Frame } from './judgement.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
 /**
- * The framing of a request; method semantics play no part in it (RFC 9112 s. 6), but for CONNECT,
- * which has no content (RFC 9110 s. 9.3.6).
+ * The framing of a request. It does not depend on the method (RFC 9112 s. 6), except that CONNECT must
+ * not have content (RFC 9110 s. 9.3.6).
  *
- * @throws HttpError where the framing is ambiguous or not supported.
+ * @throws HttpError if the framing is ambiguous or not supported.
  */
 export function frameRequest(
   section: WireSection,
@@ -66,9 +66,9 @@ function frameTransferCodedRequest(
 
 /**
  * The framing of the response with `status` to a request with `method`, by the rules of
- * RFC 9112 s. 6.3 in their order. Adds to `control.anomalies` what it repairs.
+ * RFC 9112 s. 6.3 in order. Adds the anomalies that it accepts to `control.anomalies`.
  *
- * @throws HttpError where the framing is ambiguous.
+ * @throws HttpError if the framing is ambiguous.
  */
 export function frameResponse(
   section: WireSection,
@@ -78,7 +78,7 @@ export function frameResponse(
   method: string | undefined,
   leniency: Leniency,
 ): Frame {
-  // What stands there is to be ignored, and has not been read.
+  // `readControlFields` has already ignored the framing fields.
   if (opensTunnel(status, method)) return Frame.NONE
 
   const framed = control.transferEntry !== 0 || control.lengthEntry !== 0
@@ -101,17 +101,17 @@ export function frameResponse(
   return control.lengthEntry !== 0 ? Frame.LENGTH : Frame.UNTIL_CLOSE
 }
 
-/** Whether the connection outlives the message, by version and Connection (RFC 9112 s. 9.3). */
+/** Whether version and Connection let the connection persist after the message (RFC 9112 s. 9.3). */
 export function persists(control: ControlFields, minorVersion: number): boolean {
   return !control.close && (minorVersion > 0 || control.keepAlive)
 }
 
-/** Whether the response ends with its header section, whatever its fields say (rules 1 and 2). */
+/** Whether the response ends with its header section, whatever its fields say (s. 6.3 rules 1 and 2). */
 export function endsWithHead(status: number, method: string | undefined): boolean {
   return isBodiless(status) || method === 'HEAD' || opensTunnel(status, method)
 }
 
-/** Whether what follows this response is a tunnel (RFC 9112 s. 6.3 rule 2). */
+/** Whether the connection becomes a tunnel after this response (RFC 9112 s. 6.3 rule 2). */
 export function opensTunnel(status: number, method: string | undefined): boolean {
   return method === 'CONNECT' && status >= 200 && status < 300
 }

@@ -1,6 +1,6 @@
 /**
- * The heads that parsers emit, as programs see them. They are interfaces: what implements them decodes
- * lazily (`parsed-head.ts`), and a test can write one as a literal.
+ * The public types of the heads that parsers emit. They are interfaces so that `parsed-head.ts` can
+ * decode lazily and a test can write a head as a literal.
  */
 
 import type { Anomaly } from './anomalies.ts'
@@ -38,7 +38,7 @@ export interface MessageHead {
   readonly contentCodings: readonly string[]
   /** The transfer codings likewise, without parameters: `['gzip', 'chunked']`. */
   readonly transferCodings: readonly string[]
-  /** What was wrong with the head but was accepted; empty for nearly every message. */
+  /** Defects in the head that were accepted; empty for nearly every message. */
   readonly anomalies: readonly Anomaly[]
   /**
    * The head as it came, from the start-line to the empty line: a view into the chunk that was
@@ -86,7 +86,7 @@ export interface ResponseHead extends MessageHead {
   toJSON(): ResponseHeadJson
 }
 
-/** The members of a head that are plain data, its fields as pairs. */
+/** A head as plain data: no methods, no bytes, and the fields as pairs. */
 type Plain<Head extends MessageHead> = Omit<Head, 'headers' | 'bytes' | 'detach' | 'toJSON'> & {
   readonly headers: [name: string, value: string][]
 }

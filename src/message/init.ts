@@ -1,6 +1,6 @@
 /**
- * What can be written: messages and events as a program states them. The parser's heads, events and
- * messages are all of these, too, so that what was read can be written as it is.
+ * The input types of serializers: messages and events as a program states them. The parser's heads,
+ * events and messages have these types too, so a parsed message can be written without conversion.
  */
 
 import type { StatusCode } from '../status/table.ts'
@@ -9,7 +9,7 @@ import type { FieldsInit } from './fields.ts'
 import type { Version } from './heads.ts'
 import type { Method } from './methods.ts'
 
-/** Content to be written: bytes as they are, text as UTF-8. */
+/** Content to be written: bytes are written unchanged, text as UTF-8. */
 export type ContentInit = Uint8Array | string
 
 /** The head of a request to be written. */
@@ -17,7 +17,7 @@ export interface RequestHeadInit {
   readonly type?: 'request'
   /** A token (RFC 9110 s. 9.1), case-sensitive. */
   readonly method: Method | (string & {})
-  /** Visible ASCII in one of the four forms of RFC 9112 s. 3.2; it must fit the method. */
+  /** Visible ASCII in one of the four forms of RFC 9112 s. 3.2; the method must allow the form. */
   readonly target: string
   /** `'1.1'` unless given. */
   readonly version?: Version
@@ -30,7 +30,7 @@ export interface ResponseHeadInit {
   readonly type?: 'response'
   /** An integer from 100 to 999. */
   readonly status: StatusCode | (number & {})
-  /** The phrase that the registry recommends unless given, perhaps none. */
+  /** By default the phrase that the registry recommends, which may be none. */
   readonly reason?: string
   /** `'1.1'` unless given. */
   readonly version?: Version
@@ -41,14 +41,14 @@ export interface ResponseHeadInit {
 /** Content to be written, without the chunked coding. */
 export interface DataInit {
   readonly type: 'data'
-  /** Passed on by reference, if they are bytes: they must not change until they are sent. */
+  /** Bytes are passed on by reference: do not change them until they are sent. */
   readonly bytes: ContentInit
 }
 
-/** The beginning of a chunk of its own, its data to follow; a size of 0 is the last chunk. */
+/** The beginning of a chunk; its data follows. A size of 0 begins the last chunk. */
 export interface ChunkInit {
   readonly type: 'chunk'
-  /** Bytes of data that the next `data` events have, together. */
+  /** The total length in bytes of the `data` events of this chunk. */
   readonly size: number
   /** None unless given. */
   readonly extensions?: readonly ChunkExtension[]
@@ -67,11 +67,11 @@ export type RequestEventInit = RequestHeadInit | DataInit | ChunkInit | EndInit
 /** What a {@link ResponseSerializer} takes: a head, data (and chunk) events, an end. */
 export type ResponseEventInit = ResponseHeadInit | DataInit | ChunkInit | EndInit
 
-/** A whole message to be written. */
+/** A complete message to be written. */
 export interface MessageInit<
   Head extends RequestHeadInit | ResponseHeadInit = RequestHeadInit | ResponseHeadInit,
 > {
-  /** The start-line and the header section; framing that it does not say is added. */
+  /** The start-line and header section. Content-Length is added if needed and framing is not given. */
   readonly head: Head
   /** No content unless given. */
   readonly body?: ContentInit

@@ -1,14 +1,14 @@
 /**
- * What a head means: its start-line and its control fields, judged together. The parser makes an
- * object of it for its caller; the serializer, which judges what it has written, needs none.
+ * The meaning of a head: its start-line and control fields judged together. The parser creates a head
+ * object from it; the serializer judges what it has written and needs no object.
  *
- * All that is true or false of a head is one small number, in the judgement and in the head: a head
- * object with eleven members cost a sixth of parsing a small GET.
+ * The framing, all boolean properties and the status code are bits of one small integer, here and in the
+ * head: creating a head object with eleven members took a sixth of the time to parse a small GET.
  */
 
 /**
- * What ends a body: `'none'` there is no body; `'length'` Content-Length bytes; `'chunked'` the
- * chunked coding's last chunk; `'until-close'` the end of the connection (responses only).
+ * What determines the end of the body. `'none'`: there is no body; `'length'`: Content-Length;
+ * `'chunked'`: the chunked coding; `'until-close'`: the end of the connection (responses only).
  */
 export type Framing = 'none' | 'length' | 'chunked' | 'until-close'
 
@@ -22,22 +22,22 @@ export const enum Frame {
 
 export const FRAMINGS: readonly Framing[] = ['none', 'length', 'chunked', 'until-close']
 
-/** What is known of a head: bits. */
+/** Bits of {@link Judgement.facts}. */
 export const enum Fact {
-  /** The {@link Frame}. */
+  /** Mask of the {@link Frame}. */
   FRAME = 3,
   HTTP_1_0 = 4,
-  /** The message lets another one follow it (RFC 9112 s. 9.3). */
+  /** Another message may follow on the connection (RFC 9112 s. 9.3). */
   KEEP_ALIVE = 8,
-  /** The message offers to leave HTTP, or leaves it. */
+  /** The request offers to leave HTTP, or the response leaves it. */
   UPGRADES = 16,
   /** The client waits for 100 (Continue). */
   EXPECTS_CONTINUE = 32,
-  /** From this bit on the status code of a response. */
+  /** The lowest bit of a response's status code, which takes all bits from here on. */
   STATUS = 64,
 }
 
-/** The status code in a response's facts. */
+/** The status code in the facts of a response. */
 export function statusIn(facts: number): number {
   return (facts / Fact.STATUS) | 0
 }
@@ -45,9 +45,9 @@ export function statusIn(facts: number): number {
 export interface Judgement {
   /** Bits of {@link Fact}. */
   facts: number
-  /** The value of Content-Length; -1 where it is absent, or ignored. */
+  /** The value of Content-Length; -1 if it is absent or ignored. */
   contentLength: number
 }
 
-/** Filled anew for every head: it has been read before the next one is judged. */
+/** Reused for every head: it is read before the next head is judged. */
 export const judgement: Judgement = { facts: 0, contentLength: -1 }

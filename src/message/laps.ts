@@ -1,20 +1,21 @@
 /**
- * Offsets in a stream of any length, in two small integers: whole laps, and bytes in the last one.
+ * Represents an offset in a stream of any length as two small integers: whole laps, and bytes in the
+ * current lap.
  *
- * V8 keeps integers below 2^31 in the object itself. A member that outgrows that changes the layout of
- * all objects of its kind: once one connection had carried 2 GiB, every head in the process took a
- * fifth more time, and 2.5 times as much in processes that did not recover.
+ * V8 stores integers below 2^31 in the object itself. A member that outgrows that changes the layout of
+ * all objects of its class: once one connection had carried 2 GiB, every head in the process took a
+ * fifth longer, and 2.5 times as long in processes that did not recover.
  */
 
 /** Bytes in a lap. */
 export const LAP = 2 ** 30
 
-/** The whole laps in an offset. */
+/** The number of whole laps in an offset. */
 export function lapsIn(offset: number): number {
   return Math.floor(offset / LAP)
 }
 
-/** The bytes of an offset in its last lap: as an integer, which the remainder of a large one is not to V8. */
+/** The bytes in the current lap, as an integer: to V8 the remainder of a large offset is a double. */
 export function inLap(offset: number): number {
   return (offset % LAP) | 0
 }

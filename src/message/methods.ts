@@ -1,17 +1,16 @@
 /**
- * The IANA HTTP Method Registry (RFC 9110 s. 16.1.1) as one table, a line for a method. Safe and
- * idempotent are the registry's own columns; what content means was taken from the documents that
- * define the methods.
+ * The IANA HTTP Method Registry (RFC 9110 s. 16.1.1) as one table, one line per method. Safe and
+ * idempotent are columns of the registry; the content traits come from the documents that define the
+ * methods.
  *
- * `*` is not here: it is registered so that it never becomes a method. QUERY is here by its draft
- * (draft-ietf-httpbis-safe-method-w-body, section 2); the number of its RFC is not known to this
- * file. Nor is what a method does to framing: nothing in requests but for CONNECT, and for
- * responses see `framing.ts`.
+ * `*` is omitted: it is registered only so that it never becomes a method. QUERY follows its draft
+ * (draft-ietf-httpbis-safe-method-w-body, section 2); the number of its RFC is not recorded here.
+ * `framing.ts` handles the effect of methods on message framing (in requests only that of CONNECT).
  */
 
 const enum Trait {
   IDEMPOTENT = 1,
-  /** Whatever is safe is idempotent (RFC 9110 s. 9.2.2). */
+  /** Includes `IDEMPOTENT`: all safe methods are idempotent (RFC 9110 s. 9.2.2). */
   SAFE = 3,
   CONTENT = 4,
   NO_CONTENT = 8,
@@ -63,17 +62,17 @@ const TABLE = {
 /** A registered method. */
 export type Method = keyof typeof TABLE
 
-/** What is known of a method, whatever it is applied to. */
+/** The properties of a method, which are the same for every resource. */
 export interface MethodProperties {
-  /** Whether it asks for no change on the server (RFC 9110 s. 9.2.1). */
+  /** Whether the method requests no change on the server (RFC 9110 s. 9.2.1). */
   readonly safe: boolean
-  /** Whether asking again has no further effect, so that it may be retried (RFC 9110 s. 9.2.2). */
+  /** Whether repeating a request has no further effect, so that it may be retried (RFC 9110 s. 9.2.2). */
   readonly idempotent: boolean
   /**
    * Whether the request has content (RFC 9110 s. 9.3):
    *
-   * - `'expected'`: the method gives content a meaning, be it optional. A request without any says
-   *   so by `Content-Length: 0` (RFC 9110 s. 8.6). POST, PUT, PATCH, QUERY and most of WebDAV.
+   * - `'expected'`: the method defines a meaning for content, which may be optional. Without content, a
+   *   request sends `Content-Length: 0` (RFC 9110 s. 8.6). POST, PUT, PATCH, QUERY and most of WebDAV.
    * - `'unexpected'`: content may be sent, but has no generally defined meaning, and some servers
    *   refuse it. GET, HEAD, DELETE, OPTIONS and others.
    * - `'forbidden'`: content must not be sent. CONNECT and TRACE.
@@ -99,24 +98,24 @@ function requestContent(traits: number): MethodProperties['requestContent'] {
   return (traits & Trait.CONTENT) !== 0 ? 'expected' : 'unexpected'
 }
 
-// The annotation lets a bundler leave out the table of those who do not look at it.
+// The annotation lets a bundler drop the table from programs that do not use it.
 
 /** Every registered method and its properties, in alphabetical order. Frozen, without prototype. */
 export const METHODS: Readonly<Record<Method, MethodProperties>> = /* @__PURE__ */ readTable()
 
-/** {@link METHODS} for a name that may not be in it. */
+/** {@link METHODS}, typed for names that may not be registered. */
 const byName: Readonly<Record<string, MethodProperties>> = METHODS
 
 /**
- * Whether a request with the method may be repeated without further effect, as a client does when
- * a connection was lost before the response (RFC 9110 s. 9.2.2). `false` for a method that is not
- * registered. Methods are case-sensitive: `get` is not GET (RFC 9110 s. 9.1).
+ * Whether repeating a request has no further effect, so that a client may retry it if the connection is
+ * lost before the response (RFC 9110 s. 9.2.2). `false` for unregistered methods. Methods are
+ * case-sensitive: `get` is not GET (RFC 9110 s. 9.1).
  */
 export function isIdempotent(method: Method | (string & {})): boolean {
   return byName[method]?.idempotent ?? false
 }
 
-/** Whether a request with the method is expected to have content; see {@link MethodProperties}. */
+/** Whether `requestContent` is `'expected'` for the method; see {@link MethodProperties}. */
 export function expectsContent(method: Method | (string & {})): boolean {
   return byName[method]?.requestContent === 'expected'
 }

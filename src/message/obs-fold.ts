@@ -1,13 +1,13 @@
 /**
  * Obsolete line folding (RFC 9112 s. 5.2): `OWS CRLF RWS` inside a value is read as one SP.
  *
- * Works on values that the scanner has passed, in which CR and LF stand nowhere but in a fold.
+ * Values must come from the scanner, which accepts CR and LF only in a fold.
  */
 
 import { Byte } from '../grammar/bytes.ts'
 import { isOws } from '../grammar/lists.ts'
 
-/** `value` with each obs-fold replaced by one SP; `value` itself where there is none. */
+/** `value` with each obs-fold replaced by one SP; `value` itself if it has none. */
 export function unfold(value: string): string {
   let unfolded = ''
   let copied = 0
@@ -17,7 +17,7 @@ export function unfold(value: string): string {
     while (end > copied && isOws(value.charCodeAt(end - 1))) end--
     unfolded += value.slice(copied, end)
     unfolded += ' '
-    // Several folds in a row, lines of whitespace only, are one gap: one SP.
+    // Consecutive folds (lines of only whitespace) become a single SP.
     while (isOws(value.charCodeAt(i)) || isLineEnd(value.charCodeAt(i))) i++
     copied = i
   }

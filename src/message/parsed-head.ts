@@ -1,6 +1,6 @@
 /**
- * How parsed heads implement the public ones. What the parser had to find out anyway is kept as bits
- * and numbers; everything that needs a string is made when it is asked for.
+ * The common implementation of the heads that parsers emit. What the parser has determined is stored as
+ * bits and numbers; strings are created on access.
  */
 
 import { type Anomaly, listAnomalies } from './anomalies.ts'
@@ -15,7 +15,7 @@ export abstract class ParsedHead implements MessageHead {
   readonly section: WireSection
   /** Bits of {@link Fact}. */
   protected readonly facts: number
-  /** -1 for `null`. */
+  /** The public `contentLength`, with -1 for `null`. */
   private readonly length: number
   private fields: Fields | undefined
 
@@ -78,12 +78,12 @@ export abstract class ParsedHead implements MessageHead {
     return this
   }
 
-  /** The method, or the version as sent. */
+  /** The method of a request, or the version of a response as sent. */
   protected get startLineName(): string {
     return this.section.name(0)
   }
 
-  /** The target, or the reason phrase. */
+  /** The request-target, or the reason phrase. */
   protected get startLineValue(): string {
     return this.section.value(0)
   }

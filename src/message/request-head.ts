@@ -1,5 +1,5 @@
 /**
- * The head of a request, and how it is made from a section that has been scanned.
+ * The parsed head of a request, and the judgement of a scanned header section as a request.
  */
 
 import { protocolError } from '../errors.ts'
@@ -46,10 +46,10 @@ export class ParsedRequestHead extends ParsedHead implements RequestHead {
 }
 
 /**
- * Judges a complete section, whose lines are valid one by one. The result is good until the next
+ * Judges a complete section, each line of which is valid by itself. The result is valid until the next
  * head is judged.
  *
- * @throws HttpError where Host, the framing fields or Expect are invalid or contradict each other.
+ * @throws HttpError if Host is missing, or Host, the framing fields or Expect are invalid or conflict.
  */
 export function judgeRequest(section: WireSection, leniency: Leniency): Judgement {
   const { source, start } = section

@@ -1,5 +1,5 @@
 /**
- * The head of a response, and how it is made from a section that has been scanned.
+ * The parsed head of a response, and the judgement of a scanned header section as a response.
  */
 
 import { parseDecimal } from '../grammar/numbers.ts'
@@ -38,10 +38,10 @@ export class ParsedResponseHead extends ParsedHead implements ResponseHead {
 }
 
 /**
- * Judges a complete section, whose lines are valid one by one. `method` is the request's that the
- * response answers, if it is known. The result is good until the next head is judged.
+ * Judges a complete section, each line of which is valid by itself. `method` is that of the request that
+ * the response answers, if it is known. The result is valid until the next head is judged.
  *
- * @throws HttpError where the framing fields are invalid or contradict each other.
+ * @throws HttpError if the framing fields are invalid or conflict.
  */
 export function judgeResponse(
   section: WireSection,

@@ -1,14 +1,13 @@
 /**
- * The shape of a section: the names of its field lines, in their order and spelling.
+ * The shape of a section: the names of its field lines, in order and as spelled.
  *
- * Senders say the same names in the same order over and over, and only the values differ. So the
- * names that were read make a tree, a node for each line, and the scanner of plain heads compares a
- * line with the name that followed here last time, a word at a time, instead of going through its
- * bytes. What the names alone say is found out once for each node, not once for each message: their
- * text, which of them is a control field's, and where a name that a program asks for stands.
+ * Senders repeat the same names in the same order; only the values differ. So the names are stored in a
+ * tree, one node per line, and the scanner of plain heads compares a line with the name that came next
+ * last time, one word at a time, instead of scanning its bytes. What depends on names alone (their text,
+ * the control fields among them, the results of lookups) is computed once per node, not per message.
  *
- * The tree decides nothing. A name is taken from it only where all of its bytes are there, a section
- * whose names are not in it is read without it, and it holds names only, never a value.
+ * The tree is a cache and does not affect results: a name matches only if all its bytes do, and sections
+ * that are not in the tree are read without it. It never holds values.
  */
 
 import { isSameFolded } from '../grammar/ascii.ts'
@@ -16,60 +15,60 @@ import type { MessageKind } from '../grammar/kind.ts'
 import { decodeLatin1 } from '../grammar/latin1.ts'
 import { Control, controlNamed } from './control-names.ts'
 
-/** Nodes of a tree, and names that may follow the same names. */
+/** The most nodes of a tree, and the most children of a node. */
 const MAX_NODES = 2_048
 const MAX_CHILDREN = 16
 
-/** Sections after which a tree that is full begins anew, so that rare names do not keep the room for ever. */
+/** A full tree is discarded after this many sections, so that rare names do not occupy it for ever. */
 const FULL_FOR = 2 ** 17
 
 /**
- * Bytes of a name that has a place in the tree: with its colon and the space it fills a word, and it is
- * not longer than what the scanner may look at beyond the end of the window.
+ * The shortest and longest names in the tree, in bytes. With colon and space a name must fill a word, and
+ * it must fit into the margin of the window, since it is compared without checking for the end.
  */
 const MIN_NAME = 2
 const MAX_NAME = 48
 
-/** Bytes in a word. */
+/** Bytes per word. */
 export const WORD = 4
 
-/** The word that begins at `at`, its first byte the lowest. */
+/** The little-endian word at `at`. */
 function wordAt(text: string, at: number): number {
   let word = 0
   for (let i = WORD - 1; i >= 0; i--) word = (word << 8) | text.charCodeAt(at + i)
   return word
 }
 
-/** The same text in memory of its own: what was cut out of a longer one keeps all of that alive. */
+/** A copy of `text` in its own memory: a slice of a longer string would keep all of that alive. */
 function copyOf(text: string): string {
   return Array.from(text).join('')
 }
 
-/** What {@link Shape.findOnly} says where several lines have the name. */
+/** Returned by {@link Shape.findOnly} if several lines have the name. */
 export const SEVERAL = -1
 
-/** Answers that a node keeps. */
+/** The most lookup results that a node caches. */
 const MAX_ANSWERS = 16
 
-/** A node: the name of a line, after the names of the lines before it. */
+/** A node of the tree: the name of a field line, given the names of all lines before it. */
 export class Shape {
   private readonly parent: Shape | undefined
   private readonly name: string
   private list: readonly string[] | undefined = undefined
-  /** What it was asked for last: names in turn with the entries that were found. */
+  /** Cached results of {@link findOnly}. */
   private answers: Map<string, number> | undefined = undefined
 
-  /** Field lines up to this one. */
+  /** The number of field lines up to and including this one. */
   readonly count: number
-  /** Which control field this line holds. */
+  /** The control field of this line, if it is one. */
   readonly control: Control
 
-  /** Bytes of the line up to its value: the name, a colon and a space. */
+  /** Bytes of the line before its value: the name, a colon and a space. */
   readonly size: number
   /**
-   * These bytes in words: the first three, where there are as many, those after them, and the last, which
-   * may overlap one. Three have members of their own, since nearly every name ends there: with a
-   * loop for all that is between the first and the last, a head takes a tenth more.
+   * These bytes as words: the first three (if there are that many), those in the middle, and the last,
+   * which may overlap another. Few names need more than three: with a loop over all words between the
+   * first and the last, reading a head took a tenth longer.
    */
   readonly first: number
   readonly second: number
@@ -77,9 +76,9 @@ export class Shape {
   readonly middle: readonly number[]
   readonly last: number
 
-  /** The child that the last section went on to. */
+  /** The child that matched or was added last: the prediction for the next section. */
   next: Shape | undefined = undefined
-  /** All children: those that are taken often move to the front. */
+  /** All children; those that match often move to the front. */
   readonly children: Shape[] = []
 
   constructor(parent?: Shape, name = '', control = Control.NONE) {
@@ -98,7 +97,7 @@ export class Shape {
     this.last = wordAt(text, text.length - WORD)
   }
 
-  /** The names of all lines up to this one, each with a place for its value after it. */
+  /** The names of all lines up to this one, each followed by an empty string in place of its value. */
   get raw(): readonly string[] {
     this.list ??= this.listNames()
     return this.list
@@ -113,8 +112,8 @@ export class Shape {
   }
 
   /**
-   * The number of the only line up to this one that is named `name`, in any ASCII case; 0 where there is
-   * none, {@link SEVERAL} where there are more. Programs ask for the same names over and over.
+   * The number of the only line up to this one that is named `name`, in any ASCII case; 0 if there is
+   * none, {@link SEVERAL} if there are more. Cached, since programs look up the same names repeatedly.
    */
   findOnly(name: string): number {
     this.answers ??= new Map()
@@ -130,7 +129,7 @@ export class Shape {
     return only
   }
 
-  /** Goes on to the child at `index`. */
+  /** Returns the child at `index`, which becomes `next` and moves one place forward. */
   take(index: number): Shape {
     const { children } = this
     const child = children[index] as Shape
@@ -142,7 +141,7 @@ export class Shape {
     return child
   }
 
-  /** Goes on to a new child, in the place of the last one where there are too many. */
+  /** Adds a child, which becomes `next`; it replaces the last child if there are too many. */
   add(name: string, control: Control): Shape {
     const { children } = this
     if (children.length === MAX_CHILDREN) children.pop()
@@ -153,27 +152,27 @@ export class Shape {
   }
 }
 
-/** What follows where a name has no place: nothing is known of the names from there on. */
+/** The shape after a name that the tree cannot hold: the names from there on are not recorded. */
 export const NO_SHAPE = /* @__PURE__ */ new Shape()
 
-/** The bit that stands for `control`; none for {@link Control.NONE}. */
+/** The bit for `control`; 0 for {@link Control.NONE}. */
 export function controlBit(control: Control): number {
   return (1 << control) & ~1
 }
 
-/** The names that were read in header sections of one kind of message. */
+/** The shapes of header sections of one kind of message. */
 export class ShapeTree {
   private readonly kind: MessageKind
   private root = new Shape()
   private nodes = 0
-  /** Sections since it is full. */
+  /** Sections started since the tree became full. */
   private fullFor = 0
 
   constructor(kind: MessageKind) {
     this.kind = kind
   }
 
-  /** The shape of a section of which no line has been read. */
+  /** The shape of a section before its first line. */
   start(): Shape {
     if (this.nodes >= MAX_NODES && ++this.fullFor > FULL_FOR) {
       this.root = new Shape()
@@ -183,7 +182,7 @@ export class ShapeTree {
     return this.root
   }
 
-  /** Adds the name `bytes[start, end)`, which is none of the children's of `shape`. */
+  /** Adds the name `bytes[start, end)`, which no child of `shape` has. Returns the shape after it. */
   add(shape: Shape, bytes: Uint8Array, start: number, end: number): Shape {
     const length = end - start
     const hasPlace = length >= MIN_NAME && length <= MAX_NAME && this.nodes < MAX_NODES
@@ -192,7 +191,7 @@ export class ShapeTree {
     return shape.add(decodeLatin1(bytes, start, end), this.controlNamed(bytes, start, end))
   }
 
-  /** Which control field is named `bytes[start, end)`: Host and Expect are some in requests only. */
+  /** The control field named `bytes[start, end)`. Host and Expect are control fields in requests only. */
   controlNamed(bytes: Uint8Array, start: number, end: number): Control {
     const control = controlNamed(bytes, start, end)
     const ofRequests = control === Control.HOST || control === Control.EXPECT

@@ -1,17 +1,16 @@
 /**
- * A head or a trailer section as offsets into the bytes it came in: the parser writes them, the
- * heads and `Fields` read from them. No string is made before someone asks for one.
+ * A head or trailer section as offsets into its bytes. The parser or serializer writes the offsets; heads
+ * and `Fields` read them. Strings are created only on demand. The grammar is checked elsewhere.
  *
- * Layout: entry 0 is the start-line's, entry n the n-th field line's, four numbers each, counted
- * from the section's first byte. A trailer section has an entry 0 too, unused, so that no reader
- * needs to know which of the two it has before it.
+ * Layout: entry 0 is the start-line, entry n the n-th field line. An entry has four numbers, counted
+ * from the section's first byte. A trailer section has an unused entry 0, so that readers treat both alike.
  *
  *     request-line  0, method's end, target's start, target's end
  *     status-line   0, version's end, reason's start, reason's end
  *     field line    name's start, name's end (its colon), value's start, value's end
  *
- * Sections share one array, the arena, and take their part of it by moving an index: a typed array
- * for each costs about 100 ns, more than parsing a small request.
+ * Sections allocate their entries from one shared array, the arena, by advancing an index: a typed array
+ * for each section costs about 100 ns, more than parsing a small request.
  */
 
 import { stateError } from '../errors.ts'
@@ -26,7 +25,7 @@ import { inLap, LAP, lapsIn } from './laps.ts'
 import { unfold } from './obs-fold.ts'
 import { NO_SHAPE, SEVERAL, type Shape } from './shape.ts'
 
-/** Numbers in one entry. */
+/** The position of each number in an entry, and the size of an entry. */
 export const enum Entry {
   NAME_START = 0,
   NAME_END = 1,
@@ -35,14 +34,14 @@ export const enum Entry {
   SIZE = 4,
 }
 
-/** Numbers in one arena: 64 kB, some 250 browser requests. */
+/** Numbers in one arena: 64 kB, enough for about 250 browser requests. */
 const ARENA_SIZE = 16_384
 
-/** The arena, and where in it the next section begins. */
+/** The arena, and the index in it where the next section begins. */
 export let arena: Int32Array = new Int32Array(ARENA_SIZE)
 export let arenaUsed = 0
 
-/** Makes room in the arena for `entries`, for a section that begins only when it has been scanned. */
+/** Makes room for `entries` in the arena: the plain path writes them before it creates the section. */
 export function reserveEntries(entries: number): void {
   if (arenaUsed + entries * Entry.SIZE <= ARENA_SIZE) return
   arena = new Int32Array(ARENA_SIZE)
@@ -50,8 +49,8 @@ export function reserveEntries(entries: number): void {
 }
 
 /**
- * Numbers in one annex: 8 kB, for the entries of sections that arrive in pieces. They are apart, since
- * such a section may have to wait for long, and an annex is all that it keeps alive.
+ * Numbers in one annex: 8 kB, for the entries of sections that arrive in pieces. Such a section may wait
+ * for a long time, and keeps only its annex alive.
  */
 const ANNEX_SIZE = 2_048
 
@@ -60,46 +59,46 @@ let annexUsed = 0
 
 const NO_ENTRIES = new Int32Array(0)
 
-/** Field lines whose parts are decoded one by one, if they are short, when all are asked for. */
+/** With at most this many field lines, `raw` does not decode the section as a whole. */
 const FEW_LINES = 4
 
 /**
- * Entries that a section which arrives in pieces first has room for: 23 field lines. One that has more
- * takes an array of its own, which cost a browser's request in two chunks half as much again.
+ * The least room for a section that arrives in pieces: entries for 23 field lines. One that outgrows its
+ * room moves to its own array: when a browser's request in two chunks did, it took half as long again.
  */
 const SMALL_SECTION = 24
 
-/** What a caller is told whose bytes are gone: of its own doing. */
+/** The detail of the error if the caller took away bytes that were still needed. */
 export const CHUNK_LOST = 'a chunk was detached or resized while it was in use'
 
 export class WireSection {
-  /** The bytes that the section lies in: the caller's chunk, or a copy. */
+  /** The bytes that contain the section: the caller's chunk, a copy, or the serializer's output. */
   source: Uint8Array = EMPTY_BYTES
   /** Where in `source` the section begins. */
   start = 0
   /** Bytes of the section: all of it once it is complete, else up to the last complete line. */
   length = 0
-  /** The offset of the section's first byte. */
+  /** The {@link offset} of the section's first byte, split as in `laps.ts`. */
   private laps = 0
   lapOffset = 0
-  /** The array with the entries; entry 0 is at `first`, and they must end at `limit`. */
+  /** The array that holds the entries: entry 0 is at `first`, and the last one must end by `limit`. */
   offsets: Int32Array = NO_ENTRIES
   first = 0
   limit = ARENA_SIZE
-  /** Field lines. */
+  /** The number of field lines. */
   count = 0
-  /** What was wrong with it and was let in: bits of {@link AnomalyBit}. */
+  /** Defects that were accepted: bits of {@link AnomalyBit}. */
   anomalies: number = AnomalyBit.NONE
-  /** The names of its lines, where it was read on the plain path. */
+  /** The names of the lines, if the section was read on the plain path and they fit into the tree. */
   shape: Shape | undefined = undefined
-  /** The section as text, from the moment that someone asks for more of it than a few short parts. */
+  /** The whole section as text, once {@link decode} has been called. */
   private text: string | undefined = undefined
 
   get [IS_SECTION](): true {
     return true
   }
 
-  /** Begins an empty section at `start` of `source`. */
+  /** Begins an empty section at `source[start]`, with entries at the free end of the arena. */
   begin(source: Uint8Array, start: number, laps: number, lapOffset: number): this {
     this.source = source
     this.start = start
@@ -110,12 +109,12 @@ export class WireSection {
     return this
   }
 
-  /** The same at `offset`. */
+  /** {@link begin} with the offset as one number. */
   beginAt(source: Uint8Array, start: number, offset: number): this {
     return this.begin(source, start, lapsIn(offset), inLap(offset))
   }
 
-  /** Begins anew. Only for a section that nobody else holds. */
+  /** Resets the section for reuse. Only for a section that nothing else refers to. */
   restart(source: Uint8Array, start: number, offset: number): this {
     this.length = 0
     this.limit = ARENA_SIZE
@@ -126,7 +125,7 @@ export class WireSection {
     return this.beginAt(source, start, offset)
   }
 
-  /** A copy of the same bytes at `offset` of another stream, of whose anomalies only those in `kept` are known. */
+  /** A section over the same bytes and entries at `offset` of another stream, with its anomalies in `kept`. */
   rejudgedAt(offset: number, kept: number): WireSection {
     const copy = new WireSection().beginAt(this.source, this.start, offset)
     copy.length = this.length
@@ -138,18 +137,18 @@ export class WireSection {
     return copy
   }
 
-  /** The section's first byte, counted from the first byte of the stream. */
+  /** The offset of the section's first byte in the stream. */
   get offset(): number {
     return this.laps * LAP + this.lapOffset
   }
 
-  /** Where entry `n` is to be written, after making room for it. */
+  /** Makes room for entry `n`. Returns its index in `offsets`. */
   reserve(n: number): number {
     const at = this.first + n * Entry.SIZE
     if (at + Entry.SIZE <= this.limit) return at
     const shared = this.offsets === arena
     this.moveEntries(n, Math.max(shared ? ARENA_SIZE : 0, 2 * (n + 1) * Entry.SIZE))
-    // Of an arena that is larger, for one section, nothing is used beyond ARENA_SIZE.
+    // A larger array stays private to this section, since an arena is never used beyond ARENA_SIZE.
     if (shared && this.limit === ARENA_SIZE) {
       arena = this.offsets
       arenaUsed = 0
@@ -162,7 +161,7 @@ export class WireSection {
     this.write(++this.count, nameStart, nameEnd, valueStart, valueEnd)
   }
 
-  /** Writes entry `n`, which is the last one. */
+  /** Writes entry `n`, which must be the last one. */
   write(n: number, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
     const at = this.reserve(n)
     const { offsets } = this
@@ -178,7 +177,7 @@ export class WireSection {
     if (this.offsets === arena) arenaUsed = this.first + (this.count + 1) * Entry.SIZE
   }
 
-  /** Completes a section with a start-line, whose `count` lines are written already. */
+  /** Writes entry 0 and completes the section, whose `count` field lines are already in the arena. */
   completePlain(
     length: number,
     count: number,
@@ -198,7 +197,7 @@ export class WireSection {
     arenaUsed = (first + (count + 1) * Entry.SIZE) | 0
   }
 
-  /** Leaves the arena, where the next section would overwrite what this one goes on to write. */
+  /** Moves an incomplete section out of the arena, where the next section would overwrite its entries. */
   leaveArena(): void {
     if (this.offsets !== arena) return
     const room = Math.max(SMALL_SECTION, 2 * this.count) * Entry.SIZE
@@ -219,7 +218,7 @@ export class WireSection {
     this.limit = annexUsed
   }
 
-  /** Copies the section's bytes and entries, so that neither chunk nor arena is kept alive by it. */
+  /** Copies the section's bytes and entries, so that it keeps neither the chunk nor the arena alive. */
   detach(): void {
     this.source = copyBytes(this.source, this.start, this.end)
     this.start = 0
@@ -234,17 +233,16 @@ export class WireSection {
     this.limit = room
   }
 
-  /** Whether a value contains an obs-fold, to be read as one SP (RFC 9112 s. 5.2). */
+  /** Whether any field line has an obs-fold, which is read as one SP (RFC 9112 s. 5.2). */
   get folded(): boolean {
     return (this.anomalies & AnomalyBit.OBS_FOLD) !== 0
   }
 
-  /** One number of entry `n`. */
   at(n: number, member: Entry): number {
     return this.offsets[this.first + n * Entry.SIZE + member] as number
   }
 
-  /** The text of the name part of entry `n`: a field name, a method, a version. */
+  /** The text of the name part of entry `n`: a field name, method or version. */
   name(n: number): string {
     const { offsets, shape } = this
     if (shape !== undefined && n > 0) return shape.raw[2 * n - 2] as string
@@ -252,7 +250,7 @@ export class WireSection {
     return this.part(offsets[at] as number, offsets[at + Entry.NAME_END] as number)
   }
 
-  /** The text of the value part of entry `n`: a field value, unfolded, or a target or reason. */
+  /** The text of the value part of entry `n`: an unfolded field value, a request-target or a reason. */
   value(n: number): string {
     const { offsets } = this
     const at = this.first + n * Entry.SIZE
@@ -264,8 +262,8 @@ export class WireSection {
   }
 
   /**
-   * The names and values of all field lines in turn. Where the names are known they are copied at once:
-   * to read a response with twelve lines whole takes a tenth less.
+   * The names and values of all field lines, alternating. If the shape is known, all names are copied at
+   * once: reading a whole response with twelve field lines takes a tenth less time that way.
    */
   raw(): string[] {
     const { offsets, first, shape, folded } = this
@@ -281,7 +279,7 @@ export class WireSection {
     return raw
   }
 
-  /** Made as long as it will be: an array that grows takes half as much again. */
+  /** Allocates the array at its final length: an array that grows took half as long again. */
   private rawNames(): string[] {
     const raw = new Array<string>(2 * this.count).fill('')
     for (let n = 1; n <= this.count; n++) raw[2 * n - 2] = this.name(n)
@@ -289,15 +287,15 @@ export class WireSection {
   }
 
   /**
-   * The text of a part. One decoding of the whole and slices of it, which share its memory, beat a
-   * decoding for each part from the second part on, but not that of a few short ones: a
-   * small request of which method, target and Host are read takes a tenth to a fifth less.
+   * The text of a part. Decoding the whole section once and slicing it, which shares memory, is faster
+   * from the second part on. Short parts are still decoded alone: a small request whose method, target
+   * and Host are read takes a tenth to a fifth less time that way.
    */
   private part(start: number, end: number): string {
     const { source } = this
     const first = this.start + start
     const length = end - start
-    // Where the source was transferred away, nothing stands at `first`: that is for `decode` to say.
+    // A source that was transferred away is too short: `decode` then throws.
     if (this.text === undefined && length <= MAX_SHORT && first + length <= source.length) {
       return decodeShort(source, first, length)
     }
@@ -309,9 +307,7 @@ export class WireSection {
     return this.text
   }
 
-  /**
-   * The entry of the only line named `name`; 0 where there is none, {@link SEVERAL} where there are more.
-   */
+  /** The entry of the only line named `name`; 0 if there is none, {@link SEVERAL} if there are more. */
   findOnly(name: string): number {
     if (this.shape !== undefined) return this.shape.findOnly(name)
     const n = this.find(name, 1)
@@ -342,13 +338,13 @@ export class WireSection {
     const start = this.at(n, Entry.NAME_START)
     if (this.at(n, Entry.NAME_END) - start !== name.length) return false
     for (let i = 0, p = this.start + start; i < name.length; i++, p++) {
-      // Beyond FOLD's range the right side is undefined, which no byte is.
+      // For a code unit above 255 the right side is undefined, which never equals a byte.
       if (fold[source[p] as number] !== fold[name.charCodeAt(i)]) return false
     }
     return true
   }
 
-  /** Whether field line `n` goes on over another line, be it of whitespace only. */
+  /** Whether field line `n` is folded, even if its continuation lines are only whitespace. */
   isFolded(n: number): boolean {
     if (!this.folded) return false
     const { source, start } = this
@@ -364,7 +360,7 @@ export class WireSection {
     return this.source.subarray(this.start, this.end)
   }
 
-  /** Where in `source` the section ends. @throws HttpError where the source has been taken away. */
+  /** Where in `source` the section ends. @throws HttpError `WRONG_STATE`; see {@link requireSource}. */
   private get end(): number {
     this.requireSource()
     return this.start + this.length

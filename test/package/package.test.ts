@@ -235,6 +235,22 @@ if (!result.ok) {
   console(code, result.error.offset, result.error instanceof HttpError)
 }
 export const fields: Fields = Fields.from({ Host: 'h' }).append('X', '1')
+
+// What takes a head can be tested without a parser.
+export const head: RequestHead = {
+  ...({ type: 'request', method: 'GET', target: '/', targetForm: 'origin', version: '1.1' } as const),
+  ...({ headers: fields, framing: 'none', contentLength: null, keepAlive: true } as const),
+  ...{ upgrades: false, expectsContinue: false, contentCodings: [], transferCodings: [] },
+  ...{ anomalies: [], bytes, offset: 0 },
+  detach() {
+    return this
+  },
+  toJSON: () => {
+    throw new Error('not asked for')
+  },
+}
+// Options may be passed on as they are, undefined or not.
+new RequestParser({ limits: undefined, copy: undefined })
 export const phrase: string = reasonPhrase(404)
 export const known: StatusCode = 200
 console(statusClass(known), STATUS_CODES[200])
