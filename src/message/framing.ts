@@ -13,7 +13,7 @@ import { protocolError } from '../errors.ts'
 import type { Leniency } from '../limits.ts'
 import { isBodiless } from '../status/classes.ts'
 import { AnomalyBit } from './anomalies.ts'
-import { Chunked, type ControlFields } from './control-fields.ts'
+import { Chunked, type ControlFields } from './control.ts'
 import { Frame } from './judgement.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 

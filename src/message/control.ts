@@ -1,0 +1,92 @@
+/**
+ * The record of the control fields of a section, and how the readers of these fields refuse a line.
+ */
+
+import { type ErrorCode, protocolError } from '../errors.ts'
+import type { MessageKind } from '../grammar/kind.ts'
+import { AnomalyBit } from './anomalies.ts'
+import { Entry, type WireSection } from './wire-section.ts'
+
+/** Whether and where Transfer-Encoding lists the chunked coding. */
+export const enum Chunked {
+  ABSENT,
+  LAST,
+  NOT_LAST,
+}
+
+/** The control fields of one section. The `Entry` members are entry numbers, or 0 if there is none. */
+export interface ControlFields {
+  hostEntry: number
+  lengthEntry: number
+  /** The value of Content-Length; -1 if there is none. */
+  contentLength: number
+  transferEntry: number
+  chunked: Chunked
+  /** Position in the section of the first unregistered transfer coding; -1 if all are registered. */
+  unknownCoding: number
+  close: boolean
+  keepAlive: boolean
+  /** Whether Connection has the option `upgrade`. */
+  upgradeOption: boolean
+  /** Whether there is an Upgrade field. */
+  upgrade: boolean
+  expectContinue: boolean
+  /** Bits of {@link AnomalyBit}. */
+  anomalies: number
+}
+
+/** Reused for every section: a head is judged, and this read, before the next section begins. */
+export const control: ControlFields = {
+  hostEntry: 0,
+  lengthEntry: 0,
+  contentLength: -1,
+  transferEntry: 0,
+  chunked: Chunked.ABSENT,
+  unknownCoding: -1,
+  close: false,
+  keepAlive: false,
+  upgradeOption: false,
+  upgrade: false,
+  expectContinue: false,
+  anomalies: 0,
+}
+
+/** Empties the record, for the next section. */
+export function resetControl(): void {
+  control.hostEntry = 0
+  control.lengthEntry = 0
+  control.contentLength = -1
+  control.transferEntry = 0
+  control.chunked = Chunked.ABSENT
+  control.unknownCoding = -1
+  control.close = false
+  control.keepAlive = false
+  control.upgradeOption = false
+  control.upgrade = false
+  control.expectContinue = false
+  control.anomalies = AnomalyBit.NONE
+}
+
+/** Refuses a folded framing field: a program that does not unfold it sees different framing. */
+export function refuseFold(section: WireSection, n: number, kind: MessageKind): void {
+  if (section.isFolded(n)) refuseName(section, n, kind, 'FOLDED_FRAMING_FIELD')
+}
+
+export function refuseName(
+  section: WireSection,
+  n: number,
+  kind: MessageKind,
+  code: ErrorCode,
+): never {
+  throw protocolError(code, section.offset + section.at(n, Entry.NAME_START), kind)
+}
+
+export function refuseValue(
+  section: WireSection,
+  n: number,
+  kind: MessageKind,
+  code: ErrorCode,
+  detail?: string,
+): never {
+  throw protocolError(code, section.offset + section.at(n, Entry.VALUE_START), kind, detail)
+}
