@@ -212,7 +212,8 @@ export class ClientConnection extends Connection<ResponseEvent> {
    * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
    */
   takeRest(): Uint8Array {
-    if (!this.switched) throw stateError(this.#parser.offset, 'takeRest() in HTTP')
+    if (!this.switched)
+      throw stateError(this.#parser.offset, 'takeRest() before a switch of protocols')
     return this.#parser.takeRest()
   }
 

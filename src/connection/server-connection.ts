@@ -223,7 +223,7 @@ export class ServerConnection extends Connection<RequestEvent> {
       throw localError(
         'WRONG_STATE',
         this.#serializer.offset,
-        `a ${init.status} is no whole message`,
+        `a ${init.status} is an interim response, not a whole message`,
       )
     }
     const chunks = this.#sendHead(init, length, (whole) =>
@@ -248,7 +248,8 @@ export class ServerConnection extends Connection<RequestEvent> {
    * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
    */
   takeRest(): Uint8Array {
-    if (!this.switched) throw stateError(this.#parser.offset, 'takeRest() in HTTP')
+    if (!this.switched)
+      throw stateError(this.#parser.offset, 'takeRest() before a switch of protocols')
     return this.#parser.takeRest()
   }
 
@@ -263,7 +264,7 @@ export class ServerConnection extends Connection<RequestEvent> {
     const request = this.#request
     const next = this.#nextResponse(Move.HEAD, status)
     if (status < LEAST_ERROR) {
-      if (this.responses === 'idle') throw stateError(offset, `a ${status} that nobody asked for`)
+      if (this.responses === 'idle') throw stateError(offset, `a ${status} without a request`)
       if (this.error !== undefined) throw stateError(offset, `a ${status} to an invalid request`)
     }
     const switches = status === SWITCHING_PROTOCOLS || opensTunnel(status, request?.method)

@@ -273,7 +273,7 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   private writeCounted(chunks: Uint8Array[], bytes: Uint8Array): void {
     const { length } = bytes
     if (length > this.remaining) {
-      const detail = `${length} bytes where ${this.remaining} are to come`
+      const detail = `${length} bytes, but only ${this.remaining} are left`
       throw localError(this.mismatch, this.offset, detail)
     }
     this.remaining -= length
