@@ -1,6 +1,6 @@
 /**
- * The `httpwire/arbitraries` entry: fast-check generators of HTTP/1.x messages, for tests. They know
- * nothing of the parser, and need fast-check to be installed.
+ * The `httpwire/arbitraries` entry: fast-check generators of HTTP/1.x messages, for tests. They do not
+ * depend on the parser. fast-check must be installed.
  */
 
 export {

@@ -1,5 +1,5 @@
 /**
- * The `httpwire/codings` entry for platforms without node:zlib: content and its codings.
+ * The `httpwire/codings` entry for platforms without node:zlib: content codings.
  */
 
 export {

@@ -1,6 +1,6 @@
 /**
- * The `httpwire/codings` entry for Node, Bun and Deno: what the other platforms have
- * (`codings-web.ts`), and what only node:zlib can do.
+ * The `httpwire/codings` entry for Node, Bun and Deno: everything in `codings-web.ts`, and the
+ * synchronous functions that need node:zlib.
  */
 
 export { decodeBodySync } from './codings/decode-sync.ts'

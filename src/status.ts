@@ -1,5 +1,5 @@
 /**
- * The `httpwire/status` entry: what is known of status codes, without the parser.
+ * The `httpwire/status` entry: status codes, their classes and reason phrases, without the parser.
  */
 
 export { forbidsContent, type StatusClass, statusClass } from './status/classes.ts'

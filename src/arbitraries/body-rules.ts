@@ -1,6 +1,6 @@
 /**
- * The rules of the chunked coding (RFC 9112 s. 7.1), each broken by one more chunk; and of the end
- * of a message (RFC 9112 s. 8), which comes too early.
+ * Violations of the chunked coding (RFC 9112 s. 7.1), each made by inserting one chunk, and of message
+ * completeness (RFC 9112 s. 8), each made by ending the input too early.
  */
 
 import * as fc from 'fast-check'
@@ -10,15 +10,15 @@ import { assemble } from './messages.ts'
 import { CONTROLS } from './text.ts'
 import { toBytes } from './wire.ts'
 
-/** A chunk that breaks a rule, in some ways. */
+/** A rule, the error code, and chunks that each break the rule. */
 type BadChunk = readonly [rule: string, code: ErrorCode, ...chunks: string[]]
 
-/** A chunk of five bytes whose extension breaks a rule. */
+/** Chunks of five bytes, each with an extension that breaks the rule. */
 function extended(rule: string, code: ErrorCode, ...extensions: string[]): BadChunk {
   return [rule, code, ...extensions.map((extension) => `5${extension}\r\nhello\r\n`)]
 }
 
-/** A chunk of five bytes whose size breaks a rule. */
+/** Chunks of five bytes, each with a size that breaks the rule. */
 function sized(rule: string, code: ErrorCode, ...sizes: string[]): BadChunk {
   return [rule, code, ...sizes.map((size) => `${size}\r\nhello\r\n`)]
 }
@@ -124,7 +124,7 @@ function chunkRule(kind: Kind, [rule, code, ...chunks]: BadChunk): Rule {
   return { kind, rule, code, broken: messages }
 }
 
-/** The draft with a chunk of these bytes, before the last one. */
+/** Inserts a chunk with these bytes before the last chunk. */
 function withChunk(draft: AnyDraft, bytes: Uint8Array, place: number): AnyDraft {
   const { chunks } = draft.body
   const at = place % chunks.length
@@ -133,7 +133,7 @@ function withChunk(draft: AnyDraft, bytes: Uint8Array, place: number): AnyDraft 
   return { ...draft, body: { ...draft.body, chunks: changed } }
 }
 
-/** Where in a message the input ends, which has a body of the framing. */
+/** The framing a message must have, and the part of it in which the input ends. */
 const CUTS = [
   ['the input ends in the head', undefined, 'head'],
   ['the input ends before Content-Length bytes of content', 'length', 'body'],
@@ -151,7 +151,7 @@ function truncated(kind: Kind, [rule, framing, part]: (typeof CUTS)[number]): Ru
   return { kind, rule, code: 'TRUNCATED', broken: messages }
 }
 
-/** Without content there is nothing that could be missing from a body with a length. */
+/** A body with Content-Length: 0 cannot be cut short. */
 function hasContent(part: 'head' | 'body'): (draft: AnyDraft) => boolean {
   return ({ body }) => part === 'head' || body.framing === 'chunked' || body.content.length > 0
 }

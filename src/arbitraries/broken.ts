@@ -1,5 +1,5 @@
 /**
- * What the tables of violations are made of: a rule, and valid messages in which it is broken in
+ * The building blocks of the tables of violations: a rule, and valid messages in which it is broken in
  * one place.
  */
 
@@ -13,7 +13,7 @@ export type Kind = 'request' | 'response'
 
 type AnyHead = RequestHeadInit | ResponseHeadInit
 
-/** A message of either kind in its parts. */
+/** A message of either kind, in parts. */
 export interface AnyDraft extends Draft<AnyHead> {
   readonly requestMethod?: string | null
 }
@@ -21,7 +21,7 @@ export interface AnyDraft extends Draft<AnyHead> {
 /** A message in which one rule is broken. */
 export interface Broken {
   readonly bytes: Uint8Array
-  /** The same as a program would state it, and what it is refused with; `null` if it cannot. */
+  /** The violation as serializer input, and its error code; `null` if input cannot express it. */
   readonly stated: { readonly message: PlainMessage<AnyHead>; readonly code: ErrorCode } | null
   readonly requestMethods: readonly string[]
 }
@@ -34,7 +34,7 @@ export interface Rule {
   readonly broken: fc.Arbitrary<Broken>
 }
 
-/** Valid messages, in their parts, of which one is to be broken. They do not leave HTTP. */
+/** Valid messages in parts, for a rule to change one part. None of them leaves HTTP. */
 export function drafts(kind: Kind, framing?: Exclude<Framing, 'until-close'>) {
   const options = { upgrades: false, ...(framing === undefined ? {} : { framing }) }
   const arbitrary: fc.Arbitrary<AnyDraft> =
@@ -42,7 +42,9 @@ export function drafts(kind: Kind, framing?: Exclude<Framing, 'until-close'>) {
   return arbitrary
 }
 
-/** The message of a draft that was broken; `code` is what it is refused with where it is stated. */
+/**
+ * Assembles a broken draft. `code` is the serializer's error code, `null` if input cannot express it.
+ */
 export function broken(draft: AnyDraft, code: ErrorCode | null): Broken {
   const { bytes, message } = assemble(draft)
   return brokenBytes(draft, bytes, code === null ? null : { message, code })
@@ -56,7 +58,7 @@ export function brokenBytes(
   return { bytes, stated, requestMethods: typeof requestMethod === 'string' ? [requestMethod] : [] }
 }
 
-/** Text with one of `bad` in it. */
+/** Text that contains one character of `bad`. */
 export function spoiled(text: fc.Arbitrary<string>, bad: string): fc.Arbitrary<string> {
   return fc
     .tuple(text, fc.constantFrom(...bad), text)

@@ -1,6 +1,5 @@
 /**
- * The chunked coding (RFC 9112 s. 7.1): chunks with sizes in any spelling, with extensions, and a
- * trailer section.
+ * Bodies in the chunked coding (RFC 9112 s. 7.1), with sizes in any spelling, extensions and trailers.
  */
 
 import * as fc from 'fast-check'
@@ -9,31 +8,31 @@ import { type FieldLine, type Line, pairsOf, trailerLine } from './fields.ts'
 import { FIELD_TEXT, mostly, oddWhitespace, oneOf, text, token } from './text.ts'
 import { joinBytes, toBytes } from './wire.ts'
 
-/** What a chunk says before its data. */
+/** The size and the extensions of a chunk, which precede its data. */
 export interface GeneratedChunk {
-  /** Bytes of data; 0 for the last chunk, and for it alone. */
+  /** Bytes of data; 0 only for the last chunk. */
   readonly size: number
   readonly extensions: readonly ChunkExtension[]
 }
 
-/** A body in the chunked coding and what is in it. */
+/** A body in the chunked coding and what it contains. */
 export interface GeneratedChunkedBody {
-  /** All of it on the wire: from the first chunk size to the empty line after the trailers. */
+  /** All of it on the wire, from the first chunk size to the empty line after the trailers. */
   readonly bytes: Uint8Array
-  /** The content: the data of all chunks. */
+  /** The content: the data of all chunks, joined. */
   readonly body: Uint8Array
   /** The chunks in order, the last one included. */
   readonly chunks: readonly GeneratedChunk[]
   readonly trailers: readonly FieldLine[]
 }
 
-/** A chunk and how it is written. */
+/** A chunk with its data and its bytes on the wire. */
 interface WireChunk extends GeneratedChunk {
   readonly data: Uint8Array
   readonly bytes: Uint8Array
 }
 
-/** The chunked coding before it is put together, so that something else can be put in. */
+/** A chunked body before it is joined, so that violations can add to it. */
 export interface ChunkedContent {
   readonly content: Uint8Array
   readonly chunks: readonly WireChunk[]
@@ -52,7 +51,7 @@ const extension = fc
   })
   .map(({ name, value, quoted, escaped, spaces: [a, b, c, d] }) => {
     const plain = !quoted && TOKEN.test(value ?? '')
-    // A backslash may stand before what needs none.
+    // A quoted-pair may also escape a character that needs no escape.
     const text = value?.replace(escaped ? /["\\ a-z]/g : /["\\]/g, '\\$&')
     return {
       name,
@@ -65,7 +64,7 @@ const extension = fc
   })
 
 const style = fc.record({
-  /** Leading zeros of the size. */
+  /** Leading zeros in the size. */
   zeros: mostly(0, fc.nat(8), 4),
   upper: fc.boolean(),
   extensions: mostly([], fc.array(extension, { minLength: 1, maxLength: 3 }), 3),
@@ -107,7 +106,7 @@ export function renderChunked({ chunks, trailers }: ChunkedContent): Uint8Array 
   return joinBytes([...chunks.map(({ bytes }) => bytes), toBytes(section)])
 }
 
-/** The chunks as others see them. */
+/** The public properties of the chunks alone. */
 export function plainChunks(chunks: readonly GeneratedChunk[]): GeneratedChunk[] {
   return chunks.map(({ size, extensions }) => ({ size, extensions }))
 }
@@ -120,9 +119,9 @@ const chunkedBodies = chunkedContent.map((coded) => ({
 }))
 
 /**
- * A body in the chunked coding: up to four chunks and the last one, sizes with leading zeros and in
- * either case, extensions with and without values, quoted and with whitespace around them, and
- * often a trailer section.
+ * A body in the chunked coding: up to four chunks and the last one; sizes with leading zeros and digits
+ * in either case; extensions with and without values, quoted and with whitespace around them; and often
+ * a trailer section.
  */
 export function chunkedBody(): fc.Arbitrary<GeneratedChunkedBody> {
   return chunkedBodies

@@ -1,8 +1,8 @@
 /**
  * Ways in which the same bytes can arrive.
  *
- * Every chunk has memory of its own, so that a parser which looks beyond a chunk's end, or into the
- * one before it, does not find by luck what belongs there.
+ * Every chunk has its own memory. A parser that reads beyond a chunk's end, or back into the one
+ * before, therefore does not find the right bytes there by luck.
  */
 
 import * as fc from 'fast-check'
@@ -11,15 +11,15 @@ import { mostly, oneOf } from './text.ts'
 const CR = 0x0d
 const LF = 0x0a
 
-/** A way to cut: gives the chunks, which join to `bytes`. */
+/** A way to cut bytes: returns chunks that join to `bytes`. */
 export type Cut = (bytes: Uint8Array) => Uint8Array[]
 
-/** Shown in the report of a failed property instead of the function's source. */
+/** Makes the report of a failed property show `text` instead of the function's source. */
 function shown(cut: Cut, text: string): Cut {
   return Object.defineProperty(cut, fc.toStringMethod, { value: () => text })
 }
 
-/** `slice` of a Buffer would be a view. */
+/** Copies, because `slice` of a Buffer would be a view. */
 function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
   return new Uint8Array(bytes.subarray(from, to))
 }
@@ -32,7 +32,7 @@ function inPieces(size: number): Cut {
   }, `in pieces of ${size}`)
 }
 
-/** A place for each cut, modulo the length; two at the same place have nothing between them. */
+/** Cuts at each of `places`, modulo the length + 1. Two cuts at the same place make an empty chunk. */
 function atPlaces(places: readonly number[]): Cut {
   return shown(
     (bytes) => {
@@ -43,12 +43,12 @@ function atPlaces(places: readonly number[]): Cut {
   )
 }
 
-/** A place where there is a cut, rarely two of them. */
+/** A place for a cut, rarely listed twice. */
 const place = fc
   .tuple(fc.nat(10_000), mostly(1, fc.constant(2), 9))
   .map(([place, times]) => Array.from({ length: times }, () => place))
 
-/** After some of the CRs and LFs, which are those for which `pattern` has a true in turn, and at `places`. */
+/** Cuts at `places`, and after each CR or LF for which `pattern`, repeated as needed, has a true. */
 function atLineEnds(pattern: readonly boolean[], places: readonly number[]): Cut {
   return shown(
     (bytes) => {
@@ -83,8 +83,8 @@ const anyCut = oneOf(
 )
 
 /**
- * Any way to cut bytes into chunks: in one piece, byte by byte, in pieces of one size, at any
- * places, after CRs and LFs; empty chunks are among them. For bytes that the same property generates.
+ * Any way to cut bytes into chunks: one piece, byte by byte, pieces of one size, arbitrary places,
+ * after CRs and LFs. Some chunks are empty. For bytes that the same property generates.
  *
  * @example
  * fc.assert(fc.property(requests(), cuts(), ({ bytes }, cut) => {
@@ -97,7 +97,7 @@ export function cuts(): fc.Arbitrary<Cut> {
 
 /**
  * Any way to cut `bytes` into chunks, as {@link cuts} does: lists of chunks that join to `bytes`,
- * each with memory of its own.
+ * each with its own memory.
  */
 export function chunkings(bytes: Uint8Array): fc.Arbitrary<Uint8Array[]> {
   return anyCut.map((cut) => cut(bytes))

@@ -1,6 +1,6 @@
 /**
- * The rules of the fields that govern a message (Host, Content-Length, Transfer-Encoding, Expect),
- * each broken by other lines in the place of the right ones.
+ * Violations of the fields that control a message (Host, Content-Length, Transfer-Encoding, Expect),
+ * each made by replacing the valid lines.
  */
 
 import * as fc from 'fast-check'
@@ -16,21 +16,21 @@ import {
   place,
 } from './fields.ts'
 
-/** Lines that break a rule; the right Content-Length is known where they are made. */
+/** Lines that break a rule, given the length of the content. */
 type BadLines = (length: number) => readonly FieldLine[]
 
 interface BadFields {
   readonly rule: string
   readonly code: ErrorCode
   readonly kinds: readonly Kind[]
-  /** What the message is framed by that is to be broken. */
+  /** The framing of the messages to break; `undefined` for any. */
   readonly framing: 'length' | 'chunked' | undefined
-  /** The fields that are taken out, in lower case. */
+  /** The fields to remove, in lower case. */
   readonly replaced: readonly string[]
   readonly lines: readonly BadLines[]
-  /** Whether the line is folded after its name, which no program could state. */
+  /** Whether the line is folded after the colon, which serializer input cannot express. */
   readonly folded?: true
-  /** What else must be so, that the rule is broken at all. */
+  /** What the head must be for the rule to be broken. */
   readonly head?: { readonly method?: string; readonly target?: string; readonly version?: Version }
 }
 
@@ -38,7 +38,7 @@ const BOTH: readonly Kind[] = ['request', 'response']
 const REQUESTS: readonly Kind[] = ['request']
 const RESPONSES: readonly Kind[] = ['response']
 
-/** Each of `values` by itself, on a line of the field `name`. */
+/** For each of `values`, one line of the field `name`. */
 function each(name: string, ...values: string[]): BadLines[] {
   return values.map((value) => () => [[name, value]])
 }

@@ -1,6 +1,6 @@
 /**
- * The rules of field lines (RFC 9112 s. 5), each broken by one more line: in the header section, and
- * in the trailer section of a body in the chunked coding.
+ * Violations of the syntax of field lines (RFC 9112 s. 5), each made by inserting one line into the
+ * header section, or into the trailer section of a chunked body.
  */
 
 import * as fc from 'fast-check'
@@ -9,17 +9,17 @@ import { type AnyDraft, broken, drafts, type Kind, type Rule, spoiled } from './
 import { fieldValue, type Line, lineStyle, makeLine } from './fields.ts'
 import { ALPHA, CONTROLS, DELIMITERS, OBS_TEXT, text } from './text.ts'
 
-/** A line that breaks a rule, and what a program is refused with that states it, if one can. */
+/** A line that breaks a rule; `statedCode` is `null` if serializer input cannot express it. */
 interface BadLine {
   readonly rule: string
   readonly code: ErrorCode
   readonly line: fc.Arbitrary<Line>
   readonly statedCode: ErrorCode | null
-  /** Where it breaks the rule, if not everywhere. */
+  /** Where the line breaks the rule, unless everywhere. */
   readonly place?: 'first' | 'not in responses'
 }
 
-/** Names of fields that govern nothing, and that trailers may have, too. */
+/** Names of fields that do not control a message and may be trailers. */
 const name = text(ALPHA, 0, 8).map((name) => `X${name}`)
 
 function badName(rule: string, code: ErrorCode, names: fc.Arbitrary<string>): BadLine {
@@ -36,10 +36,10 @@ function badValue(rule: string, code: ErrorCode, bad: string): BadLine {
   return { rule, code, line, statedCode: 'INVALID_FIELD_VALUE' }
 }
 
-/** Not to end in whitespace, which nobody may state. */
+/** Without whitespace, because a serializer refuses a value that ends in it. */
 const fieldText = text(`${ALPHA}${OBS_TEXT}"()<>@,;:=[]`, 0, 10)
 
-/** A line that no program could state. */
+/** A line that serializer input cannot express. */
 function written(
   rule: string,
   code: ErrorCode,
@@ -102,7 +102,7 @@ const BAD_LINES: readonly BadLine[] = [
   written('a CR without LF ends the section', 'BARE_CR', (name) => `\r${name}:\r\n`),
 ]
 
-/** RFC 9110 s. 6.5.1: what frames or routes a message is of no use after it. */
+/** RFC 9110 s. 6.5.1: framing and routing fields are useless after the content. */
 const FORBIDDEN_TRAILERS: readonly BadLine[] = (
   [
     ['Content-Length', '0'],
@@ -123,7 +123,7 @@ function inserted(lines: readonly Line[], line: Line, place: number): readonly L
 
 function inHeaders(kind: Kind, bad: BadLine): Rule[] {
   const { rule, code, line, statedCode, place } = bad
-  // A response's lines may be folded.
+  // The header section of a response may have folded lines.
   if (place === 'not in responses' && kind === 'response') return []
   const at = place === 'first' ? fc.constant(0) : fc.nat(20)
   const messages = fc

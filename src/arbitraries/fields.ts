@@ -1,20 +1,20 @@
 /**
- * Field lines: names, values, and the ways in which a line may be written that mean the same.
+ * Field lines: names, values, and the equivalent ways to write a line.
  *
- * What governs a message (Host, Content-Length and the like) is never among them: that is made
- * where a message is, from what the message says.
+ * Fields that control a message (Host, Content-Length and the like) are not generated here:
+ * `requests.ts` and `responses.ts` add those that fit the message.
  */
 
 import * as fc from 'fast-check'
 import { casing, FIELD_TEXT, oddWhitespace, oneOf, ows, text, token, written } from './text.ts'
 
-/** A field line: its name as spelled on the wire, and its value without the whitespace around it. */
+/** A field line: its name as spelled on the wire, and its value without surrounding whitespace. */
 export type FieldLine = readonly [name: string, value: string]
 
 const CONTROL_FIELDS =
   /^(host|expect|upgrade|connection|content-length|transfer-encoding|content-encoding)$/i
 
-/** Those among the short names, which a random token may be, that are not for trailers. */
+/** Header-only fields with names short enough to occur as a random token. */
 const HEADER_ONLY =
   /^(accept|age|allow|cookie|date|expires|from|if-match|if-range|location|pragma|range|referer|server|te|trailer|vary|via|warning)$/i
 
@@ -26,31 +26,31 @@ const names = oneOf(
 const values = text(FIELD_TEXT, 0, 40).map((value) => value.replace(/^[ \t]+|[ \t]+$/g, ''))
 
 /**
- * A field name: a token (RFC 9110 s. 5.1), with every character that a token can have; names that
- * trip up objects, such as `__proto__`, come often.
+ * A field name: a token (RFC 9110 s. 5.1) of any characters that a token can have. Names that trip up
+ * objects, such as `__proto__`, are frequent.
  *
- * Never one that governs the message: Host, Expect, Upgrade, Connection, Content-Length,
- * Transfer-Encoding or Content-Encoding, in any case.
+ * Never the name of a field that controls the message: Host, Expect, Upgrade, Connection,
+ * Content-Length, Transfer-Encoding or Content-Encoding, in any case.
  */
 export function fieldName(): fc.Arbitrary<string> {
   return names
 }
 
 /**
- * A field value (RFC 9110 s. 5.5): HTAB, SP, visible ASCII and bytes from 0x80, neither beginning
- * nor ending with whitespace, perhaps empty. Text is latin1, one code unit for each byte.
+ * A field value (RFC 9110 s. 5.5): HTAB, SP, visible ASCII and bytes from 0x80, without leading or
+ * trailing whitespace, possibly empty. Text is latin1, one code unit per byte.
  */
 export function fieldValue(): fc.Arbitrary<string> {
   return values
 }
 
-/** How many there may be; see fast-check's `fc.array`. */
+/** The minimum and maximum length, as for fast-check's `fc.array`. */
 export interface LengthOptions {
   readonly minLength?: number
   readonly maxLength?: number
 }
 
-/** Field lines, in pairs of {@link fieldName} and {@link fieldValue}; 0 to 6 unless given. */
+/** Field lines, as pairs of {@link fieldName} and {@link fieldValue}; 0 to 6 unless given. */
 export function fieldLines({
   minLength = 0,
   maxLength = Math.max(6, minLength),
@@ -58,14 +58,14 @@ export function fieldLines({
   return fc.array(fc.tuple(names, values), { minLength, maxLength })
 }
 
-/** A field line and how it is written, its line end included. */
+/** A field line and its text on the wire, including the line end. */
 export interface Line {
   readonly name: string
   readonly value: string
   readonly text: string
 }
 
-/** What the writer of a line is free to choose. */
+/** The choices in writing a line that do not change its meaning. */
 export interface LineStyle {
   readonly casing: number
   /** Whitespace before and after the value. */
@@ -90,10 +90,10 @@ function line(names: fc.Arbitrary<string>): fc.Arbitrary<Line> {
     .map(([name, value, style]) => makeLine(name, value, { ...style, casing: 0 }))
 }
 
-/** Lines that govern nothing. */
+/** Lines of fields that do not control a message. */
 export const plainLines: fc.Arbitrary<Line[]> = fc.array(line(names), { maxLength: 6 })
 
-/** What may stand after a body: RFC 9110 s. 6.5.1 keeps out what is defined for headers alone. */
+/** Lines for a trailer section: RFC 9110 s. 6.5.1 excludes header-only fields. */
 export const trailerLine: fc.Arbitrary<Line> = line(
   oneOf(
     token.filter((name) => !CONTROL_FIELDS.test(name) && !HEADER_ONLY.test(name)),
@@ -105,15 +105,15 @@ export function pairsOf(lines: readonly Line[]): FieldLine[] {
   return lines.map(({ name, value }) => [name, value])
 }
 
-/** Whether the line is one of `name`, which is in lower case. */
+/** Whether the line's name is `name`, which must be in lower case. */
 export function isNamed(line: Line, name: string): boolean {
   return line.name.toLowerCase() === name
 }
 
-/** Where lines are put in among others: four bits for each. */
+/** Where {@link amongLines} inserts lines: four bits for each. */
 export const place = fc.nat(2 ** 28 - 1)
 
-/** `lines` with each of `more` put in anywhere among them. */
+/** `lines` with each of `more` inserted where its bits of `place` say. */
 export function amongLines(
   lines: readonly Line[],
   more: readonly Line[],

@@ -1,9 +1,9 @@
 /**
- * What generated messages look like, and how one is put together from its parts: the start-line,
- * the lines of the header section, the body.
+ * The shape of generated messages, and how one is assembled from its parts: the start-line, the lines
+ * of the header section, the body.
  *
- * A draft is a message whose parts are still apart: `violations` change one of them. What the parts
- * mean is for those who make them to know.
+ * A draft is a message in parts: `violations` change one of them. Whether the parts fit together is up
+ * to the code that makes the draft.
  */
 
 import * as fc from 'fast-check'
@@ -19,14 +19,14 @@ import { type FieldLine, type Line, pairsOf } from './fields.ts'
 import { mostly, oneOf } from './text.ts'
 import { joinBytes, toBytes } from './wire.ts'
 
-/** What a message says, as plain data: a parser must find it, a serializer can be given it. */
+/** A message as plain data: what a parser must report, and what a serializer accepts. */
 export interface PlainMessage<Head extends RequestHeadInit | ResponseHeadInit>
   extends MessageInit<Head> {
   readonly head: Head & {
     readonly version: Version
     readonly headers: readonly FieldLine[]
   }
-  /** The content, without the chunked coding; empty where there is none. */
+  /** The content, without the chunked coding; empty if there is none. */
   readonly body: Uint8Array
   readonly trailers: readonly FieldLine[]
 }
@@ -35,28 +35,28 @@ export interface PlainMessage<Head extends RequestHeadInit | ResponseHeadInit>
 export interface GeneratedMessage<Head extends RequestHeadInit | ResponseHeadInit> {
   /** The message on the wire. */
   readonly bytes: Uint8Array
-  /** How many of them are the head, the empty line after it included. */
+  /** Length of the head in bytes, including the empty line after it. */
   readonly headLength: number
   readonly message: PlainMessage<Head>
-  /** What says where the body ends. */
+  /** What determines where the body ends. */
   readonly framing: Framing
-  /** The chunks of a body in the chunked coding, the last one included; else none. */
+  /** The chunks of a chunked body, including the last one; empty for other framings. */
   readonly chunks: readonly GeneratedChunk[]
-  /** Whether it lets another message follow on the connection (RFC 9112 s. 9.3). */
+  /** Whether another message may follow on the connection (RFC 9112 s. 9.3). */
   readonly keepAlive: boolean
-  /** Whether what follows may be another protocol: an offer in a request, a fact in a response. */
+  /** Whether another protocol may follow: an offer in a request, a fact in a response. */
   readonly upgrades: boolean
 }
 
-/** The content of a message and how it is framed; the fields that say so are in the lines. */
+/** The content of a message and its framing. The framing fields are among the lines of the draft. */
 export interface BodyDraft extends ChunkedContent {
   readonly framing: Framing
 }
 
-/** A message in its parts. */
+/** A message in parts. */
 export interface Draft<Head extends RequestHeadInit | ResponseHeadInit> {
   readonly head: Head & { readonly version: Version }
-  /** The start-line as written, its line end included. */
+  /** The start-line as written, including its line end. */
   readonly startLine: string
   readonly lines: readonly Line[]
   readonly body: BodyDraft
@@ -84,7 +84,7 @@ export function bodyOf(...framings: readonly Framing[]): fc.Arbitrary<BodyDraft>
   return oneOf(...framings.map((framing) => BODIES[framing]))
 }
 
-/** What Transfer-Encoding may say of a body in the chunked coding; none of it is undone here. */
+/** Transfer-Encoding of a chunked body. Codings other than chunked are named but not applied. */
 export const transferCodings = mostly(
   'chunked',
   fc.constantFrom('gzip, chunked', 'deflate\t,  gzip ,chunked', 'x-compress,chunked'),
@@ -99,7 +99,7 @@ function renderHead({ startLine, lines }: Draft<RequestHeadInit | ResponseHeadIn
   return toBytes(`${startLine}${lines.map(({ text }) => text).join('')}\r\n`)
 }
 
-/** The message that a draft stands for. */
+/** The message that a draft describes. */
 export function plainMessage<Head extends RequestHeadInit | ResponseHeadInit>({
   head,
   lines,
@@ -112,7 +112,7 @@ export function plainMessage<Head extends RequestHeadInit | ResponseHeadInit>({
   }
 }
 
-/** The message on the wire, and what of it does not hang on its kind. */
+/** The bytes of a message, and the properties that requests and responses share. */
 export function assemble<Head extends RequestHeadInit | ResponseHeadInit>(draft: Draft<Head>) {
   const head = renderHead(draft)
   return {

@@ -1,5 +1,5 @@
 /**
- * Valid requests, each with what a parser must find in it.
+ * Valid requests, each with what a parser must report for it.
  */
 
 import * as fc from 'fast-check'
@@ -25,7 +25,7 @@ import { anyHost, connectTarget, type GeneratedTarget, ordinaryTarget } from './
 import { casing, mostly, oneOf, written } from './text.ts'
 import { shownByBytes } from './wire.ts'
 
-/** A valid request: its bytes, and what a parser must find in them. */
+/** A valid request: its bytes, and what a parser must report for them. */
 export interface GeneratedRequest extends GeneratedMessage<RequestHeadInit> {
   readonly kind: 'request'
   readonly targetForm: TargetForm
@@ -33,18 +33,18 @@ export interface GeneratedRequest extends GeneratedMessage<RequestHeadInit> {
   readonly expectsContinue: boolean
 }
 
-/** What {@link request} may be told. */
+/** Options of {@link request}. */
 export interface RequestOptions {
-  /** Only requests whose body is framed so; any of the three unless given. */
+  /** Only requests with this framing; any of the three unless given. */
   readonly framing?: 'none' | 'length' | 'chunked'
   /**
-   * Whether requests may offer to leave HTTP: CONNECT, or an Upgrade field that Connection names.
+   * Whether requests may offer to leave HTTP, by CONNECT or by an Upgrade field that Connection names.
    * `true` unless given.
    */
   readonly upgrades?: boolean
 }
 
-/** A request in its parts. */
+/** A request in parts. */
 export interface RequestDraft extends Draft<RequestHeadInit> {
   readonly targetForm: TargetForm
   readonly keepAlive: boolean
@@ -88,10 +88,10 @@ function parts(
   })
 }
 
-/** @param last Whether nothing needs to follow it, so that the connection may end. */
+/** @param last Whether no message has to follow, so that the connection may end. */
 function draftOf(parts: Parts, last: boolean): RequestDraft {
   const { target, body, upgrade, casing } = parts
-  // RFC 9112 s. 6.1, RFC 9110 s. 7.8, 10.1.1: none of this is for HTTP/1.0.
+  // RFC 9112 s. 6.1, RFC 9110 s. 7.8, 10.1.1: HTTP/1.0 has no chunked coding, Upgrade or Expect.
   const modern = body.framing === 'chunked' || upgrade
   const version = modern ? '1.1' : parts.version
   const expectsContinue = parts.expect && version === '1.1' && body.content.length > 0
@@ -133,10 +133,10 @@ function styleOf(styles: readonly LineStyle[], i: number): LineStyle {
 }
 
 /**
- * Requests in their parts.
+ * Requests in parts.
  *
- * @param last Whether nothing needs to follow them; a request that does not end the connection
- *   offers no switch of protocols either.
+ * @param last Whether no message has to follow. Otherwise the requests neither end the connection nor
+ *   offer to switch protocols.
  */
 export function requestDraft(options: RequestOptions, last: boolean): fc.Arbitrary<RequestDraft> {
   const { framing, upgrades = true } = options
@@ -161,8 +161,8 @@ export function makeRequest(draft: RequestDraft): GeneratedRequest {
 }
 
 /**
- * A valid request: methods, targets of every form, HTTP/1.1 and 1.0, bodies of every framing, field
- * lines and trailers; written in all the ways that mean the same.
+ * A valid request: many methods, every form of target, HTTP/1.1 and 1.0, every framing, field lines and
+ * trailers, in all equivalent spellings.
  *
  * @example
  * fc.assert(fc.property(request(), ({ bytes, message }) => {

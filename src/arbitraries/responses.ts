@@ -1,6 +1,6 @@
 /**
- * Valid responses, each with the method of the request that it answers and with what a parser must
- * find in it.
+ * Valid responses, each with the method of the request it answers and with what a parser must report
+ * for it.
  */
 
 import * as fc from 'fast-check'
@@ -26,28 +26,28 @@ import {
 import { casing, FIELD_TEXT, mostly, oneOf, text, written } from './text.ts'
 import { shownByBytes } from './wire.ts'
 
-/** A valid response: its bytes, and what a parser must find in them. */
+/** A valid response: its bytes, and what a parser must report for them. */
 export interface GeneratedResponse extends GeneratedMessage<ResponseHeadInit> {
   readonly kind: 'response'
   /**
-   * The method of the request that it answers, which a recipient has to know: HEAD and CONNECT
-   * change what follows the head. `null` for an interim response, which answers nothing yet.
+   * The method of the request it answers, which a recipient has to know because HEAD and CONNECT change
+   * what follows the head. `null` for an interim response, since the request has no answer yet.
    */
   readonly requestMethod: string | null
 }
 
-/** What {@link response} may be told. */
+/** Options of {@link response}. */
 export interface ResponseOptions {
-  /** Only responses whose body is framed so; any of the four unless given. */
+  /** Only responses with this framing; any of the four unless given. */
   readonly framing?: Framing
   /**
-   * Whether responses may leave HTTP: 101 (Switching Protocols), or a 2xx to CONNECT. `true` unless
+   * Whether responses may leave HTTP, by 101 (Switching Protocols) or a 2xx to CONNECT. `true` unless
    * given.
    */
   readonly upgrades?: boolean
 }
 
-/** A response in its parts. */
+/** A response in parts. */
 export interface ResponseDraft extends Draft<ResponseHeadInit> {
   readonly requestMethod: string | null
   readonly keepAlive: boolean
@@ -73,7 +73,7 @@ const reason = text(FIELD_TEXT, 0, 20)
 
 const requestMethod = fc.constantFrom('GET', 'GET', 'HEAD', 'POST', 'CONNECT', 'get', 'head')
 
-/** RFC 9110 s. 15.3.6: a 205 is framed as others are, and must not have content all the same. */
+/** RFC 9110 s. 15.3.6: a 205 is framed like other responses but must not have content. */
 const RESET_CONTENT = 205
 
 const finalStatus = oneOf(
@@ -113,7 +113,7 @@ function hasNoBody(status: number, method: string | null): boolean {
   return status < 200 || status === 204 || status === 304 || method === 'HEAD'
 }
 
-/** @param last Whether nothing needs to follow it, so that the connection may end. */
+/** @param last Whether no message has to follow, so that the connection may end. */
 function draftOf(parts: Parts, last: boolean): ResponseDraft {
   const { status, reason, requestMethod, body: whole, casing } = parts
   const tunnel = requestMethod === 'CONNECT' && isSuccess(status)
@@ -124,8 +124,8 @@ function draftOf(parts: Parts, last: boolean): ResponseDraft {
   const version = modern ? '1.1' : parts.version
 
   const own: Line[] = []
-  // Where there is no body, framing fields may say what the content would have been, though not in
-  // each of these (RFC 9110 s. 8.6, RFC 9112 s. 6.1).
+  // A response without a body may have framing fields that describe the content it leaves out, except a
+  // 1xx, a 204 and a 2xx to CONNECT (RFC 9110 s. 8.6, RFC 9112 s. 6.1).
   if (!tunnel && status >= 200 && status !== 204) {
     const { framing } = whole
     if (framing === 'length') {
@@ -160,7 +160,7 @@ function draftOf(parts: Parts, last: boolean): ResponseDraft {
 }
 
 const ordinary = parts(finalStatus, requestMethod, bodyOf('length', 'chunked')).map((parts) =>
-  // A tunnel is made where one is asked for.
+  // Only `switching` opens tunnels.
   parts.requestMethod === 'CONNECT' && isSuccess(parts.status)
     ? { ...parts, requestMethod: 'GET' }
     : parts,
@@ -179,7 +179,7 @@ const switching = oneOf(
   parts(fc.integer({ min: 200, max: 299 }), fc.constant('CONNECT'), nothing),
 )
 
-/** Final responses with a body that is framed so, be it that the connection ends. */
+/** Final responses with a body of this framing; with `until-close` the connection ends. */
 function framedBy(framing: Exclude<Framing, 'none'>): fc.Arbitrary<Parts> {
   if (framing === 'until-close') return closing
   const status = finalStatus.filter((status) => !hasNoBody(status, null))
@@ -193,7 +193,7 @@ const withoutBody = oneOf(
   parts(finalStatus, fc.constant('HEAD'), ofNoBody),
 )
 
-/** Interim responses in their parts: they answer nothing yet. */
+/** Interim responses in parts, without 101. */
 export const interimDraft: fc.Arbitrary<ResponseDraft> = parts(
   oneOf(fc.constantFrom(100, 102, 103), fc.integer({ min: 102, max: 199 })),
   fc.constant(null),
@@ -201,9 +201,10 @@ export const interimDraft: fc.Arbitrary<ResponseDraft> = parts(
 ).map((parts) => draftOf(parts, false))
 
 /**
- * Final responses in their parts.
+ * Final responses in parts, and 101 if `upgrades` allows it.
  *
- * @param last Whether nothing needs to follow them; else none ends the connection or leaves HTTP.
+ * @param last Whether no message has to follow. Otherwise no response ends the connection or leaves
+ *   HTTP.
  */
 export function finalDraft(options: ResponseOptions, last: boolean): fc.Arbitrary<ResponseDraft> {
   const { framing, upgrades = true } = options
@@ -227,9 +228,9 @@ export function makeResponse(draft: ResponseDraft): GeneratedResponse {
 }
 
 /**
- * A valid response: interim and final, of any status, HTTP/1.1 and 1.0, with bodies of every framing
- * and without: to HEAD, 204, 304; field lines and trailers; written in all the ways that mean the
- * same. Tell a parser of them `requestMethod` first.
+ * A valid response: interim and final, status 100 to 600 and 999, HTTP/1.1 and 1.0, every framing, no
+ * body (to HEAD, 204, 304), field lines and trailers, in all equivalent spellings. Report
+ * `requestMethod` to a parser before the bytes.
  *
  * @example
  * fc.assert(fc.property(response(), ({ bytes, message, requestMethod }) => {

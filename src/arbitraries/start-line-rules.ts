@@ -1,5 +1,5 @@
 /**
- * The rules of start-lines (RFC 9112 s. 3, 4), each broken in one way.
+ * Violations of the syntax of start-lines (RFC 9112 s. 3, 4).
  */
 
 import * as fc from 'fast-check'
@@ -12,14 +12,14 @@ interface RequestLine {
   readonly target?: string
 }
 
-/** A request-line with another method or target, which a program could state. */
+/** Changes the method or target of a request-line, as serializer input can, too. */
 function requestLine(
   rule: string,
   code: ErrorCode,
   line: fc.Arbitrary<RequestLine>,
   statedCode = code,
 ): Rule {
-  // Without a body, which CONNECT cannot have.
+  // Without a body, because the change may make it a CONNECT request.
   const messages = fc.tuple(drafts('request', 'none'), line).map(([draft, change]) => {
     const { head } = draft
     const changed = { ...head, ...change }
@@ -58,12 +58,12 @@ const name = text(ALPHA, 0, 8)
 const word = text(ALPHA, 1, 8)
 const path = name.map((name) => `/${name}`)
 
-/** A path with one of `bad` after its slash. */
+/** A path with one character of `bad` after its slash. */
 function badPath(bad: string): fc.Arbitrary<string> {
   return spoiled(name, bad).map((path) => `/${path}`)
 }
 
-/** A status-line with another status or reason, which a program could state. */
+/** Changes the status or reason of a status-line, as serializer input can, too. */
 function statusLine(
   rule: string,
   code: ErrorCode,
@@ -80,7 +80,7 @@ function statusLine(
   return { kind: 'response', rule, code, broken: messages }
 }
 
-/** A start-line that no program could state. */
+/** Changes a start-line in ways that serializer input cannot express. */
 function written(
   kind: Kind,
   rule: string,
@@ -99,21 +99,21 @@ function rewritten(draft: AnyDraft, change: (line: string) => string): AnyDraft 
 
 const VERSION = /HTTP\/1\.[01]/
 
-/** Changes that write something else for the version. */
+/** Changes that replace the version. */
 function versions(...versions: readonly string[]): ((line: string) => string)[] {
-  // The method and the target may look like a version: it is the last one in a request-line.
+  // The method or the target may look like a version: in a request-line the last one counts.
   return versions.map((version) => (line) => {
     const at = line.startsWith('HTTP/1.') ? 0 : line.length - 'HTTP/1.1\r\n'.length
     return line.slice(0, at) + line.slice(at).replace(VERSION, version)
   })
 }
 
-/** Changes for a status-line: something else for its status. */
+/** Changes that replace the status of a status-line. */
 function statuses(...statuses: readonly string[]): ((line: string) => string)[] {
   return statuses.map((status) => (line) => line.replace(/ \d{3} /, ` ${status} `))
 }
 
-/** Takes away the space before the version, too. */
+/** Makes a change also remove the space before the version. */
 function withoutSpace(change: (line: string) => string): (line: string) => string {
   return (line) => change(line).replace(/ \r\n$/, '\r\n')
 }

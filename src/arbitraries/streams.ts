@@ -1,5 +1,5 @@
 /**
- * Sequences of messages as they come on one connection: each lets the next one follow.
+ * Sequences of messages on one connection: each message but the last allows another to follow.
  */
 
 import * as fc from 'fast-check'
@@ -21,16 +21,16 @@ import {
 import { mostly } from './text.ts'
 import { joinBytes, shownByBytes } from './wire.ts'
 
-/** Requests on one connection, and the bytes that they make. */
+/** Requests on one connection, and their bytes. */
 export interface GeneratedRequests {
   readonly kind: 'request'
   readonly bytes: Uint8Array
   readonly messages: readonly GeneratedRequest[]
-  /** None: it is there so that streams of both kinds can be treated alike. */
+  /** Always empty, so that streams of both kinds can be treated alike. */
   readonly requestMethods: readonly string[]
 }
 
-/** Responses on one connection, and the bytes that they make. */
+/** Responses on one connection, and their bytes. */
 export interface GeneratedResponses {
   readonly kind: 'response'
   readonly bytes: Uint8Array
@@ -39,7 +39,7 @@ export interface GeneratedResponses {
   readonly requestMethods: readonly string[]
 }
 
-/** How many messages a sequence has. */
+/** The number of messages in a sequence. */
 export interface SequenceOptions {
   /** 1 unless given, and at least 1. */
   readonly minLength?: number
@@ -47,7 +47,7 @@ export interface SequenceOptions {
   readonly maxLength?: number
 }
 
-/** One that nothing needs to follow, after others that let it follow. */
+/** Several of `before`, which allow another message to follow, then one of `last`. */
 function sequence<T>(
   before: fc.Arbitrary<T>,
   last: fc.Arbitrary<T>,
@@ -59,7 +59,7 @@ function sequence<T>(
 
 /**
  * Valid requests on one connection, pipelined: 1 to 4 unless given. Only the last one may end the
- * connection, or offer to leave HTTP.
+ * connection or offer to leave HTTP.
  */
 export function requests(
   options: RequestOptions & SequenceOptions = {},
@@ -76,14 +76,14 @@ export function requests(
 }
 
 /**
- * Valid responses on one connection, interim ones in front of some: 1 to 4 final ones unless given.
+ * Valid responses on one connection, some preceded by interim ones: 1 to 4 final ones unless given.
  * Only the last one may end the connection, have a body that ends with it, or leave HTTP.
  */
 export function responses(
   options: ResponseOptions & SequenceOptions = {},
 ): fc.Arbitrary<GeneratedResponses> {
   const { framing } = options
-  // Nothing follows where the body ends with the connection.
+  // Only the last response can have a body that ends with the connection.
   const { framing: _, ...others } = options
   const before = finalDraft(framing === 'until-close' ? others : options, false)
   const interim = mostly(

@@ -1,19 +1,19 @@
 /**
- * Hosts and request-targets in their four forms (RFC 9112 s. 3.2), each with a method that it is
- * for.
+ * Hosts, and request-targets in their four forms (RFC 9112 s. 3.2), each with a method that allows the
+ * form.
  */
 
 import * as fc from 'fast-check'
 import type { TargetForm } from 'httpwire'
 import { ALPHA, casing, DIGIT, oneOf, text, token, VCHAR, written } from './text.ts'
 
-/** A request-target and what a request must be to have it. */
+/** A request-target, and the method and Host that a request with it must have. */
 export interface GeneratedTarget {
   readonly target: string
   readonly form: TargetForm
-  /** A method that this form is for: CONNECT for `'authority'` and for no other. */
+  /** A method that allows this form: CONNECT for `'authority'` and only for it. */
   readonly method: string
-  /** What Host must say (RFC 9112 s. 3.2); `null` where the target says nothing of it. */
+  /** The value Host must have (RFC 9112 s. 3.2); `null` if the target does not determine it. */
   readonly authority: string | null
 }
 
@@ -35,20 +35,20 @@ const port = oneOf(fc.constantFrom(80, 443, 8080, 1, 65535), fc.integer({ min: 1
 
 const hostAndPort = fc.tuple(host, port).map(([host, port]) => `${host}:${port}`)
 
-/** `uri-host [ ":" port ]`, the host not empty; after the colon there may be nothing. */
+/** `uri-host [ ":" port ]`, where the port may be empty but not the host. */
 export const authority = oneOf(
   host,
   hostAndPort,
   host.map((host) => `${host}:`),
 )
 
-/** What Host may say of a target that says nothing of it. */
+/** A value of Host for a target that does not determine it. */
 export const anyHost = oneOf(
   { weight: 6, arbitrary: authority },
   { weight: 1, arbitrary: fc.constant('') },
 )
 
-/** CONNECT has a form of its own; TRACE must not have content (RFC 9110 s. 9.3.8). */
+/** CONNECT has its own form; TRACE must not have content (RFC 9110 s. 9.3.8). */
 const SPECIAL = ['CONNECT', 'TRACE']
 
 const method = oneOf(
@@ -94,7 +94,7 @@ const connect = hostAndPort.map((target) => made('CONNECT', target, 'authority',
 
 const asterisk = fc.constant(made('OPTIONS', '*', 'asterisk', null))
 
-/** Targets of the forms that CONNECT does not have. */
+/** Targets in the three forms other than authority-form. */
 export const ordinaryTarget: fc.Arbitrary<GeneratedTarget> = oneOf(
   { weight: 8, arbitrary: origin },
   { weight: 2, arbitrary: http },
@@ -102,7 +102,7 @@ export const ordinaryTarget: fc.Arbitrary<GeneratedTarget> = oneOf(
   { weight: 1, arbitrary: asterisk },
 )
 
-/** Targets of the form that only CONNECT has. */
+/** Targets in authority-form, which only CONNECT has. */
 export const connectTarget: fc.Arbitrary<GeneratedTarget> = connect
 
 const anyTarget = oneOf(
@@ -111,8 +111,8 @@ const anyTarget = oneOf(
 )
 
 /**
- * A request-target in one of the four forms of RFC 9112 s. 3.2, with a method that the form is for
- * and with what Host must say to it. Paths and queries have every byte that a target may have.
+ * A request-target in one of the four forms of RFC 9112 s. 3.2, with a method that allows the form and
+ * the value that Host must have. Paths and queries may contain any byte that a target can have.
  */
 export function target(): fc.Arbitrary<GeneratedTarget> {
   return anyTarget

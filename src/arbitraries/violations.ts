@@ -1,5 +1,6 @@
 /**
- * Messages that are valid but for one rule, which they break in one place; and the list of the rules.
+ * Messages that are valid except for one rule, which they break in one place, and the list of these
+ * rules.
  */
 
 import * as fc from 'fast-check'
@@ -14,32 +15,32 @@ import { shownByBytes } from './wire.ts'
 /** A rule that {@link violation} breaks. */
 export interface ViolatedRule {
   readonly kind: 'request' | 'response'
-  /** What is wrong, in a few words; no two rules for a kind have the same. */
+  /** What is wrong, in a few words; unique among the rules for a kind. */
   readonly rule: string
-  /** What a strict parser refuses it with. */
+  /** The code with which a strict parser refuses the message. */
   readonly code: ErrorCode
 }
 
 /** A message that breaks one rule. */
 export interface Violation extends ViolatedRule {
-  /** The message on the wire. With its end the input ends. */
+  /** The message on the wire, and all of the input. */
   readonly bytes: Uint8Array
-  /** The methods of the requests that a response answers; none for requests. */
+  /** The methods of the requests that a response answers; empty for requests. */
   readonly requestMethods: readonly string[]
-  /** The same thing as a program would state it to a serializer; `null` where it cannot be. */
+  /** The same violation as serializer input; `null` if that cannot express it. */
   readonly message: MessageInit | null
   /**
-   * What a serializer refuses `message` with: {@link ViolatedRule.code} unless the wire cannot tell
-   * what is meant. `null` where there is no `message`.
+   * The code with which a serializer refuses `message`. It differs from {@link ViolatedRule.code} where
+   * the bytes read as another violation. `null` if there is no `message`.
    */
   readonly messageCode: ErrorCode | null
 }
 
-/** What {@link violation} may be told. */
+/** Options of {@link violation}. */
 export interface ViolationOptions {
   /** Only messages of this kind; both unless given. */
   readonly kind?: 'request' | 'response'
-  /** Only this rule, of {@link VIOLATIONS}; all unless given. */
+  /** Only this rule of {@link VIOLATIONS}; all unless given. */
   readonly rule?: string
 }
 
@@ -50,7 +51,7 @@ const RULES: readonly Rule[] = [
   ...BODY_RULES,
 ]
 
-/** The rules that {@link violation} breaks: what a test can name its cases by. */
+/** The rules that {@link violation} breaks, for naming test cases. */
 export const VIOLATIONS: readonly ViolatedRule[] = RULES.map(({ kind, rule, code }) =>
   Object.freeze({ kind, rule, code }),
 )
@@ -64,11 +65,11 @@ function violationOf({ kind, rule, code, broken }: Rule): fc.Arbitrary<Violation
 }
 
 /**
- * A message that is valid but for one rule, which it breaks in one place: what a strict parser must
- * refuse, however the bytes arrive, at the latest when the input ends. Any of {@link VIOLATIONS}
- * unless told.
+ * A message that is valid except for one rule, which it breaks in one place. A strict parser must
+ * refuse it, however the bytes arrive, at the latest when the input ends. Breaks any of
+ * {@link VIOLATIONS} by default.
  *
- * @throws RangeError where no rule is left.
+ * @throws RangeError if no rule matches the options.
  *
  * @example
  * test.each(VIOLATIONS)('$kind: $rule', ({ kind, rule }) => {

@@ -1,6 +1,5 @@
 /**
- * From text to the wire and back to what people read: latin1 bytes, and how the report of a failed
- * property shows them.
+ * Converts latin1 text to bytes, and bytes to the text that the report of a failed property shows.
  */
 
 import * as fc from 'fast-check'
@@ -27,7 +26,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 }
 
-/** The bytes as a string literal of one code unit for each. */
+/** The bytes as a string literal, one code unit per byte. */
 function literal(bytes: Uint8Array): string {
   const chars = Array.from(bytes, (byte) => {
     const char = String.fromCharCode(byte)
@@ -38,8 +37,8 @@ function literal(bytes: Uint8Array): string {
 }
 
 /**
- * Has fast-check show `value` by its bytes, as text: arrays of numbers tell nobody what went wrong.
- * The member is not enumerable, so that the value is still equal to its plain copy.
+ * Makes fast-check show `value` by its bytes, as text, because arrays of numbers are unreadable. The
+ * property is not enumerable, so that the value still equals its plain copy.
  */
 export function shownByBytes<T extends { readonly kind: string; readonly bytes: Uint8Array }>(
   value: T,

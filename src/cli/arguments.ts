@@ -1,8 +1,8 @@
 /**
- * The command line: what was asked for, or a sentence on what is wrong with it.
+ * Parses the command line into a command, or reports in one sentence what is wrong with it.
  *
- * The options for limits and leniencies come from the tables of the core: one that is added there
- * is an option here at once.
+ * The options for limits and leniencies are derived from the core's tables: an entry added there
+ * becomes an option.
  */
 
 import { parseArgs } from 'node:util'
@@ -13,15 +13,15 @@ import { printableUnicode } from './printable.ts'
 
 export type Kind = 'request' | 'response'
 
-/** What `httpwire parse` was asked to do. */
+/** The settings of `httpwire parse`. */
 export interface ParseCommand {
   readonly name: 'parse'
   /** `undefined` for standard input. */
   readonly file: string | undefined
   readonly json: boolean
-  /** Whether the codings of bodies are to be undone. */
+  /** Whether to undo the codings of bodies. */
   readonly decode: boolean
-  /** `undefined` where the first start-line tells. */
+  /** `undefined` to infer the kind from the first start-line. */
   readonly kind: Kind | undefined
   readonly requestMethods: readonly string[]
   readonly limits: Limits
@@ -30,10 +30,10 @@ export interface ParseCommand {
 
 export type Command = ParseCommand | { readonly name: 'help' } | { readonly name: 'version' }
 
-/** A command line that cannot be followed. */
+/** An invalid command line. */
 export class UsageError extends Error {}
 
-/** Each leniency and its option: `allowBareLf` and `allow-bare-lf`. */
+/** Each leniency with its option, such as `allowBareLf` and `allow-bare-lf`. */
 export const LENIENCY_OPTIONS = (Object.keys(STRICT) as (keyof Leniency)[]).map(
   (leniency) =>
     [leniency, leniency.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)] as const,
@@ -53,7 +53,7 @@ const FLAGS: Record<`allow-${string}`, { readonly type: 'boolean' }> = Object.fr
   LENIENCY_OPTIONS.map(([, option]) => [option, { type: 'boolean' }]),
 )
 
-/** @throws UsageError saying what is wrong. */
+/** @throws UsageError whose message says what is wrong. */
 export function readArguments(argv: readonly string[]): Command {
   const { values, positionals } = split(argv)
   if (values.help) return { name: 'help' }
@@ -63,7 +63,8 @@ export function readArguments(argv: readonly string[]): Command {
   if (name === undefined) throw new UsageError('no command given; the only one is parse')
   if (name !== 'parse')
     throw new UsageError(`unknown command ${quote(name)}; the only one is parse`)
-  if (extra !== undefined) throw new UsageError(`one file at a time, not ${quote(extra)} as well`)
+  if (extra !== undefined)
+    throw new UsageError(`only one file can be read: ${quote(extra)} is one too many`)
 
   const requestMethods = values['request-method'] ?? []
   const kind = readKind(values.kind, requestMethods)
@@ -88,13 +89,13 @@ function split(argv: readonly string[]) {
       allowPositionals: true,
     })
   } catch (error) {
-    // Its first sentence says what is wrong; the others give advice for other command lines.
+    // The first sentence says what is wrong; the rest is advice that does not fit this command.
     const [sentence = ''] = (error as Error).message.split(/\.\s/, 1)
     throw new UsageError(printableUnicode(sentence))
   }
 }
 
-/** Only responses answer requests, so the methods of requests tell the kind too. */
+/** A request method implies `response`, because only responses answer requests. */
 function readKind(kind: string | undefined, requestMethods: readonly string[]): Kind | undefined {
   if (kind !== undefined && kind !== 'request' && kind !== 'response') {
     throw new UsageError(`--kind is request or response, not ${quote(kind)}`)
@@ -106,7 +107,7 @@ function readKind(kind: string | undefined, requestMethods: readonly string[]): 
   return 'response'
 }
 
-/** Methods are case-sensitive: `head` would silently be no HEAD. */
+/** Methods are case-sensitive: `head` would silently not mean HEAD. */
 function checkMethod(method: string): void {
   if (!isToken(method)) throw new UsageError(`--request-method is a method, not ${quote(method)}`)
   const upper = method.toUpperCase()

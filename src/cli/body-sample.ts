@@ -1,8 +1,8 @@
 /**
- * What is kept of a body, or of what follows a switch of protocols: its length and its first bytes.
+ * What is kept of a body, or of the bytes after a switch of protocols: the length and the first bytes.
  */
 
-/** The first bytes that are kept. */
+/** The number of bytes kept. */
 const SAMPLE = 256
 
 export class BodySample {
@@ -16,12 +16,12 @@ export class BodySample {
     this.length += bytes.length
   }
 
-  /** The first bytes: all of them, if they are few. */
+  /** The first bytes; the whole body if it is short. */
   get first(): Uint8Array {
     return this.#first.subarray(0, Math.min(this.length, SAMPLE))
   }
 
-  /** Whether there are more than {@link first}. */
+  /** Whether there are more bytes than {@link first} holds. */
   get cut(): boolean {
     return this.length > SAMPLE
   }

@@ -1,17 +1,17 @@
 /**
- * What a body decodes to, as far as it does: its length and its first bytes, as of the body itself.
+ * Decodes a body as far as possible, and keeps the length and the first bytes of the result.
  */
 
 import { type CodedHead, ContentDecoder } from '../codings.ts'
 import { HttpError } from '../index.ts'
 import { BodySample } from './body-sample.ts'
 
-/** Nothing of it is held, so it may be as large as it is; a bomb is still not worth the time. */
+/** Any size is fine, because the output is not kept; `maxRatio` still ends bombs, to save time. */
 const OPTIONS = { maxDecoded: Number.MAX_SAFE_INTEGER }
 
 export class DecodedBody {
   readonly sample = new BodySample()
-  /** Why there is no more of it. */
+  /** Why decoding stopped, if it did. */
   error: HttpError | undefined
   readonly #decoder: ContentDecoder
 
@@ -19,12 +19,10 @@ export class DecodedBody {
     this.#decoder = new ContentDecoder(head, OPTIONS)
   }
 
-  /** Takes the next bytes of the body. */
   async add(bytes: Uint8Array): Promise<void> {
     await this.#take(() => this.#decoder.decode(bytes))
   }
 
-  /** Takes the end of the body. */
   async end(): Promise<void> {
     await this.#take(() => this.#decoder.end())
   }
@@ -40,7 +38,7 @@ export class DecodedBody {
   }
 }
 
-/** Whether there is a coding to be undone, besides the chunked one. */
+/** Whether there is a coding to undo besides `chunked`. */
 export function isCoded({ contentCodings, transferCodings = [] }: CodedHead): boolean {
   return contentCodings.length > 0 || transferCodings.some((name) => name !== 'chunked')
 }

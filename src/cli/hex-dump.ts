@@ -1,15 +1,15 @@
 /**
- * Bytes as people look at them: rows of sixteen, their offset in the stream before them, hexadecimal
- * and beside it what is visible ASCII. A caret points at one of them.
+ * Bytes for people to read: rows of sixteen, each with its offset in the stream, the bytes in
+ * hexadecimal, and the visible ASCII among them. Carets can mark one byte.
  */
 
 const ROW = 16
 
-/** Where in a row of the dump the hexadecimal and the text part begin. */
+/** The columns at which the hexadecimal and the text begin. */
 const HEX_COLUMN = 10
 const TEXT_COLUMN = HEX_COLUMN + 3 * ROW + 1
 
-/** Lines of a dump of `bytes`, the first of which is at `offset`; a caret line for the one at `caret`. */
+/** The lines of a dump of `bytes`, which begin at `offset`; carets mark the byte at offset `caret`. */
 export function hexDump(bytes: Uint8Array, offset: number, caret?: number): string[] {
   const lines: string[] = []
   const end = offset + bytes.length

@@ -1,17 +1,17 @@
 /**
- * What the command needs of the world, so that a test can be the world.
+ * What the command needs from its environment, as an interface that tests can implement.
  */
 
-/** Where text goes: standard output or standard error. */
+/** A destination of text: standard output or standard error. */
 export interface Output {
   /** Whether a person watches it. */
   readonly terminal: boolean
-  /** Whether it may be given colours. */
+  /** Whether it may show colours. */
   readonly colors: boolean
   /**
-   * Writes `text` and settles when there is room for more.
+   * Writes `text`; settles when there is room for more.
    *
-   * @throws OutputClosed when nobody reads any longer.
+   * @throws OutputClosed if the reader is gone.
    */
   write(text: string): Promise<void>
 }
@@ -24,5 +24,5 @@ export interface Io {
   readonly stderr: Output
 }
 
-/** The reader of the output has gone, as `head` does: no failure of ours. */
+/** The reader has closed the output, as `head` does: not a failure of the command. */
 export class OutputClosed extends Error {}

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The `httpwire` command as a process: its arguments, streams and exit code. All else is `run`'s.
+ * The `httpwire` command as a process: its arguments, streams and exit code. `run.ts` does the rest.
  */
 
 import { createReadStream, fstatSync } from 'node:fs'
@@ -14,7 +14,7 @@ const { NO_COLOR = '', TERM } = process.env
 
 function output(stream: WriteStream): Output {
   const terminal = stream.isTTY === true
-  // Without a listener an error ends the process; the write that failed reports it.
+  // Without a listener an error would end the process. The failed write reports it.
   stream.on('error', () => {})
   return {
     terminal,
@@ -33,7 +33,7 @@ function isClosed(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
 }
 
-/** Where it is a directory, `process.stdin` is an empty stream, and reading it a clear error. */
+/** For a directory `process.stdin` is an empty stream, but reading the descriptor is a clear error. */
 function standardInput(): Readable {
   const fd = 0
   return fstatSync(fd).isDirectory() ? createReadStream('', { fd }) : process.stdin
@@ -43,6 +43,6 @@ process.exitCode = await run(process.argv.slice(2), {
   version,
   read: (file) => (file === undefined ? standardInput() : createReadStream(file)),
   stdout: output(process.stdout),
-  // What cannot be told there, cannot be told.
+  // If standard error fails, there is nowhere left to report it.
   stderr: { ...output(process.stderr), write: async (text) => void process.stderr.write(text) },
 })

@@ -1,17 +1,17 @@
 /**
- * Bytes of strangers as text that a terminal can be trusted with.
+ * Turns untrusted bytes into text that is safe to print on a terminal.
  *
- * Visible ASCII and SP stand for themselves, and so does what is valid UTF-8 and can be seen. Every
- * other byte is written `\xNN`, or as one of the escapes `\t \n \r`: controls, which a terminal
- * obeys, those of 0x80 to 0x9F included; what reorders or hides text; and bytes that are no UTF-8.
- * A backslash is doubled, so that no text can pass for an escape.
+ * Visible ASCII, SP and visible characters in valid UTF-8 stay as they are. Every other byte becomes
+ * `\xNN` or one of the escapes `\t \n \r`: controls, which a terminal obeys, including 0x80 to 0x9F;
+ * characters that reorder or hide text; and bytes that are not UTF-8. A backslash is doubled, so that
+ * no text can pass for an escape.
  */
 
 import type { BodySample } from './body-sample.ts'
 
 const PLAIN = /^[ -[\]-~]*$/
 
-/** Seen as nothing, or as something else than it is: controls, format, private, unassigned, space. */
+/** Invisible or deceptive characters: controls, format, private, unassigned, space. */
 const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '\\r',
 }
 
-/** `text` for a terminal. It has one code unit for each byte, as all text of the core. */
+/** Makes `text` safe for a terminal. It has one code unit per byte, like all text from the core. */
 export function printable(text: string): string {
   if (PLAIN.test(text)) return text
   const decoded = decodeUtf8(Buffer.from(text, 'latin1'), false)
@@ -32,7 +32,7 @@ export function printable(text: string): string {
   return shown
 }
 
-/** `text`, decoded already, for a terminal. */
+/** Makes `text`, which is already decoded, safe for a terminal. */
 export function printableUnicode(text: string): string {
   if (PLAIN.test(text)) return text
   let shown = ''
@@ -40,7 +40,7 @@ export function printableUnicode(text: string): string {
   return shown
 }
 
-/** `bytes` as text, or `undefined` if they are no UTF-8. `cut`: they may end inside a character. */
+/** `bytes` as text, or `undefined` if they are not UTF-8. If `cut`, they may end inside a character. */
 export function decodeUtf8(bytes: Uint8Array, cut: boolean): string | undefined {
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -65,10 +65,10 @@ function escapeBytes(text: string, encoding: 'latin1' | 'utf8'): string {
   return shown
 }
 
-/** A control that no text has: all but those that lay out lines. */
+/** A control that does not occur in text: all but HTAB, CR and LF. */
 const NO_TEXT = /[^\P{Cc}\t\n\r]/u
 
-/** A sample as text, or `undefined` where it does not look like text. */
+/** A sample as text, or `undefined` if it does not look like text. */
 export function sampleText(sample: BodySample): string | undefined {
   const text = decodeUtf8(sample.first, sample.cut)
   return text === undefined || NO_TEXT.test(text) ? undefined : text

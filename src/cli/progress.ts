@@ -1,13 +1,13 @@
 /**
- * One line on standard error that says how far a long input has been read, for a person only.
+ * A line on standard error that shows how far a long input has been read. Only terminals get it.
  */
 
 import type { Output } from './io.ts'
 
-/** Bytes between two states of the line, and before the first. */
+/** Bytes between updates of the line, and before the first one. */
 const STEP = 16 * 2 ** 20
 
-/** Back to the line's start, and erase it (ECMA-48: CR, EL). */
+/** Returns to the start of the line and erases it (ECMA-48: CR, EL). */
 const ERASE = '\r\x1b[K'
 
 export class Progress {
@@ -28,7 +28,7 @@ export class Progress {
     await this.#output.write(`${ERASE}${Math.floor(this.#bytes / 2 ** 20)} MiB read`)
   }
 
-  /** Makes room for other output. */
+  /** Clears the line before other output. */
   async erase(): Promise<void> {
     if (!this.#shown) return
     this.#shown = false

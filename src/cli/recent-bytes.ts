@@ -1,6 +1,6 @@
 /**
- * The bytes of the stream that an error may still point at: from a little before the part of a
- * message that is being read. References to the chunks, no copies; what lies before is let go.
+ * The bytes of the stream that an error may still refer to: from a little before the part of a message
+ * that is being read. Keeps references to the chunks, not copies, and releases earlier ones.
  */
 
 interface Piece {
@@ -12,7 +12,7 @@ export class RecentBytes {
   #pieces: Piece[] = []
   #end = 0
 
-  /** Adds the next bytes of the stream and lets go of what lies before the offset `first`. */
+  /** Adds the next bytes of the stream and releases the chunks that lie before the offset `first`. */
   add(bytes: Uint8Array, first: number): void {
     let gone = 0
     for (const { offset, bytes } of this.#pieces) {
@@ -24,7 +24,7 @@ export class RecentBytes {
     this.#end += bytes.length
   }
 
-  /** What there is of the stream from offset `from` up to `to`, and where that begins. */
+  /** The available bytes from stream offset `from` up to `to`, and the offset at which they begin. */
   around(from: number, to: number): Piece {
     const parts: Uint8Array[] = []
     let start = to

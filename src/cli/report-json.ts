@@ -1,17 +1,17 @@
 /**
- * The report for programs: one JSON object a line, told apart by `type`.
+ * The report for programs: one JSON object per line, with its kind in `type`.
  *
  *     request, response   a complete message: the members of its head (as `head.toJSON()` has them),
  *                         body { length, chunks, encoding, preview }, trailers, end; decoded { length,
- *                         encoding, preview, error }, if it is asked for and there are codings
- *     rest                what follows a message that leaves HTTP, or offers to, and is not parsed:
+ *                         encoding, preview, error }, if requested and there are codings
+ *     rest                the unparsed bytes after a message that leaves HTTP, or offers to:
  *                         offset, length, encoding, preview
  *     error               the broken rule, the last line: code, message, offset, status, rfc, side,
  *                         context { offset, hex }, and incomplete: the message it is in, or null
  *
- * A preview is the beginning of the bytes: text where encoding is `utf-8`, digits where it is `hex`.
- * All other text has one code unit for each byte on the wire, so nothing is lost. A line is ASCII:
- * a terminal that shows it by accident obeys no byte of it.
+ * A preview is the beginning of the bytes: text if encoding is `utf-8`, digits if it is `hex`. All
+ * other text has one code unit per byte on the wire, so nothing is lost. Lines are ASCII without
+ * controls, so that a terminal that shows them has nothing to obey.
  */
 
 import type { BodySample } from './body-sample.ts'

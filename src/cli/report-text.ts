@@ -1,8 +1,8 @@
 /**
- * The report for people: each message as it was on the wire, its field values aligned; below it
- * what the parser made of it.
+ * The report for people: each message as it was on the wire, with its field values aligned, and below
+ * it what the parser made of it.
  *
- * Everything that came from the wire goes through `printable` before it is shown.
+ * Everything from the wire passes through `printable` before it is shown.
  */
 
 import type { Fields } from '../index.ts'
@@ -12,13 +12,13 @@ import { printable, printableUnicode, sampleText } from './printable.ts'
 import type { Head, MessageReport, Reporter } from './report.ts'
 import type { Style } from './style.ts'
 
-/** Longer field names push their own value to the right, not all others. */
+/** A longer field name shifts its own value, not all others. */
 const WIDEST_NAME = 28
 
-/** Width of the labels before what the parser made of a message. */
+/** Width of the labels of what the parser made of a message. */
 const LABEL = 12
 
-/** What is shown of a body at most: lines of text, or bytes in hexadecimal. */
+/** The most that is shown of a body: lines of text, or bytes in hexadecimal. */
 const PREVIEW_LINES = 8
 const PREVIEW_HEX = 64
 
@@ -114,7 +114,7 @@ export function textReporter(style: Style, failureStyle: Style): Reporter {
   }
 }
 
-/** The start-line as it was sent, what the head's members do not tell included. */
+/** The start-line as it was sent, including what the head's properties omit. */
 function startLine(head: Head): string {
   const { bytes } = head
   let end = 0
@@ -137,7 +137,7 @@ function codings(names: readonly string[], decode: boolean): string {
   return printable(names.join(', ')) + (decode ? '' : ' (not decoded)')
 }
 
-/** To which protocol, if that is known. */
+/** The protocol that is switched to, if known. */
 function protocolNames(head: Head): string {
   const upgrade = head.headers.get('upgrade')
   return upgrade === undefined ? '' : ` to ${printable(upgrade)}`

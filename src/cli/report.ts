@@ -1,6 +1,6 @@
 /**
- * What there is to report of a stream, and what turns it into output. A report is text and nothing
- * else: where it goes is not known here.
+ * What can be reported about a stream, and the interface that turns it into text. `run.ts` decides
+ * where the text goes.
  */
 
 import type { Fields, HttpError, RequestHead, ResponseHead } from '../index.ts'
@@ -9,13 +9,13 @@ import type { DecodedBody } from './decoded-body.ts'
 
 export type Head = RequestHead | ResponseHead
 
-/** A message of which at least the head has been read. */
+/** A message whose head has been read. */
 export interface MessageReport {
   readonly head: Head
-  /** Chunks with data, of a chunked body; else `null`. */
+  /** The number of chunks with data in a chunked body, otherwise `null`. */
   chunks: number | null
   readonly body: BodySample
-  /** Where codings are to be undone, and there are any. */
+  /** Set if codings are to be undone and the message has any. */
   readonly decoded: DecodedBody | undefined
 }
 
@@ -26,28 +26,28 @@ export interface RestReport {
   readonly bytes: BodySample
 }
 
-/** A broken rule, and where. */
+/** A broken rule, and its place. */
 export interface ErrorReport {
   readonly error: HttpError
   /** Some bytes of the stream around the error, and the offset of the first. */
   readonly context: { readonly offset: number; readonly bytes: Uint8Array }
-  /** Complete messages before it. */
+  /** The number of complete messages before the error. */
   readonly messages: number
-  /** The message that was being read, if its head was good. */
+  /** The message that was being read, if its head was valid. */
   readonly incomplete: MessageReport | undefined
 }
 
 /** Each method returns the text to print, which may be empty. */
 export interface Reporter {
-  /** As soon as a head has been read. `number` counts messages, from 1; `decode`: codings are undone. */
+  /** Called when a head has been read. `number` counts from 1; `decode` says that codings are undone. */
   head(head: Head, number: number, decode: boolean): string
-  /** Once the message is complete. `end` is the offset of the byte after it. */
+  /** Called when the message is complete. `end` is the offset of the byte after it. */
   end(message: MessageReport, trailers: Fields, end: number): string
   rest(rest: RestReport): string
-  /** What standard output says of an error. */
+  /** What standard output shows of an error. */
   error(report: ErrorReport): string
-  /** What standard error says of it. */
+  /** What standard error shows of it. */
   failure(report: ErrorReport): string
-  /** At the end of input without an error. */
+  /** Called at the end of the input if there was no error. */
   total(messages: number, bytes: number): string
 }

@@ -1,8 +1,8 @@
 /**
- * The `httpwire` command, apart from the process it runs in: what to do, and the exit code.
+ * The `httpwire` command, independent of its process: what to do, and the exit code.
  *
- * Input is read chunk by chunk, and the next one only when the report of the last has been written:
- * a slow reader holds the input back, and nothing piles up.
+ * Input is read chunk by chunk, and the next chunk only after the report of the last one has been
+ * written: a slow reader slows the input down, and nothing accumulates.
  */
 
 import { getSystemErrorMap } from 'node:util'
@@ -17,15 +17,14 @@ import { textReporter } from './report-text.ts'
 import { COLORS, PLAIN } from './style.ts'
 import { Transcript } from './transcript.ts'
 
-/** Exit codes; `help.ts` tells them to people. */
+/** Exit codes, which `help.ts` documents. */
 const OK = 0
 const INVALID_INPUT = 1
 const TROUBLE = 2
 
-/** The input could not be read. */
 class InputError extends Error {}
 
-/** Follows the command line `argv`. Returns the exit code. */
+/** Executes the command line `argv` and returns the exit code. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     const command = readArguments(argv)
@@ -72,7 +71,7 @@ async function parse(command: ParseCommand, io: Io): Promise<number> {
       if (transcript.error !== undefined) break
     }
     if (transcript === undefined) {
-      // Too little to tell: the beginning of a method, perhaps, or nothing.
+      // Too little input to infer the kind: part of a method, perhaps, or nothing.
       transcript = transcribe('request')
       await print(await transcript.push(early))
     }
@@ -106,7 +105,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'errno' in error
 }
 
-/** The system's own words for it, without the path and the call that Node puts around them. */
+/** The system's description of the error, without the path and the call that Node adds. */
 function reasonOf(error: unknown): string {
   const known = isSystemError(error) && getSystemErrorMap().get(error.errno ?? 0)
   return known ? known[1] : String(error)

@@ -1,5 +1,5 @@
 /**
- * Colours, for a terminal that may have them.
+ * Colours, for a terminal that supports them.
  */
 
 export interface Style {
@@ -16,7 +16,7 @@ export const PLAIN: Style = {
   failure: (text) => text,
 }
 
-/** Select Graphic Rendition (ECMA-48): what turns it on around a text, and off again. */
+/** Select Graphic Rendition (ECMA-48): turns a style on before a text, and off after it. */
 const sgr = (on: number, off: number) => (text: string) => `\x1b[${on}m${text}\x1b[${off}m`
 
 export const COLORS: Style = {

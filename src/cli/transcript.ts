@@ -1,8 +1,8 @@
 /**
- * A stream of messages and its report: chunks in, text out, as they arrive. Of a body it keeps the
- * first bytes, of everything else what the parser still needs, so memory stays flat.
+ * Turns a stream of messages into its report: chunks in, text out, as they arrive. It keeps the first
+ * bytes of a body and what the parser still needs, so memory use stays flat.
  *
- * Knows no stream and no terminal.
+ * Streams and terminals are left to `run.ts` and `main.ts`.
  */
 
 import { type Fields, HttpError, RequestParser, ResponseParser } from '../index.ts'
@@ -21,7 +21,7 @@ export class Transcript {
   readonly #decode: boolean
   readonly #recent = new RecentBytes()
   #bytes = 0
-  /** Complete messages. */
+  /** The number of complete messages. */
   #messages = 0
   /** The message that is being read. */
   #message: MessageReport | undefined
@@ -35,17 +35,17 @@ export class Transcript {
     this.#decode = command.decode
   }
 
-  /** Bodies that could not be decoded, though they were to be. */
+  /** The number of bodies that were to be decoded but could not be. */
   get undecoded(): number {
     return this.#undecoded
   }
 
-  /** The error that ended the parsing: nothing is to be pushed any more. */
+  /** The error that ended parsing, after which nothing may be pushed. */
   get error(): ErrorReport | undefined {
     return this.#error
   }
 
-  /** Takes the next bytes of the stream. Returns the report of what they brought. */
+  /** Takes the next bytes of the stream and returns the report for them. */
   async push(chunk: Uint8Array): Promise<string> {
     this.#bytes += chunk.length
     if (this.#rest !== undefined) {
@@ -57,7 +57,7 @@ export class Transcript {
     return this.#read()
   }
 
-  /** Takes the end of the stream. Returns what is left to report. */
+  /** Takes the end of the stream and returns the rest of the report. */
   async finish(): Promise<string> {
     this.#parser.finish()
     const text = await this.#read()
@@ -66,7 +66,7 @@ export class Transcript {
     return text + rest + this.#reporter.total(this.#messages, this.#bytes)
   }
 
-  /** Reads all there is, up to an error or a switch of protocols. */
+  /** Reads all available events, up to an error or a switch of protocols. */
   async #read(): Promise<string> {
     const parser = this.#parser
     let text = ''
@@ -96,7 +96,7 @@ export class Transcript {
     await this.#message?.decoded?.add(bytes)
   }
 
-  /** The last chunk has no data, and is none to those who count. */
+  /** The last chunk has no data and is not counted. */
   #countChunk(size: number): void {
     const message = this.#message
     if (message !== undefined && message.chunks !== null && size > 0) message.chunks++

@@ -1,8 +1,8 @@
 /**
- * Which coding the other side would like best (RFC 9110 s. 12.5.3).
+ * Finds the coding that the other side prefers (RFC 9110 s. 12.5.3).
  *
- * A member that breaks the grammar is passed over: it states a preference that nobody can know, and
- * no message boundary hangs on it.
+ * A member that breaks the grammar is ignored: its meaning is unknown, and no message boundary depends
+ * on it.
  */
 
 import { foldAscii, isSameFolded } from '../grammar/ascii.ts'
@@ -12,13 +12,13 @@ import { contentCoding } from './names.ts'
 
 /** One member of Accept-Encoding. */
 export interface AcceptedCoding {
-  /** In lower case; `x-gzip` is `gzip`. May also be `identity`, `*`, or a coding not known here. */
+  /** In lower case; `x-gzip` is `gzip`. May also be `identity`, `*`, or an unknown coding. */
   readonly coding: string
-  /** From 0, not acceptable, to 1, in thousandths. */
+  /** From 0, which means not acceptable, to 1, in steps of 0.001. */
   readonly weight: number
 }
 
-/** What Accept-Encoding says, in its order. */
+/** The members of Accept-Encoding, in their order. */
 export function parseAcceptEncoding(value: string): AcceptedCoding[] {
   const accepted: AcceptedCoding[] = []
   for (const member of listMembers(value, false)) {
@@ -32,13 +32,12 @@ export function parseAcceptEncoding(value: string): AcceptedCoding[] {
 }
 
 /**
- * The one of `available`, which begins with what the server would choose, that is best accepted:
- * the highest weight, and the first of those that have it. `'identity'` where none of them is
- * accepted or a bare one is liked better, and `null` where that is refused, too: the answer to a
- * request is 406 then.
+ * Chooses the coding in `available`, listed in the server's order of preference, that has the highest
+ * weight; the first of those that share it. `'identity'` if none of them is accepted or `identity` has
+ * a higher weight of its own, and `null` if `identity` is refused too: the response is then a 406.
  *
- * @param acceptEncoding the field's value; nothing where there is no field, and then `'identity'`
- *   is the answer, since a program that says nothing often decodes nothing.
+ * @param acceptEncoding the value of the field; `null` or `undefined` if there is none, which gives
+ *   `'identity'`, since a client that does not send the field often decodes nothing.
  */
 export function chooseCoding<Coding extends string>(
   acceptEncoding: string | null | undefined,
@@ -59,15 +58,15 @@ export function chooseCoding<Coding extends string>(
       most = weight
     }
   }
-  // Acceptable unless it is excluded, but liked only as far as it is named.
+  // Without a member of its own, identity is acceptable unless `*` excludes it, but not preferred.
   const identity = weights.get('identity')
   if (identity !== undefined ? identity > most : best === null && others !== 0) return 'identity'
   return best
 }
 
 /**
- * `q=` and 0 or 1 with up to three decimals, none of them above 1 (RFC 9110 s. 12.4.2); `undefined`
- * for anything else.
+ * Parses `q=` and a 0 or 1 with up to three decimals, at most 1 (RFC 9110 s. 12.4.2); `undefined` for
+ * anything else.
  */
 function parseWeight(text: string): number | undefined {
   if (!isSameFolded(text.slice(0, 2), 'q=') || text.length > 'q=0.000'.length) return undefined

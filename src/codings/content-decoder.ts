@@ -1,7 +1,7 @@
 /**
- * Decoding for those who are handed content piece by piece, as the parser's `data` events do: the
- * pulling of `decodeContent`, turned round. When the decoder asks for the next piece it has given
- * all that the last one held.
+ * Decodes content that arrives piece by piece, as in the parser's `data` events, by inverting the pull
+ * of `decodeContent`. When the decoder asks for the next piece, it has returned all output of the last
+ * one.
  */
 
 import { decodeContent } from './decode.ts'
@@ -10,7 +10,7 @@ import { misuse } from './errors.ts'
 
 type Piece = IteratorResult<Uint8Array, undefined>
 
-/** Said when the decoder asks for a piece that is not there yet. */
+/** Signals that the decoder asks for a piece that has not arrived. */
 const HUNGRY = Symbol('hungry')
 
 /**
@@ -20,45 +20,45 @@ const HUNGRY = Symbol('hungry')
  *     for await (const bytes of decoder.decode(event.bytes)) ...   // for each data event
  *     for await (const bytes of decoder.end()) ...                 // for the end event
  *
- * Each loop has to be run, and to its end, before the next call: only then has the piece been read.
- * One that is left early, or an error, ends the decoder.
+ * Run each loop to its end before the next call: only then has the piece been read. Leaving a loop
+ * early, or an error, ends the decoder.
  */
 export class ContentDecoder {
   readonly #decoded: AsyncGenerator<Uint8Array, void, undefined>
-  /** What is asked of `#decoded`, and has not come for want of content. */
+  /** The call of `#decoded.next()` that waits for more content. */
   #asked: Promise<IteratorResult<Uint8Array, void>> | undefined
-  /** Content that has not been asked for. */
+  /** Content that the decoder has not asked for yet. */
   #piece: Piece | undefined
-  /** Content that has been asked for and is not there. */
+  /** The decoder's request for content that has not arrived. */
   #waiting: { give(piece: Piece): void; fail(reason: unknown): void } | undefined
   #starve = () => {}
   #state: 'ready' | 'busy' | 'over' = 'ready'
 
-  /** Throws nothing: an option that is wrong is told of with the first piece, by {@link decode}. */
+  /** Does not throw: a wrong option is reported by the first loop that runs. */
   constructor(head: CodedHead, options?: DecodeOptions) {
     const source = { [Symbol.asyncIterator]: () => ({ next: () => this.#take() }) }
     this.#decoded = decodeContent(source, head, options)
   }
 
   /**
-   * What `bytes`, the next of the content, decode to; perhaps nothing. They have to stay as they
-   * are until the loop has ended.
+   * Yields what `bytes`, the next bytes of the content, decode to; perhaps nothing. `bytes` must not
+   * change until the loop has ended.
    *
-   * @throws HttpError as {@link decodeBody}, and `WRONG_STATE` after an end, an error or a loop
-   *   that was left, or inside another one.
+   * @throws HttpError as {@link decodeBody}, and `WRONG_STATE` inside another loop or after the end, an
+   *   error or a loop that was left early.
    */
   decode(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
     this.#begin({ done: false, value: bytes })
     return this.#run()
   }
 
-  /** What is left to decode at the end of the content. @throws HttpError as {@link decode}. */
+  /** Yields the rest of the output, at the end of the content. @throws HttpError as {@link decode}. */
   end(): AsyncGenerator<Uint8Array, void, undefined> {
     this.#begin({ done: true, value: undefined })
     return this.#run()
   }
 
-  /** Lets everything go, where the end of the content will not come. */
+  /** Releases all resources when the end of the content will not come. */
   async destroy(): Promise<void> {
     this.#state = 'over'
     this.#asked?.catch(() => {})

@@ -1,6 +1,6 @@
 /**
- * What is to be decoded, in which order, and how much of it: decided from the head and the options
- * before a byte is decoded.
+ * Decides from the head and the options, before any byte is decoded, which codings to undo, in which
+ * order, and how much output to allow.
  */
 
 import { HttpError } from 'httpwire'
@@ -11,33 +11,32 @@ import { type ContentCoding, contentCoding, transferCoding } from './names.ts'
 /** Options of everything that decodes. */
 export interface DecodeOptions {
   /**
-   * Bytes that may come out of all codings of a message together; 64 MiB unless given. What is larger is refused as
-   * soon as it is (`DECODED_TOO_LARGE`), and not decoded further.
+   * Bytes that all codings of a message together may produce; 64 MiB unless given. Larger output is
+   * refused as soon as it exceeds this (`DECODED_TOO_LARGE`), and not decoded further.
    */
   readonly maxDecoded?: number
   /**
-   * Bytes that may come out for each coded byte that went in; 200 unless given. Looked at from
-   * 1 MiB of decoded bytes on, each time some come out, against what went in until then
-   * (`DECODED_TOO_DENSE`).
+   * Decoded bytes allowed per coded byte; 200 unless given. Checked once there is more than 1 MiB of
+   * output, each time output appears, against the input read by then (`DECODED_TOO_DENSE`).
    */
   readonly maxRatio?: number
-  /** Codings that may be applied one upon the other (`TOO_MANY_CODINGS`); 5 unless given. */
+  /** Codings that may be applied on top of each other (`TOO_MANY_CODINGS`); 5 unless given. */
   readonly maxCodings?: number
 }
 
-/** The part of a head that tells how its content is coded: a parsed head, or what one states. */
+/** The part of a head that says how its content is coded: a parsed head, or a plain object. */
 export interface CodedHead {
   readonly type: MessageKind
   /** In the order in which they were applied (RFC 9110 s. 8.4). */
   readonly contentCodings: readonly string[]
-  /** Applied after them; `chunked` has been undone by the parser. None unless given. */
+  /** Applied after the content codings; the parser has undone `chunked`. None unless given. */
   readonly transferCodings?: readonly string[]
 }
 
-/** What an unknown transfer coding is answered with (RFC 9112 s. 6.1). */
+/** The response status for an unknown transfer coding (RFC 9112 s. 6.1). */
 const NOT_IMPLEMENTED = 501
 
-/** Less than this is no bomb, however few bytes it was. */
+/** Output up to this size is not a bomb, however few bytes it came from. */
 const HARMLESS = 2 ** 20
 
 const DEFAULTS: Required<DecodeOptions> = Object.freeze({
@@ -46,7 +45,7 @@ const DEFAULTS: Required<DecodeOptions> = Object.freeze({
   maxCodings: 5,
 })
 
-/** @throws TypeError or RangeError naming the option that is wrong. */
+/** @throws TypeError or RangeError that names the wrong option. */
 export function completeDecodeOptions(options?: DecodeOptions): Required<DecodeOptions> {
   if (options === undefined) return DEFAULTS
   const own = ownOptions(options, DEFAULTS)
@@ -57,17 +56,17 @@ export function completeDecodeOptions(options?: DecodeOptions): Required<DecodeO
 }
 
 /**
- * The codings of a message, the first to be undone first: those of its transfer, then those of its
- * content, each backwards.
+ * The codings of a message in the order to undo them: its transfer codings from the last to the first,
+ * then its content codings likewise.
  *
- * @throws HttpError for one that `available` does not have, or more of them than are allowed.
+ * @throws HttpError for a coding that `available` lacks, or for too many codings.
  */
 export function codingsToUndo(
   { type, contentCodings, transferCodings = [] }: CodedHead,
   { maxCodings }: Required<DecodeOptions>,
   available: readonly ContentCoding[],
 ): ContentCoding[] {
-  // Where chunked is not last it did not frame the message, and has not been undone.
+  // If chunked is not last, it did not frame the message, and the parser has not undone it.
   const framed = transferCodings.at(-1) === 'chunked'
   const transfer = framed ? transferCodings.slice(0, -1) : transferCodings
   const content = contentCodings.filter((name) => name !== 'identity')
@@ -93,12 +92,12 @@ export function codingsToUndo(
   return undo(transfer, 'transfer').concat(undo(content, 'content'))
 }
 
-/** The most bytes that may come out of all codings together for `coded` bytes that went in. */
+/** The most bytes that all codings together may produce from `coded` bytes of input. */
 export function mostDecoded(coded: number, rules: Required<DecodeOptions>): number {
   return Math.min(rules.maxDecoded, Math.max(HARMLESS, coded * rules.maxRatio))
 }
 
-/** Which of the two caps a size of more than {@link mostDecoded} is above. */
+/** Which of the two caps set `most`, a result of {@link mostDecoded} that the output exceeds. */
 export function capCode(
   most: number,
   { maxDecoded }: Required<DecodeOptions>,

@@ -1,5 +1,5 @@
 /**
- * Decoding at once, where node:zlib is: for tools and tests. It works in the thread that calls it.
+ * Synchronous decoding with node:zlib, for tools and tests. It blocks the calling thread.
  */
 
 import type { CodedMessage } from './decode.ts'
@@ -17,10 +17,10 @@ import { requireBytes } from './pieces.ts'
 import { formatOf } from './signature.ts'
 
 /**
- * The content of `message`, without its codings: the body itself where there are none.
+ * The content of `message` without its codings; the body itself if there are none.
  *
- * @throws HttpError, TypeError and RangeError as {@link decodeBody}; where a large body passes a cap,
- *   the decoding stops there.
+ * @throws HttpError, TypeError and RangeError as {@link decodeBody}; decoding stops at a cap that the
+ *   output exceeds.
  */
 export function decodeBodySync({ head, body }: CodedMessage, options?: DecodeOptions): Uint8Array {
   const rules = completeDecodeOptions(options)

@@ -1,9 +1,9 @@
 /**
- * Decoding: one generator for each coding, each pulling from the one before. Nothing is decoded
- * before somebody asks for it, and nothing after a cap has been passed.
+ * Decodes streams with one generator per coding, each pulling from the one before: nothing is decoded
+ * before it is requested, and nothing after a cap is exceeded. Whole bodies take one call per coding.
  *
- * Where there is no content there is nothing to decode, whatever the head says of codings: the
- * answer to HEAD, a 304, an empty body.
+ * Without content there is nothing to decode, whatever codings the head names: in a response to HEAD, a
+ * 304, an empty body.
  */
 
 import { HttpError } from 'httpwire'
@@ -22,29 +22,29 @@ import { count, type Pieces, peek, requireBytes } from './pieces.ts'
 import { CODINGS, decompress, decompressWhole } from './platform.ts'
 import { formatOf, SIGNATURE_LENGTH } from './signature.ts'
 
-/** A message, as far as decoding its content needs it: a parsed one, or what one states. */
+/** A message as far as decoding needs it: a parsed message, or a plain object. */
 export interface CodedMessage {
   readonly head: CodedHead
-  /** Without the chunked coding. */
+  /** The body, from which the chunked coding has been removed. */
   readonly body: Uint8Array
 }
 
-/** What {@link safeDecodeBody} gives. */
+/** The result of {@link safeDecodeBody}. */
 export type SafeDecodeResult =
   | { readonly ok: true; readonly body: Uint8Array }
   | {
       readonly ok: false
       readonly error: HttpError
-      /** What came out before the error was found. */
+      /** The output that precedes the error. */
       readonly body: Uint8Array
     }
 
 /**
- * The content of `message`, without its codings: the body itself where there are none.
+ * The content of `message` without its codings; the body itself if there are none.
  *
- * @throws HttpError for a coding that this platform does not have, data that is not what it should
- *   be, or more of it than the options allow; its `offset` is the number of coded bytes that had
- *   been taken in. TypeError or RangeError for a wrong option.
+ * @throws HttpError for a coding that this platform lacks, for damaged data, or for more codings or
+ *   output than the options allow; its `offset` is the number of coded bytes read by then. TypeError or
+ *   RangeError for a wrong option.
  */
 export async function decodeBody(
   { head, body }: CodedMessage,
@@ -71,8 +71,8 @@ export async function decodeBody(
 }
 
 /**
- * The same, but an error comes with what can be decoded all the same: it is decoded once more, as
- * far as that goes.
+ * Like {@link decodeBody}, but returns an error together with the output that precedes it. To get that
+ * output, a body that fails is decoded a second time.
  *
  * @throws TypeError or RangeError for a wrong option.
  */
@@ -89,18 +89,18 @@ export async function safeDecodeBody(
       const { head, body } = message
       for await (const bytes of decodeContent([body], head, options)) decoded.push(bytes)
     } catch {
-      // The error that is known.
+      // The error is already known.
     }
     return { ok: false, error, body: joinBytes(decoded) }
   }
 }
 
 /**
- * What `source`, the content of a message with this head as it arrives, decodes to, as it is asked
- * for. A piece of `source` has to stay as it is until the next one is asked for.
+ * Decodes `source`, the content of a message with this head, as it arrives and as output is requested.
+ * A piece of `source` must not change until the next one is requested.
  *
- * @throws HttpError and others as {@link decodeBody}, in the order of the data: what was decoded
- *   before is given out before.
+ * @throws HttpError and others as {@link decodeBody}, after yielding all output that precedes the
+ *   error.
  */
 export async function* decodeContent(
   source: Pieces,

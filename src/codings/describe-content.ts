@@ -1,5 +1,5 @@
 /**
- * The fields that speak of how content is coded, put right when that changes.
+ * Updates the fields that describe how content is coded when the coding changes.
  */
 
 import type { Fields } from 'httpwire'
@@ -8,32 +8,32 @@ import { isToken, listMembers } from '../grammar/list-text.ts'
 import { misuse } from './errors.ts'
 import { type ContentCoding, contentCoding } from './names.ts'
 
-/** What content has become. */
+/** How content is coded now. */
 export interface ContentDescription {
-  /** The codings that it has now, in the order in which they were applied; none if empty. */
+  /** The codings it has now, in the order in which they were applied; empty for none. */
   readonly codings: readonly (ContentCoding | (string & {}))[]
-  /** Bytes of it; not given for content that is streamed, whose end another framing has to tell. */
+  /** Its length in bytes; leave out for streamed content, which needs another framing. */
   readonly length?: number
   /**
-   * Whether Accept-Encoding had a say in it, or could have had: then caches must know. True unless
-   * given; a request has nothing to vary.
+   * Whether the coding depends, or could have depended, on Accept-Encoding, which caches must know.
+   * True unless given; use `false` for a request, which has nothing to vary.
    */
   readonly vary?: boolean
 }
 
-/** Fields with a digest of the content, or of the representation in this coding: those of RFC 9530, and their predecessors. */
+/** Digests of the content, or of the representation in this coding: RFC 9530, and predecessors. */
 const DIGESTS = ['content-digest', 'repr-digest', 'digest', 'content-md5']
 
 /**
- * Makes `fields` those of a message whose content is coded as described: Content-Encoding, and
- * Content-Length or none; `Accept-Encoding` in Vary; a strong ETag made weak and digests left out if
- * the codings are others than before, since both are of the bytes (RFC 9110 s. 8.8.3.3).
+ * Updates `fields` for content that is coded as described: Content-Encoding; Content-Length, or none;
+ * `Accept-Encoding` in Vary. If the codings change, a strong ETag becomes weak and digests are deleted,
+ * since both depend on the coded bytes (RFC 9110 s. 8.8.3.3).
  *
- * Transfer-Encoding is left as it is.
+ * Transfer-Encoding is left unchanged.
  *
- * @throws HttpError `WRONG_STATE` for a part of a representation, as Content-Range tells: its bytes
- *   are those of one coding (RFC 9110 s. 14.4). RangeError for a length that is none, TypeError for
- *   codings that are none. Nothing has changed then.
+ * @throws HttpError `WRONG_STATE` for new codings of a part of a representation (Content-Range): its
+ *   bytes belong to one coding (RFC 9110 s. 14.4). RangeError for an invalid length, TypeError for
+ *   invalid codings. `fields` is unchanged then.
  */
 export function describeContent(
   fields: Fields,
@@ -62,14 +62,14 @@ export function describeContent(
   for (const name of DIGESTS) fields.delete(name)
 }
 
-/** Names to be compared: of `identity` there is nothing to say (RFC 9110 s. 8.4). */
+/** Names to compare, without `identity`, which Content-Encoding omits (RFC 9110 s. 8.4). */
 function named(codings: readonly string[]): string[] {
   return codings
     .map((coding) => contentCoding(coding) ?? foldAscii(coding))
     .filter((coding) => coding !== 'identity')
 }
 
-/** Whether Content-Range tells of a part; a 416 has it to tell the length (RFC 9110 s. 14.4). */
+/** Whether Content-Range describes a part; in a 416 it states the full length (RFC 9110 s. 14.4). */
 function isPart(contentRange: string | undefined): boolean {
   return contentRange !== undefined && !contentRange.includes('*/')
 }

@@ -1,5 +1,5 @@
 /**
- * What is to be applied to content, and how hard: checked before a byte is encoded.
+ * Checks which codings to apply to content, and at which level, before any byte is encoded.
  */
 
 import { ownOptions, requireBoolean, requireInteger, show } from '../checks.ts'
@@ -8,17 +8,17 @@ import type { ContentCoding } from './names.ts'
 /** Options of everything that encodes. */
 export interface EncodeOptions {
   /**
-   * How much work compressing may be: 0 to 9 for gzip and deflate (6 unless given), 0 to 11 for br
-   * (5), 1 to 22 for zstd (3). Platforms that know no levels use their own.
+   * The compression level: 0 to 9 for gzip and deflate (6 unless given), 0 to 11 for br (5), 1 to 22
+   * for zstd (3). Platforms without levels use their own.
    */
   readonly level?: number
 }
 
-/** The same of a stream. */
+/** Options for encoding a stream. */
 export interface EncodeStreamOptions extends EncodeOptions {
   /**
-   * Encode each piece such that it can be decoded when it arrives, as server-sent events need it.
-   * Costs some bytes a piece. Not on platforms without node:zlib.
+   * Flush after each piece, so that it can be decoded when it arrives, as server-sent events require.
+   * Costs some bytes per piece. Not available on platforms without node:zlib.
    */
   readonly flush?: boolean
 }
@@ -33,7 +33,7 @@ export interface EncoderSettings {
 const LEVELS: Record<ContentCoding, { least: number; most: number; usual: number }> = {
   gzip: { least: 0, most: 9, usual: 6 },
   deflate: { least: 0, most: 9, usual: 6 },
-  // Its own default, 11, is for content that is compressed once and kept.
+  // Brotli's own default, 11, suits content that is compressed once and kept.
   br: { least: 0, most: 11, usual: 5 },
   zstd: { least: 1, most: 22, usual: 3 },
 }
@@ -41,9 +41,9 @@ const LEVELS: Record<ContentCoding, { least: number; most: number; usual: number
 const KNOWN: Required<EncodeStreamOptions> = { level: 0, flush: false }
 
 /**
- * The codings to apply, in order, and how.
+ * The codings to apply, in order, with their settings.
  *
- * @throws TypeError or RangeError for a coding that `available` does not have, or a wrong option.
+ * @throws TypeError or RangeError for a coding that `available` lacks, or a wrong option.
  */
 export function encoderSettings(
   codings: ContentCoding | readonly ContentCoding[],

@@ -1,5 +1,5 @@
 /**
- * Applying codings at once, where node:zlib is. It works in the thread that calls it.
+ * Synchronous encoding with node:zlib. It blocks the calling thread.
  */
 
 import { type EncodeOptions, encoderSettings } from './encode-rules.ts'
@@ -8,7 +8,7 @@ import { CODINGS, ENCODERS, encoderOptions } from './node-zlib.ts'
 import { requireBytes } from './pieces.ts'
 
 /**
- * `body` with `codings` applied, in that order. {@link describeContent} says so in the head.
+ * `body` with `codings` applied, in that order. {@link describeContent} updates the head.
  *
  * @throws TypeError and RangeError as {@link encodeBody}.
  */

@@ -1,5 +1,5 @@
 /**
- * Applying codings: one generator for each, each pulling from the one before.
+ * Encodes content with one generator per coding, each pulling from the one before.
  */
 
 import { joinBytes } from '../grammar/byte-arrays.ts'
@@ -9,10 +9,10 @@ import { count, type Pieces } from './pieces.ts'
 import { CODINGS, compress } from './platform.ts'
 
 /**
- * `body` with `codings` applied, in that order. {@link describeContent} says so in the head.
+ * `body` with `codings` applied, in that order. {@link describeContent} updates the head.
  *
- * @throws TypeError for a coding that this platform does not have (see {@link CODINGS}), RangeError
- *   for a level that a coding does not have.
+ * @throws TypeError for a coding that this platform lacks (see {@link CODINGS}), RangeError for a level
+ *   that a coding does not have.
  */
 export async function encodeBody(
   body: Uint8Array,
@@ -25,8 +25,8 @@ export async function encodeBody(
 }
 
 /**
- * The same of content as it arrives, as the result is asked for. A piece of `source` has to stay as
- * it is until the next one is asked for.
+ * Like {@link encodeBody}, for content that is encoded as it arrives and as output is requested. A
+ * piece of `source` must not change until the next one is requested.
  *
  * @throws TypeError and RangeError as {@link encodeBody}, and whatever `source` throws.
  */

@@ -1,13 +1,13 @@
 /**
- * What can be wrong with coded data. Decoders throw a `Damage`, which knows no message; where the
- * message is known it becomes the `HttpError` of the one table.
+ * Errors in coded data. Decoders throw a `Damage`, which is independent of the message; code that knows
+ * the message converts it to an `HttpError` of the core's table.
  */
 
 import { type ErrorCode, HttpError } from 'httpwire'
 import type { MessageKind } from '../grammar/kind.ts'
 import type { ContentCoding } from './names.ts'
 
-/** Coded data that cannot be decoded, or not further. */
+/** Coded data that cannot be decoded, or not beyond some point. */
 export class Damage extends Error {
   readonly code: ErrorCode
   readonly coding: ContentCoding
@@ -19,14 +19,14 @@ export class Damage extends Error {
   }
 }
 
-/** `reason` as the caller sees it: damage becomes the error of the message in which it was found. */
+/** Converts damage to the error of its message; returns any other reason unchanged. */
 export function asHttpError(reason: unknown, offset: number, kind: MessageKind): unknown {
   if (!(reason instanceof Damage)) return reason
   const { code, coding, cause } = reason
   return new HttpError(code, offset, { kind, detail: coding, cause })
 }
 
-/** The error for a call that does not fit the state. */
+/** The error for a call that the current state does not allow. */
 export function misuse(detail: string): HttpError {
   return new HttpError('WRONG_STATE', 0, { side: 'local', detail })
 }

@@ -1,7 +1,7 @@
 /**
- * Decoding what is there as a whole, by the functions of node:zlib, which are faster with it than
- * its streams. In what order they are called is decided once, by a generator that yields each call;
- * one driver makes them here and now, the other in another thread.
+ * Decodes whole bodies with the one-shot functions of node:zlib, which are faster for them than its
+ * streams. A generator yields the calls to make, so that their order is written once; one driver makes
+ * them synchronously, the other in another thread.
  */
 
 import { joinBytes } from '../grammar/byte-arrays.ts'
@@ -25,18 +25,18 @@ interface Call {
   readonly options: EngineOptions
 }
 
-/** What came of it; the types know nothing of `info`. */
+/** The outcome of a call. Node's types do not declare the result that `info` gives. */
 type Outcome =
   | { readonly result: { readonly buffer: Uint8Array; readonly engine: Engine } }
   | { readonly error: unknown }
 
-/** Gives all that comes out, or `undefined` where that is too much. */
+/** Returns all output, or `undefined` if it is too large. */
 type Calls = Generator<Call, Uint8Array | undefined, Outcome>
 
 /**
- * All that `bytes` decode to, or `undefined` where that is more than `most`.
+ * All that `bytes` decode to, or `undefined` if that is more than `most`.
  *
- * @throws Damage where the data is not as it should be.
+ * @throws Damage if the data is damaged.
  */
 export async function decompressWhole(
   coding: ContentCoding,
@@ -58,7 +58,7 @@ export async function decompressWhole(
   return step.value
 }
 
-/** The same in the thread that calls it. */
+/** The same, in the calling thread. */
 export function decompressSync(
   coding: ContentCoding,
   format: Format,
@@ -66,7 +66,7 @@ export function decompressSync(
   most: number,
 ): Uint8Array | undefined {
   if (format === 'br' && isBrotliMute()) throw new Damage('UNSUPPORTED_CODING', 'br')
-  // One call is made without a generator: of 2 KiB it would take 2 % of the time.
+  // A single call skips the generator, which would take 2 % of the time of decoding 2 KiB.
   if (isOneCall(format)) {
     return resultOf(coding, callNow(callOf(format, bytes, most)), bytes.length, most)
   }
@@ -87,8 +87,8 @@ function callNow({ format, bytes, options }: Call): Outcome {
 let mute: boolean | undefined
 
 /**
- * Whether brotli at once says nothing of damage, and gives what came before it: in Deno 2.9. What
- * cannot be decoded safely is not decoded there.
+ * Whether synchronous brotli ignores damage and returns the output before it, as in Deno 2.9. There,
+ * `br` is refused because it cannot be decoded safely.
  */
 function isBrotliMute(): boolean {
   if (mute === undefined) {
@@ -102,7 +102,7 @@ function isBrotliMute(): boolean {
   return mute
 }
 
-/** Whether one call decodes all of it: of brotli it takes a sentinel, of zstd one for each frame. */
+/** Whether one call decodes everything: brotli also needs a sentinel, zstd one call per frame. */
 function isOneCall(format: Format): boolean {
   return format !== 'br' && format !== 'zstd'
 }
@@ -126,7 +126,7 @@ function* callFor(
 
 function callOf(format: Format, bytes: Uint8Array, most: number): Call {
   const chunkSize = format === 'gzip' ? lengthHint(bytes) : OUTPUT
-  // zlib knows no limit of 0.
+  // zlib does not accept a limit of 0.
   const options = { info: true, chunkSize, maxOutputLength: Math.max(most, 1) }
   const more = decoderOptions(format)
   return { format, bytes, options: more === undefined ? options : { ...more, ...options } }
@@ -154,7 +154,7 @@ function* callsForBrotli(bytes: Uint8Array, most: number): Calls {
   } catch (error) {
     if (!(error instanceof Damage) || error.code !== 'CODED_DATA_CORRUPT') throw error
     yield* callFor('br', 'br', bytes, bytes.length, most)
-    // It was the sentinel that did not fit.
+    // Only the sentinel did not fit: the stream ends too early.
     throw new Damage('CODED_DATA_TRUNCATED', 'br')
   }
 }
@@ -177,15 +177,15 @@ function* callsForZstd(bytes: Uint8Array, most: number): Calls {
   return joinBytes(decoded)
 }
 
-/** Bytes of output made at a time, where nothing tells how many there will be: zlib's own default. */
+/** Bytes of output made at a time if the length is unknown: zlib's own default. */
 const OUTPUT = 16_384
 const MOST_OUTPUT = 2 ** 18
-/** The least that zlib works with. */
+/** The smallest size that zlib accepts. */
 const LEAST_OUTPUT = 64
 
 /**
- * RFC 1952 s. 2.3.1: gzip ends with the length of what was coded. Believed as far as it is harmless:
- * output that fits into one buffer is not joined from several, 20 KiB in four fifths of the time.
+ * RFC 1952 s. 2.3.1: gzip data ends with the length of the original, trusted up to a harmless size.
+ * Output that fits into one buffer need not be joined: decoding 20 KiB takes four fifths of the time.
  */
 function lengthHint(bytes: Uint8Array): number {
   const end = bytes.length

@@ -1,5 +1,5 @@
 /**
- * What node:zlib has, in one table, and what it says of data that is wrong.
+ * The functions of node:zlib in one table, their options, and the meaning of their errors.
  */
 
 import type { Transform } from 'node:stream'
@@ -8,12 +8,12 @@ import type { EncoderSettings } from './encode-rules.ts'
 import { Damage } from './errors.ts'
 import type { ContentCoding, Format } from './names.ts'
 
-/** A stream of node:zlib. `bytesWritten` are those of its input that it has read. */
+/** A stream of node:zlib. `bytesWritten` counts the bytes of input that it has consumed. */
 export type Engine = Transform & zlib.Zlib
 
 export type EngineOptions = zlib.ZlibOptions & zlib.BrotliOptions
 
-/** One direction of one format: as a stream, at once, and at once in another thread. */
+/** One direction of one format: as a stream, synchronously, and in one call in another thread. */
 interface Codec {
   create(options: EngineOptions): Engine
   run(bytes: Uint8Array, options: EngineOptions): Uint8Array
@@ -24,7 +24,7 @@ interface Codec {
   ): void
 }
 
-/** By name, since not every node:zlib has zstd, and the types know of none. */
+/** Looked up by name: not every node:zlib has zstd, and the types lack it. */
 const functions = zlib as unknown as Readonly<Record<string, unknown>>
 
 function codec(className: string, name: string): Codec {
@@ -50,7 +50,7 @@ export const ENCODERS: Readonly<Record<ContentCoding, Codec>> = {
   zstd: codec('ZstdCompress', 'zstdCompress'),
 }
 
-/** The codings that this platform has, the one that compresses best first. */
+/** The codings of this platform, the one that compresses best first. */
 export const CODINGS: readonly ContentCoding[] = Object.freeze(
   (['zstd', 'br', 'gzip', 'deflate'] as const).filter(
     (coding) => typeof DECODERS[coding].create === 'function',
@@ -58,29 +58,29 @@ export const CODINGS: readonly ContentCoding[] = Object.freeze(
 )
 
 /**
- * Put after a brotli stream: a whole one leaves it, one that is cut short reads it. Not every
- * brotli notices by itself; Deno's does not.
+ * Appended to a brotli stream: a complete stream leaves it unread, a truncated one consumes it. Not
+ * every brotli decoder notices truncation; Deno's does not.
  */
 export const SENTINEL = Uint8Array.of(0xff)
 
-/** @throws Damage unless what was read of the data is all of it, and no sentinel. */
+/** @throws Damage unless all of the data was read, and the sentinel was not. */
 export function throwUnlessWhole(coding: ContentCoding, read: number, coded: number): void {
   if (read < coded) throw new Damage('BYTES_AFTER_CODED_DATA', coding)
   if (read > coded) throw new Damage('CODED_DATA_TRUNCATED', coding)
 }
 
-/** What an error of node:zlib says of the data. */
+/** What an error of node:zlib says about the data. */
 export function damage(coding: ContentCoding, error: unknown): Damage {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'Z_BUF_ERROR') return new Damage('CODED_DATA_TRUNCATED', coding, error)
-  // The first header has been looked at already, so this is what follows a member.
+  // The first header has already been checked, so this is what follows a member.
   if (message === 'incorrect header check') {
     return new Damage('BYTES_AFTER_CODED_DATA', coding, error)
   }
   return new Damage('CODED_DATA_CORRUPT', coding, error)
 }
 
-/** RFC 9659: as a content coding zstd has windows of at most 8 MiB, which is 2^23. */
+/** RFC 9659: the zstd content coding limits windows to 8 MiB, which is 2^23 bytes. */
 const ZSTD_WINDOW_LOG = 23
 
 const CONSTANTS: Readonly<Record<string, number>> = zlib.constants

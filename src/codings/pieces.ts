@@ -1,15 +1,15 @@
 /**
- * Streams of byte arrays, as async iterables. What goes in has to stay as it is until the next piece
- * is asked for; what comes out is the consumer's own.
+ * Streams of byte arrays, as async iterables. An input piece must not change until the next one is
+ * requested; an output piece belongs to the consumer.
  */
 
 import { show } from '../checks.ts'
 import { isBytes } from '../grammar/byte-arrays.ts'
 
-/** Content as a caller has it: some of it at a time. */
+/** Content in pieces. */
 export type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
-/** The first bytes of `source`, fewer than `length` only if it ends, and all of it. */
+/** The first bytes of `source`, fewer than `length` only if it ends there, and all of its pieces. */
 export async function peek(
   source: AsyncIterable<Uint8Array>,
   length: number,
@@ -24,7 +24,7 @@ export async function peek(
     const part = value.subarray(0, length - have)
     first.set(part, have)
     have += part.length
-    // The next one is asked for before this one is passed on: it has to be a copy.
+    // The next piece is requested before this one is passed on, so this one must be copied.
     held.push(have < length ? new Uint8Array(value) : value)
   }
   const pieces = async function* () {
@@ -40,7 +40,7 @@ export function requireBytes(bytes: unknown): void {
     throw new TypeError(`content must be bytes, a Uint8Array, not ${show(bytes)}`)
 }
 
-/** `source` without empty pieces, each announced to `taken` before it is given. */
+/** `source` without empty pieces. Calls `taken` with the length of each piece before yielding it. */
 export async function* count(
   source: Pieces,
   taken: (length: number) => void,

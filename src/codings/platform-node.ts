@@ -1,8 +1,8 @@
 /**
- * Compression by node:zlib, for Node, Bun and Deno, outside of the main thread.
+ * Compression with node:zlib, for Node, Bun and Deno, outside the main thread.
  *
- * An engine is given one piece at a time, and the next when all that the last one gave has been
- * taken: nothing is decoded that nobody asked for, but for one buffer.
+ * An engine gets one piece at a time, and the next one when all output of the last has been taken: at
+ * most one buffer is decoded before it is requested.
  */
 
 import type { EncoderSettings } from './encode-rules.ts'
@@ -24,12 +24,12 @@ export { decompressWhole } from './node-whole.ts'
 export { CODINGS } from './node-zlib.ts'
 
 /**
- * Bytes of output made at a time. Twice zlib's own default: decoding 5 MiB takes two thirds of the
- * time, the rest of which went into changing threads; more than that costs small bodies more.
+ * Bytes of output made at a time, twice zlib's default. Compared with the default, decoding 5 MiB takes
+ * two thirds of the time, since it switches threads less often; larger buffers slow small bodies down.
  */
 const OUTPUT = 32_768
 
-/** @throws Damage where the data is not as it should be. */
+/** @throws Damage if the data is damaged. */
 export async function* decompress(
   coding: ContentCoding,
   format: Format,
@@ -48,7 +48,7 @@ export async function* decompress(
     if (probing) yield SENTINEL
   }
   for await (const step of steps(engine, pieces())) {
-    // What a sentinel makes is none of the content's.
+    // Output or an error after the sentinel means that the stream was truncated.
     if (probing) throw new Damage('CODED_DATA_TRUNCATED', coding)
     if (!(step instanceof Uint8Array)) throw damage(coding, step.error)
     yield own(step)
@@ -71,14 +71,14 @@ export async function* compress(
 }
 
 /**
- * `output` as the consumer's own, to be transferred to another thread, say: zlib keeps writing into a
- * buffer that is not full, and fails where that is gone.
+ * Gives `output` to the consumer, who may transfer it to another thread. A buffer that is not full is
+ * copied, because zlib keeps writing into it and fails if it is gone.
  */
 function own(output: Uint8Array): Uint8Array {
   return output.length === OUTPUT ? output : new Uint8Array(output)
 }
 
-/** What `engine` makes of `source`, piece by piece, and its error, if it has one, last. */
+/** Yields what `engine` makes of `source`, piece by piece, and its error, if any, last. */
 async function* steps(
   engine: Engine,
   source: AsyncIterable<Uint8Array>,
@@ -92,7 +92,7 @@ async function* steps(
     wake()
   })
 
-  /** What can be read until `done()`. */
+  /** Yields what can be read until `done()`. */
   const output = async function* (done: () => boolean): AsyncGenerator<Uint8Array> {
     for (;;) {
       const bytes: Buffer | null = engine.read()

@@ -1,10 +1,10 @@
 /**
- * Compression by the streams of the web platform, where there is no node:zlib: in browsers and
- * their workers.
+ * Compression with the streams of the web platform, for browsers and their workers, which lack
+ * node:zlib.
  *
- * They say of wrong data that it is wrong, and not in which way: a stream that is cut short is told
- * by its end, everything else is damage, several gzip members too. They have no levels, and what
- * one write gives they hold all at once: so they are given little at a time.
+ * The streams do not say what is wrong with data: an error at the end of the input counts as
+ * truncation, any other as damage, even the one for several gzip members. They have no levels, and hold
+ * all output of one write at once, so they are written little at a time.
  */
 
 import { joinBytes } from '../grammar/byte-arrays.ts'
@@ -18,7 +18,7 @@ interface Pair {
   readonly writable: WritableStream<Uint8Array>
 }
 
-/** What the platform calls them. */
+/** The platform's names for the formats. */
 const NAMES: Record<Format, string> = {
   gzip: 'gzip',
   deflate: 'deflate',
@@ -29,7 +29,7 @@ const NAMES: Record<Format, string> = {
 
 type PairClass = new (format: string) => Pair
 
-/** The codings that this platform has, the one that compresses best first. */
+/** The codings of this platform, the one that compresses best first. */
 export const CODINGS: readonly ContentCoding[] = Object.freeze(
   (['zstd', 'br', 'gzip', 'deflate'] as const).filter((coding) => {
     try {
@@ -44,10 +44,10 @@ export const CODINGS: readonly ContentCoding[] = Object.freeze(
   }),
 )
 
-/** Bytes given to a decoder at a time: even at deflate's best ratio, 1032, it holds 4 MiB for them. */
+/** Bytes written to a decoder at a time: at deflate's best ratio, 1032, it holds 4 MiB of output. */
 const PORTION = 4096
 
-/** @throws Damage where the data is not as it should be. */
+/** @throws Damage if the data is damaged. */
 export async function* decompress(
   coding: ContentCoding,
   format: Format,
@@ -61,7 +61,7 @@ export async function* decompress(
   }
 }
 
-/** All that `bytes` decode to, or `undefined` where that is more than `most`. @throws Damage as above. */
+/** All that `bytes` decode to, or `undefined` if that is more than `most`. @throws Damage as above. */
 export async function decompressWhole(
   coding: ContentCoding,
   format: Format,
@@ -105,26 +105,26 @@ interface Failure {
   readonly reason: unknown
 }
 
-/** What `pair` makes of `source`, piece by piece, and its error, if it has one, last. */
+/** Yields what `pair` makes of `source`, piece by piece, and its error, if any, last. */
 async function* steps(
   { readable, writable }: Pair,
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array | Failure> {
   const reader = readable.getReader()
   const writer = writable.getWriter()
-  // What it would tell, the reader tells.
+  // The reader reports the same error.
   writer.closed.catch(() => {})
   let reading: ReturnType<typeof reader.read> | undefined
   let code: Failure['code'] = 'CODED_DATA_CORRUPT'
   let failure: Failure | undefined
 
-  /** What can be read until `done`, and what is there by then. */
+  /** Yields what can be read until `done` settles, and what is available by then. */
   const output = async function* (done: Promise<unknown>): AsyncGenerator<Uint8Array> {
     const nothing = done.then(() => undefined)
     try {
       for (;;) {
         reading ??= reader.read()
-        // Of two that are settled, the first is taken.
+        // If both have settled, the race picks `reading`, so no output is missed.
         const step = await Promise.race([reading, nothing])
         if (step === undefined) return
         reading = undefined

@@ -1,6 +1,6 @@
 /**
- * What compresses and decompresses. The build puts `platform-web.ts` in the place of this module
- * for platforms without node:zlib; package.json says which build a program gets.
+ * Compression and decompression. For platforms without node:zlib, the build replaces this module with
+ * `platform-web.ts`; package.json says which build a program gets.
  */
 
 export * from './platform-node.ts'

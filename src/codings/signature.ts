@@ -1,12 +1,12 @@
 /**
- * How coded data begins: enough to know data that is not what its label says, and to tell the two
- * formats that senders call `deflate`. Brotli has no signature.
+ * How coded data begins: enough to detect mislabelled data, and to distinguish the two formats that
+ * senders call `deflate`. Brotli has no signature.
  */
 
 import { Damage } from './errors.ts'
 import type { ContentCoding, Format } from './names.ts'
 
-/** The bytes that have to be seen. */
+/** Bytes needed to recognise a format. */
 export const SIGNATURE_LENGTH = 4
 
 const GZIP = [0x1f, 0x8b]
@@ -15,10 +15,10 @@ const ZSTD = [0x28, 0xb5, 0x2f, 0xfd]
 const ZSTD_SKIPPABLE = [0x2a, 0x4d, 0x18]
 
 /**
- * The format of data labelled `coding` that begins with `bytes`, fewer than
- * {@link SIGNATURE_LENGTH} only if it ends with them; any more are not looked at.
+ * The format of data that is labelled `coding` and begins with `bytes`. Fewer than
+ * {@link SIGNATURE_LENGTH} bytes must be all of the data; any beyond that are ignored.
  *
- * @throws Damage where it is something else.
+ * @throws Damage if the data has another format.
  */
 export function formatOf(coding: ContentCoding, bytes: Uint8Array): Format {
   if (coding === 'br') return 'br'
@@ -29,7 +29,7 @@ export function formatOf(coding: ContentCoding, bytes: Uint8Array): Format {
   } else if (isZlibHeader(bytes)) {
     return 'deflate'
   } else if (bytes.length < GZIP.length || !beginsWith(bytes, 0, GZIP)) {
-    // RFC 9110 s. 8.4.1.2 knows of senders that leave the zlib wrapper out; browsers accept it.
+    // RFC 9110 s. 8.4.1.2 notes that some senders omit the zlib wrapper; browsers accept that.
     return 'deflate-raw'
   }
   throw new Damage('CODED_DATA_MISLABELLED', coding)
@@ -43,7 +43,7 @@ export function isZstdMagic(bytes: Uint8Array): boolean {
   )
 }
 
-/** RFC 1950 s. 2.2: method 8, a window of at most 32 KiB, and a multiple of 31. */
+/** RFC 1950 s. 2.2: method 8, a window of at most 32 KiB, and two bytes that form a multiple of 31. */
 function isZlibHeader([first = 0, second]: Uint8Array): boolean {
   if ((first & 0x0f) !== 8 || first >> 4 > 7) return false
   return second === undefined || ((first << 8) | second) % 31 === 0

@@ -1,31 +1,31 @@
 /**
- * Where zstd frames end (RFC 8878 s. 3.1). Decoders differ in what they do after the first frame,
- * and some do not notice when the last one is cut short: so frames are walked from block to block
- * here, undecoded, and no piece that a decoder is given crosses the end of one.
+ * Finds the ends of zstd frames (RFC 8878 s. 3.1). Decoders differ in what they do after the first
+ * frame, and some do not notice that the last one is truncated. So this module walks from block to
+ * block, without decoding, and no piece that a decoder gets crosses the end of a frame.
  */
 
 import { copyBytes, EMPTY_BYTES, joinBytes } from '../grammar/byte-arrays.ts'
 import { Damage } from './errors.ts'
 import { isZstdMagic, SIGNATURE_LENGTH } from './signature.ts'
 
-/** RFC 8878 s. 3.1.1.1.3: bytes of the dictionary's identifier, by the flag. */
+/** RFC 8878 s. 3.1.1.1.3: bytes of the dictionary ID, by its flag. */
 const DICTIONARY_LENGTHS = [0, 1, 2, 4]
-/** RFC 8878 s. 3.1.1.1.4: bytes of the content's size, by the flag. */
+/** RFC 8878 s. 3.1.1.1.4: bytes of the content size, by its flag. */
 const CONTENT_SIZE_LENGTHS = [0, 2, 4, 8]
 
-/** RFC 8878 s. 3.1.1.2.2: a block of one byte that is repeated. */
+/** RFC 8878 s. 3.1.1.2.2: a block that repeats one byte. */
 const RLE_BLOCK = 1
 
 /**
- * More frames than this are refused: each costs a decoder some microseconds and, with some versions
- * of node:zlib, kilobytes, however few bytes it is.
+ * The most frames accepted: each costs a decoder some microseconds and, in some versions of node:zlib,
+ * kilobytes, however short it is.
  */
 const MOST_FRAMES = 4_096
 
 const BLOCK_HEADER_LENGTH = 3
 const CHECKSUM_LENGTH = 4
 
-/** What is collected next. */
+/** The part of a frame to collect next. */
 const enum Part {
   MAGIC,
   SKIPPABLE_SIZE,
@@ -33,30 +33,30 @@ const enum Part {
   BLOCK_HEADER,
 }
 
-/** Walks over frames in pieces of any size. */
+/** Walks over frames that arrive in pieces of any size. */
 export class ZstdFrames {
   #part: Part = Part.MAGIC
-  /** The part that is being collected, and how much of it there is. */
+  /** The bytes of the part being collected, and their number. */
   readonly #header = new Uint8Array(SIGNATURE_LENGTH)
   #have = 0
   #need = SIGNATURE_LENGTH
-  /** Bytes to be passed over before that. */
+  /** Bytes to skip before collecting. */
   #skip = 0
   /** Whether this frame has a checksum after its last block. */
   #checksum = false
   #frames = 0
 
-  /** Whether a frame may begin here, or the data end. */
+  /** Whether this is a boundary, where a frame may begin or the data may end. */
   get between(): boolean {
     return this.#part === Part.MAGIC && this.#have === 0 && this.#skip === 0
   }
 
-  /** Whether what there is of a frame is less than its signature. */
+  /** Whether only part of a frame's signature has arrived. */
   get beginning(): boolean {
     return this.#part === Part.MAGIC && this.#have > 0
   }
 
-  /** Where in `bytes`, from `start` on, the current frame ends; `bytes.length` where it goes on. */
+  /** The index in `bytes`, from `start`, where the current frame ends; `bytes.length` if it goes on. */
   next(bytes: Uint8Array, start: number): number {
     let at = start
     while (at < bytes.length) {
@@ -73,7 +73,7 @@ export class ZstdFrames {
     return at
   }
 
-  /** A part has been collected. */
+  /** Handles a part that has been collected. */
   #advance(): void {
     const header = this.#header
     const size = header[0] as number
@@ -111,7 +111,7 @@ export class ZstdFrames {
   }
 }
 
-/** Bytes of a frame's header after its descriptor (RFC 8878 s. 3.1.1.1). */
+/** Bytes of a frame header after its descriptor (RFC 8878 s. 3.1.1.1). */
 function frameHeaderLength(descriptor: number): number {
   const contentSize = descriptor >> 6
   const singleSegment = (descriptor & 0x20) !== 0
@@ -122,9 +122,9 @@ function frameHeaderLength(descriptor: number): number {
 }
 
 /**
- * `source`, cut where frames end; a signature is passed on when all of it has been seen.
+ * `source`, cut where frames end. A signature is held back until all of it has arrived.
  *
- * @throws Damage where it ends inside a frame.
+ * @throws Damage if `source` ends inside a frame.
  */
 export async function* splitZstdFrames(
   source: AsyncIterable<Uint8Array>,

@@ -1,21 +1,21 @@
 /**
- * Comparing and folding names without regard to ASCII case (RFC 9110 s. 5.1, 7.6.1).
+ * Compares and folds names regardless of ASCII case (RFC 9110 s. 5.1, 7.6.1).
  *
- * Only A-Z fold. `toLowerCase` would also turn U+212A KELVIN SIGN into `k`, and a name that two
- * programs fold differently is a name that one of them does not see.
+ * Only A-Z fold. `toLowerCase` would also turn U+212A KELVIN SIGN into `k`, and if two programs fold a
+ * name differently, one of them fails to recognize it.
  */
 
 import { FOLD } from './classes.ts'
 
 /**
- * A name in lower case, as bytes to compare with: reading a string's code units instead made
- * recognizing a field name three times as slow.
+ * The bytes of `name`, which must be in lower case, for {@link equalsFolded}: comparing with a string's
+ * code units instead made recognizing a field name three times as slow.
  */
 export function lowerCaseName(name: string): Uint8Array {
   return Uint8Array.from(name, (char) => char.charCodeAt(0))
 }
 
-/** Whether `bytes[start, end)` is `name`, in any ASCII case. */
+/** Whether `bytes[start, end)` is `name`, a {@link lowerCaseName}, in any ASCII case. */
 export function equalsFolded(
   bytes: Uint8Array,
   start: number,
@@ -31,14 +31,14 @@ export function equalsFolded(
   return true
 }
 
-/** Whether two texts are the same in any ASCII case. */
+/** Whether two texts are equal regardless of ASCII case. */
 export function isSameFolded(a: string, b: string): boolean {
   if (a === b) return true
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) {
     const unit = a.charCodeAt(i)
     const other = b.charCodeAt(i)
-    // Letters differ in bit 5 alone; so do other pairs, and so the letters are asked for.
+    // The two cases of a letter differ in bit 5 alone, but so do other pairs, such as `@` and a backtick.
     if (unit !== other && ((unit ^ other) !== 0x20 || !isLetter(unit))) return false
   }
   return true
@@ -49,7 +49,7 @@ function isLetter(unit: number): boolean {
   return unit <= 0x7f && lower >= 0x61 && lower <= 0x7a
 }
 
-/** `text` with A-Z in lower case and everything else as it is. */
+/** `text` with A-Z in lower case and everything else unchanged. */
 export function foldAscii(text: string): string {
   for (let i = 0; i < text.length; i++) {
     if (isUpper(text.charCodeAt(i))) return foldFrom(text, i)

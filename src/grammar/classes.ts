@@ -1,21 +1,21 @@
 /**
- * Character classes: one table of 256 entries, one bit a class, so that a byte costs one load
- * whatever it is asked. Beside it the values of hexadecimal digits and the ASCII lower-case fold.
+ * Character classes in one table of 256 entries with one bit per class, so that classifying a byte
+ * takes one load. Also the values of hexadecimal digits and the ASCII lower-case fold.
  *
- * The tables know bytes only. Nothing here knows where in a message a byte stands.
+ * The tables classify single bytes, regardless of where in a message they are.
  */
 
-/** The classes a byte can be in: bits of {@link CLASS}. */
+/** The classes that a byte can be in: the bits of {@link CLASS}. */
 export const enum Class {
   /** `tchar` (RFC 9110 s. 5.6.2): methods, field names, codings, chunk extension names. */
   TCHAR = 1,
-  /** Any visible ASCII but `#`: what a request-target is let in with (RFC 9112 s. 3.2). */
+  /** Visible ASCII except `#`: accepted in a request-target (RFC 9112 s. 3.2). */
   TARGET = 2,
   /** HTAB, SP, VCHAR, obs-text: field values and reason phrases (RFC 9110 s. 5.5). */
   TEXT = 4,
-  /** `qdtext` (RFC 9110 s. 5.6.4): inside a quoted-string, without DQUOTE and backslash. */
+  /** `qdtext` (RFC 9110 s. 5.6.4): inside a quoted-string, except DQUOTE and backslash. */
   QDTEXT = 8,
-  /** `unreserved / sub-delims` (RFC 3986 s. 2.2, 2.3): a reg-name, but for its percent-encoding. */
+  /** `unreserved / sub-delims` (RFC 3986 s. 2.2, 2.3): a reg-name, except its percent-encoding. */
   REG_NAME = 16,
   DIGIT = 32,
   ALPHA = 64,
@@ -23,13 +23,13 @@ export const enum Class {
 
 export const CLASS = new Uint8Array(256)
 
-/** What {@link HEX} says of a byte that is no hexadecimal digit. */
+/** The {@link HEX} entry of a byte that is not a hexadecimal digit. */
 export const NOT_A_DIGIT = 255
 
 /** The value of a hexadecimal digit; {@link NOT_A_DIGIT} for every other byte. */
 export const HEX = new Uint8Array(256).fill(NOT_A_DIGIT)
 
-/** ASCII lower case: A-Z to a-z, every other byte to itself. Never locale, never Unicode. */
+/** Maps A-Z to a-z and every other byte to itself, independent of locale and Unicode. */
 export const FOLD = new Uint8Array(256)
 
 const TCHAR_MARKS = "!#$%&'*+-.^_`|~"

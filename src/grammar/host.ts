@@ -2,7 +2,7 @@
  * `uri-host [ ":" port ]` (RFC 9110 s. 4.1, 7.2; RFC 3986 s. 3.2.2): the Host field, CONNECT's
  * authority-form and the authority of an absolute-form target.
  *
- * Checks the grammar, with a port of at most 65535; it does not resolve, normalize or compare.
+ * Checks the grammar and that the port is at most 65535; does not resolve, normalize or compare hosts.
  */
 
 import { Byte } from './bytes.ts'
@@ -10,7 +10,7 @@ import { CLASS, Class, HEX, isIn, NOT_A_DIGIT } from './classes.ts'
 
 /** What follows the host in a valid authority. */
 export const enum Port {
-  /** The text is no valid authority. */
+  /** The text is not a valid authority. */
   INVALID = -1,
   /** No port, or a colon with nothing after it. */
   NONE = -2,
@@ -40,7 +40,7 @@ function parsePort(bytes: Uint8Array, start: number, end: number): number {
   return port
 }
 
-/** After the reg-name (or IPv4 address, whose grammar is part of it) at `p`; -1 if invalid. */
+/** The end of the reg-name at `p` (its grammar includes IPv4 addresses); -1 if invalid. */
 function skipRegName(bytes: Uint8Array, p: number, end: number): number {
   const classes = CLASS
   for (;;) {
@@ -61,7 +61,7 @@ function skipRegName(bytes: Uint8Array, p: number, end: number): number {
   }
 }
 
-/** After the bracketed address that opens at `start`; -1 if invalid. */
+/** The end of the bracketed address that opens at `start`; -1 if invalid. */
 function skipIpLiteral(bytes: Uint8Array, start: number, end: number): number {
   let close = start + 1
   while (close < end && bytes[close] !== Byte.RIGHT_BRACKET) close++
@@ -85,7 +85,7 @@ function isIpvFuture(bytes: Uint8Array, p: number, end: number): boolean {
   return true
 }
 
-/** Eight groups of 1 to 4 digits, one `::` for one group or more, the last two perhaps as IPv4. */
+/** Eight groups of 1 to 4 digits; one `::` may replace one or more of them, an IPv4 address the last two. */
 function isIpv6(bytes: Uint8Array, p: number, end: number): boolean {
   let groups = 0
   let elided = false

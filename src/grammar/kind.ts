@@ -1,6 +1,6 @@
 /**
- * Whether a stream is one of requests or of responses, told from its first bytes: a method is a
- * token, which has no slash, so what begins with `HTTP/` is a status-line.
+ * Tells a stream of requests from one of responses by its first bytes: a method is a token and cannot
+ * contain a slash, so a line that begins with `HTTP/` is a status-line.
  */
 
 import { Byte } from './bytes.ts'
@@ -11,8 +11,8 @@ export type MessageKind = 'request' | 'response'
 const NAME = 'HTTP/'
 
 /**
- * What the stream that begins with `bytes` is; `undefined` where more of it is needed to tell. More
- * than `mostEmpty` bytes of empty lines are an error in either kind, and are not waited for.
+ * The kind of the stream that begins with `bytes`; `undefined` if more bytes are needed. More than
+ * `mostEmpty` bytes of empty lines are an error in either kind, so the answer is `request` at once.
  */
 export function kindOf(
   bytes: Uint8Array,

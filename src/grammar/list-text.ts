@@ -1,6 +1,6 @@
 /**
- * Comma-separated lists in text (RFC 9110 s. 5.6.1), for those who edit fields. `lists.ts` is for
- * the bytes that are being parsed.
+ * Comma-separated lists (RFC 9110 s. 5.6.1) in strings, for code that edits fields; `lists.ts` handles
+ * lists in the bytes being parsed.
  */
 
 import { isSameFolded } from './ascii.ts'
@@ -9,8 +9,8 @@ import { Class, isIn } from './classes.ts'
 import { isOws } from './lists.ts'
 
 /**
- * The members of a list that are not empty, without the whitespace around them. With `quotes` a comma
- * in a quoted-string ends nothing; in a list of tokens there are none, and a quote must hide no comma.
+ * The non-empty members of a list, without the whitespace around them. With `quotes`, a comma in a
+ * quoted-string does not end a member; without, as in a list of tokens, a stray quote hides no comma.
  */
 export function listMembers(list: string, quotes: boolean): string[] {
   const members: string[] = []
@@ -23,7 +23,7 @@ export function listMembers(list: string, quotes: boolean): string[] {
   return members
 }
 
-/** The comma after the member at `start`, or the end. */
+/** The end of the member at `start`: its comma, or the end of the list. */
 function memberEnd(list: string, start: number, quotes: boolean): number {
   let quoted = false
   for (let i = start; i < list.length; i++) {
@@ -48,7 +48,7 @@ export function isToken(text: string): boolean {
   return text !== ''
 }
 
-/** Whether `list` has the member `member`, in any ASCII case. Quoted strings are not looked into. */
+/** Whether `member` is in `list`, in any ASCII case. Quoted strings are not recognized. */
 export function hasMember(list: string, member: string): boolean {
   return listMembers(list, false).some((one) => isSameFolded(one, member))
 }

@@ -1,15 +1,15 @@
 /**
- * The pieces that field values are made of: optional whitespace, quoted strings and the members of
- * comma-separated lists (RFC 9110 s. 5.6). All work on `bytes[p, end)` and return positions.
+ * The parts of field values: optional whitespace, quoted strings and the members of comma-separated
+ * lists (RFC 9110 s. 5.6). The functions work on `bytes[p, end)` and return positions.
  *
- * Whitespace is SP and HTAB, never more: `trim` also strips VT, FF and NBSP, and a coding name that
- * one program trims and another does not has been a way to smuggle requests.
+ * Whitespace is SP and HTAB only: `trim` also strips VT, FF and NBSP, and coding names that one program
+ * trims and another does not have been used to smuggle requests.
  */
 
 import { Byte } from './bytes.ts'
 import { Class, isIn } from './classes.ts'
 
-/** Whether `byte`, or code unit, is whitespace. */
+/** Whether `byte`, which may also be a code unit, is whitespace. */
 export function isOws(byte: number | undefined): boolean {
   return byte === Byte.SP || byte === Byte.HTAB
 }
@@ -21,8 +21,8 @@ export function skipOws(bytes: Uint8Array, p: number, end: number): number {
 }
 
 /**
- * The first position at or after `p` that is neither whitespace nor part of an obs-fold, in a value
- * that was let in: CR and LF stand nowhere else in one (RFC 9112 s. 5.2).
+ * The first position at or after `p` that is neither whitespace nor part of an obs-fold. The value must
+ * be validated: it then contains CR and LF only in obs-folds (RFC 9112 s. 5.2).
  */
 export function skipFolds(bytes: Uint8Array, p: number, end: number): number {
   while (p < end && isFold(bytes[p])) p++
@@ -52,8 +52,8 @@ export function skipToken(bytes: Uint8Array, p: number, end: number): number {
 }
 
 /**
- * The position after the quoted-string that opens at `p`; `~q` where position `q` cannot be part
- * of it, which is `~end` for one that does not close.
+ * The position after the quoted-string that opens at `p`; `~q` if the byte at `q` cannot be part of
+ * it, `~end` if it does not close.
  */
 export function skipQuotedString(bytes: Uint8Array, p: number, end: number): number {
   p++
@@ -70,7 +70,7 @@ export function skipQuotedString(bytes: Uint8Array, p: number, end: number): num
   return ~end
 }
 
-/** The end of the list member at `p`: its comma, or `end`. A comma in quotes ends nothing. */
+/** The end of the list member at `p`: its comma, or `end`. A comma in quotes does not end it. */
 export function memberEnd(bytes: Uint8Array, p: number, end: number): number {
   while (p < end) {
     const byte = bytes[p]

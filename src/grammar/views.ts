@@ -1,6 +1,6 @@
 /**
- * Views into an array, cheaper than `subarray`, which takes 54 ns on a Buffer: 17 to make the view, the rest to
- * find its memory and what to make.
+ * Makes views of an array faster than `subarray`, which takes 54 ns on a Buffer: 17 ns to make the view,
+ * the rest to look up the Buffer's memory and constructor.
  */
 
 import { bufferOf, byteOffsetOf } from './byte-arrays.ts'
@@ -14,17 +14,17 @@ interface Viewed {
   readonly constructor?: { readonly [Symbol.species]?: ViewConstructor }
 }
 
-/** What Node's Buffers are, which is not what `Buffer` makes. */
+/** The class that Node's Buffers are instances of: not `Buffer` itself, but `Buffer[Symbol.species]`. */
 const NodeBuffer = (globalThis as { Buffer?: { [Symbol.species]?: ViewConstructor } }).Buffer?.[
   Symbol.species
 ]
 
-/** What `subarray` gives for `start` and `end`, which must be in order and within the array. */
+/** `bytes.subarray(start, end)`; `start` and `end` must be in order and within the array. */
 export function makeView(bytes: Uint8Array, start: number, end: number): Uint8Array {
   return viewOf(bufferOf(bytes), byteOffsetOf(bytes) + start, end - start, speciesOf(bytes))
 }
 
-/** The same for many views of one array: chunked content in 16 chunks takes a tenth to a quarter less. */
+/** Makes many views of one array: content in 16 chunks takes a tenth to a quarter less time to parse. */
 export class Views {
   private readonly memory: ArrayBufferLike
   private readonly byteOffset: number
@@ -41,7 +41,7 @@ export class Views {
   }
 }
 
-/** The engine inlines only a constructor that it knows: 9 ns less for a Buffer. */
+/** V8 inlines only a constructor that is constant at the call, which saves 9 ns per view of a Buffer. */
 function viewOf(
   memory: ArrayBufferLike,
   byteOffset: number,
@@ -53,7 +53,7 @@ function viewOf(
     : new View(memory, byteOffset, length)
 }
 
-/** What `subarray` makes. To ask a Buffer for it takes as long as to make a view. */
+/** The constructor `subarray` would use. Looking it up on a Buffer takes as long as making a view. */
 function speciesOf(bytes: Uint8Array): ViewConstructor {
   if (NodeBuffer !== undefined && Object.getPrototypeOf(bytes) === NodeBuffer.prototype) {
     return NodeBuffer

@@ -1,5 +1,6 @@
 /**
- * What a client's program states and is given: requests, their options, responses.
+ * What a program passes to {@link requestOver} and gets back: requests, options, responses. Option
+ * defaults and checks are here, as is the choice of message framing for a request's content.
  */
 
 import { Buffer } from 'node:buffer'
@@ -19,11 +20,11 @@ import { type BodyPiece, isLarge, isPieces, type Pieces, type TrailersInit } fro
 export interface ClientRequest {
   /** GET unless given. */
   readonly method?: RequestHeadInit['method']
-  /** In one of the four forms of RFC 9112 s. 3.2: `/path?query`, mostly. */
+  /** In one of the four forms of RFC 9112 s. 3.2, usually origin-form: `/path?query`. */
   readonly target: string
-  /** HTTP/1.1 needs a Host. */
+  /** HTTP/1.1 requires a Host. */
   readonly headers?: FieldsInit
-  /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
+  /** Text is sent as UTF-8. Another iterable is streamed, chunked unless `headers` define the framing. */
   readonly body?: BodyPiece | Pieces | null
   /** The trailer section; a function is called once the content has been sent. */
   readonly trailers?: TrailersInit
@@ -32,37 +33,37 @@ export interface ClientRequest {
 /** Options of {@link requestOver}. Times are in milliseconds, from 1 on; 0 for no limit. */
 export interface RequestOptions {
   /**
-   * From the request's last byte, or the last sign of a response, to the response's head; 30 s. Also for
-   * the server to take each piece of content that is sent before its response.
+   * From the request's last byte, or the latest interim response, to the final response's head; 30 s. Also
+   * limits how long the server takes to accept each piece of content that is sent before its response.
    */
   readonly responseTimeout?: number
-  /** For the next piece of the response's content, when it is asked for; 1 min. */
+  /** For the next piece of the response's content, while the program waits for it; 1 min. */
   readonly bodyTimeout?: number
-  /** How long a 100 (Continue) that was asked for is waited for, before content is sent anyway; 1 s. */
+  /** How long to wait for an expected 100 (Continue) before sending the content anyway; 1 s. */
   readonly continueTimeout?: number
-  /** Told of interim responses: 103 (Early Hints), say. */
+  /** Called with the head of each interim response, for example 103 (Early Hints). */
   readonly onInterim?: (head: ResponseHead) => void
   /**
-   * Ends the request, and the connection with it, until the response has been read. A request whose turn
-   * has not come is only withdrawn.
+   * Aborts the request, and the connection with it, until the response has been read. A request whose
+   * turn has not come is only withdrawn.
    */
   readonly signal?: AbortSignal
-  /** What the connection is told when it is made: at its first request. */
+  /** Options of the connection, which is created by the first request on a stream; ignored later. */
   readonly connection?: ConnectionOptions
 }
 
-/** A response, its content to be read. */
+/** A response whose content has yet to be read. */
 export interface ClientResponse {
-  /** That of the final response; `onInterim` is told of the others. */
+  /** The head of the final response; `onInterim` receives the others. */
   readonly head: ResponseHead
-  /** Its content, as it comes. */
+  /** The content, streamed. */
   readonly body: IncomingBody
   /**
-   * Whether the stream can be used for a next request when the content has been read; `false` if it
-   * has been handed over.
+   * Whether the stream can carry another request after the content has been read; `false` after an
+   * upgrade.
    */
   readonly reusable: boolean
-  /** After 101, or 2xx to CONNECT: the stream, and the bytes that have been read of it. */
+  /** After 101, or 2xx to CONNECT: the stream, and the bytes already read from it. */
   readonly upgrade?: { readonly duplex: Duplex; readonly rest: Uint8Array }
 }
 
@@ -83,7 +84,7 @@ const TIMES = ['responseTimeout', 'bodyTimeout', 'continueTimeout'] as const
 export type RequestRules = Required<Omit<RequestOptions, 'signal' | 'connection'>> &
   Pick<RequestOptions, 'signal' | 'connection'>
 
-/** @throws TypeError or RangeError naming the option that is wrong. */
+/** @throws TypeError or RangeError naming the invalid option. */
 export function completeRequestOptions(options: RequestOptions): RequestRules {
   const rules = { ...DEFAULTS, ...ownOptions(options, KNOWN) }
   for (const name of TIMES) requireInteger(name, rules[name], 0)
@@ -96,7 +97,7 @@ export function completeRequestOptions(options: RequestOptions): RequestRules {
   return rules
 }
 
-/** The head of a request, with the framing that its content needs where it does not say so itself. */
+/** The head of a request, with a framing field if the content needs one and `headers` have none. */
 export function headOf({ method = 'GET', target, headers, body, trailers }: ClientRequest) {
   const fields = Fields.from(headers ?? [])
   if (!fields.has('Content-Length') && !fields.has('Transfer-Encoding')) {

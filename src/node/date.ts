@@ -1,5 +1,6 @@
 /**
- * The value of Date (RFC 9110 s. 6.6.1), made once a second: to read the clock for each response took 40 ns.
+ * The value of the Date field (RFC 9110 s. 6.6.1), cached until the second ends: reading the clock for
+ * each response took 40 ns.
  */
 
 let made: string | undefined

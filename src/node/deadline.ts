@@ -1,22 +1,22 @@
 /**
- * One timer for all that a connection may be waited for. Moving the deadline is a store: the timer
- * runs on, and looks when it fires whether it fired too early.
+ * A deadline that is cheap to move. Moving it later only stores a number: the timer keeps running and,
+ * when it fires too early, is set again for the rest.
  */
 
-/** Milliseconds that a peer may take to end its side when ours has ended (RFC 9112 s. 9.6). */
+/** Milliseconds that a peer has to end its side after this side has ended (RFC 9112 s. 9.6). */
 export const LINGER = 2_000
 
-/** No timer runs longer: it would fire at once. */
+/** The longest delay of `setTimeout` in milliseconds; a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1
 
 export class Deadline {
   readonly #expire: () => void
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** When the timer fires, and when the deadline is; in milliseconds of `performance.now()`. */
+  /** The times of the timer and of the deadline, in milliseconds of `performance.now()`. */
   #fires = Number.POSITIVE_INFINITY
   #at = Number.POSITIVE_INFINITY
 
-  /** Calls `expire` when a deadline has passed that was neither moved nor cleared. */
+  /** `expire` is called when the deadline passes without having been moved or cleared. */
   constructor(expire: () => void) {
     this.#expire = expire
   }
@@ -35,7 +35,7 @@ export class Deadline {
     this.#at = Number.POSITIVE_INFINITY
   }
 
-  /** Lets go of the timer for good. */
+  /** Clears the deadline and releases the timer. */
   stop(): void {
     this.clear()
     clearTimeout(this.#timer)
@@ -47,14 +47,14 @@ export class Deadline {
     this.#fires = this.#at
     const delay = Math.min(this.#at - performance.now(), LONGEST)
     this.#timer = setTimeout(() => this.#fire(), delay)
-    // It holds no program back from ending: the socket does, if anything has to.
+    // The timer must not keep the process alive; the socket does so while it is open.
     this.#timer.unref()
   }
 
   #fire(): void {
     this.#fires = Number.POSITIVE_INFINITY
     if (this.#at === Number.POSITIVE_INFINITY) return
-    // A timer may be up to a millisecond early.
+    // Node's timers fire up to a millisecond early.
     if (this.#at - performance.now() > 1) this.#arm()
     else this.#expire()
   }

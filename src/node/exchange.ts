@@ -1,6 +1,6 @@
 /**
- * One request and the response to it, as a handler sees them. What it reads and sends goes through
- * the connection, for as long as the exchange is the one under way.
+ * One request and its response, as a handler sees them. Reading content and sending interim responses go
+ * through the connection, and only while this exchange is the current one.
  */
 
 import type { Duplex } from 'node:stream'
@@ -9,47 +9,47 @@ import { isInterim } from '../status/classes.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
 import type { BodyPiece, Pieces, TrailersInit } from './pieces.ts'
 
-/** What a handler is given. */
+/** The request passed to a handler. */
 export interface ServerRequest {
-  /** What was asked for. */
+  /** The request line and header section. */
   readonly head: RequestHead
-  /** Its content; a client that waits for a 100 (Continue) is sent one when this is first read. */
+  /** The content. Reading it sends a 100 (Continue) to a client that waits for one. */
   readonly body: IncomingBody
   /**
-   * Aborted when the connection has failed before the response is complete. A client that ended only
-   * its side may still be reading; that it is not shows on the next write.
+   * Aborted when the connection fails before the response is complete. A client that has ended only its
+   * side may still be reading; if it is not, the failure shows at the next write.
    */
   readonly signal: AbortSignal
   /**
-   * Sends an interim response: 103 (Early Hints), say. Nothing is sent to HTTP/1.0.
+   * Sends an interim response, for example 103 (Early Hints). Does nothing for an HTTP/1.0 request.
    *
-   * @throws RangeError unless its status is from 100 to 199, but for 101.
+   * @throws RangeError unless the status is from 100 to 199 and not 101.
    */
   readonly sendInterim: (head: ResponseHeadInit) => void
 }
 
-/** What a handler gives back. */
+/** The response returned by a handler. */
 export interface ServerResponse {
   /** A final status, or 101. */
   readonly status: number
-  /** The phrase that the registry recommends unless given. */
+  /** The registered reason phrase by default. */
   readonly reason?: string
-  /** Connection, Date and how the content is framed are added where they are needed. */
+  /** Connection, Date, Content-Length and Transfer-Encoding are added where needed. */
   readonly headers?: FieldsInit
-  /** Text is sent as UTF-8. What is iterable is sent as it comes, chunked unless headers say otherwise. */
+  /** Text is sent as UTF-8. Another iterable is streamed, chunked unless `headers` define the framing. */
   readonly body?: BodyPiece | Pieces | null
-  /** The trailer section; a function is called once the content has been sent. None go to HEAD, or HTTP/1.0. */
+  /** The trailer section; a function is called after the content. Ignored for HEAD, HTTP/1.0, 204 and 304. */
   readonly trailers?: TrailersInit
-  /** With 101, or 2xx to CONNECT: takes the stream over, and the bytes that have been read of it. */
+  /** With 101, or 2xx to CONNECT: takes over the stream, and `rest`, the bytes already read from it. */
   readonly upgrade?: (duplex: Duplex, rest: Uint8Array) => void | Promise<void>
 }
 
-/** Answers a request, at once or later. What it throws is answered with 500. */
+/** Answers a request, at once or later. The client gets a 500 if it throws, or an HttpError's own status. */
 export type Handler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>
 
-/** The connection, as far as an exchange needs it. */
+/** The part of a connection that an exchange uses. */
 export interface ExchangeHost extends ContentSource {
-  /** Whether `exchange` is the one under way. */
+  /** Whether `exchange` is the current one. */
   isCurrent(exchange: Exchange): boolean
   sendInterim(head: ResponseHeadInit): void
 }
@@ -57,7 +57,7 @@ export interface ExchangeHost extends ContentSource {
 /** One request and the response to it. */
 export class Exchange implements ServerRequest, ContentSource {
   readonly head: RequestHead
-  // As those of Fields: one is made for each request.
+  // Not `#private`, for speed, as in Fields: one is created per request.
   private readonly host: ExchangeHost
   private content: IncomingBody | undefined = undefined
   private aborter: AbortController | undefined = undefined
@@ -85,18 +85,17 @@ export class Exchange implements ServerRequest, ContentSource {
     return this.head.method !== 'HEAD' && this.head.version !== '1.0'
   }
 
-  /** Whether it is the one under way. */
   get isCurrent(): boolean {
     return this.host.isCurrent(this)
   }
 
-  /** Made when it is asked for: handlers take it out of the request, and most of them never. */
+  /** Created on access: handlers may destructure it, so it is bound, but most never use it. */
   get sendInterim(): (head: ResponseHeadInit) => void {
     return (head) => {
       if (!isInterim(head.status)) {
         throw new RangeError('an interim response has a status from 100 to 199, but for 101')
       }
-      // RFC 9110 s. 15.2: HTTP/1.0 knows of none.
+      // RFC 9110 s. 15.2: HTTP/1.0 has no interim responses.
       if (this.head.version === '1.0') return
       if (this.isCurrent) this.host.sendInterim(head)
     }
@@ -111,26 +110,26 @@ export class Exchange implements ServerRequest, ContentSource {
     return this.host.more()
   }
 
-  /** Calls `listener`, the only one, when the client has gone before the exchange is complete. */
+  /** Calls `listener` if the client goes away before the exchange is complete; replaces any other. */
   whenAborted(listener: () => void): void {
     this.onAbort = listener
   }
 
-  /** The client has gone. */
+  /** Called when the client has gone away. */
   abort(): void {
     this.aborted = true
     this.onAbort?.()
     this.aborter?.abort()
   }
 
-  /** It is complete: nothing will abort it. */
+  /** Called when the exchange is complete: nothing may abort it any more. */
   over(): void {
     this.aborter = undefined
     this.onAbort = undefined
   }
 }
 
-/** Why nothing more can be read or sent. */
+/** The error for reading or sending after the end of an exchange. */
 export function gone(): Error {
   return new Error('the exchange is over, or the client has gone')
 }

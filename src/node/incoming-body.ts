@@ -1,6 +1,6 @@
 /**
- * Content as it is asked for: the next piece is read from the connection when somebody wants it, and
- * until then the peer waits.
+ * The content of a received message, pulled by its reader: a piece is read from the connection only on
+ * request, so that backpressure reaches the peer.
  */
 
 import { Buffer } from 'node:buffer'
@@ -13,11 +13,11 @@ import {
   type ResponseHead,
 } from 'httpwire'
 
-/** Where content comes from. */
+/** The connection that content is read from. */
 export interface ContentSource {
-  /** The next event of the message, or `null` where more input has to come. */
+  /** The next event of the message, or `null` if more input is needed. */
   readContent(): Data | End | null
-  /** Settles when there is more to read, or nothing more will come; fails if the peer has gone. */
+  /** Resolves when more may be read or the input has ended; rejects if the connection has failed. */
   more(): Promise<void>
 }
 
@@ -29,8 +29,8 @@ export function hasContent({ framing, contentLength }: RequestHead | ResponseHea
 /**
  * The content of a message, without its transfer coding.
  *
- * An async iterable of views into what was received; read it once. Each may be used for as long as
- * the program likes: sockets do not use their buffers again.
+ * An async iterable of views into the received chunks, to be read once. A view stays valid for as long as
+ * the program keeps it, since sockets do not reuse their buffers.
  */
 export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
   readonly #source: ContentSource
@@ -45,18 +45,18 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
     this.#ended = !hasContent(head)
   }
 
-  /** Whether all of it has been read. */
+  /** Whether all content has been read. */
   get ended(): boolean {
     return this.#ended
   }
 
-  /** The trailer section, once all content has been read; empty where there was none. */
+  /** The trailer section, `undefined` until all content has been read; empty if there was none. */
   get trailers(): Fields | undefined {
     if (this.#ended) this.#trailers ??= new Fields()
     return this.#trailers
   }
 
-  /** @throws HttpError for content that breaks a rule; Error where the peer has gone. */
+  /** @throws HttpError for content that breaks a rule; Error if the connection has failed. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, undefined, undefined> {
     while (!this.#ended) {
       const event = this.#source.readContent()
@@ -71,10 +71,10 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
   }
 
   /**
-   * All of it, or what is left.
+   * All content that has not been read yet.
    *
-   * @throws HttpError `BODY_TOO_LARGE`, at the offset of the head, for more than `most` bytes (1 MiB unless
-   *   given); a handler may leave it uncaught, and the client gets a 413. Otherwise as the iteration.
+   * @throws HttpError `BODY_TOO_LARGE`, at the offset of the head, for more than `most` bytes (1 MiB by
+   *   default); if a handler does not catch it, the client gets a 413. Otherwise as the iteration.
    */
   async bytes(most = 2 ** 20): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
@@ -95,13 +95,13 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
     return new HttpError('BODY_TOO_LARGE', offset, { detail, kind })
   }
 
-  /** {@link bytes}, as UTF-8. */
+  /** {@link bytes}, decoded as UTF-8. */
   async text(most?: number): Promise<string> {
     return new TextDecoder().decode(await this.bytes(most))
   }
 
   /**
-   * {@link text}, parsed as JSON. The type is the caller's to check.
+   * {@link text}, parsed as JSON. The caller has to check its type.
    *
    * @throws SyntaxError for text that is not JSON, otherwise as {@link bytes}.
    */

@@ -1,5 +1,5 @@
 /**
- * What is to be written to a stream, gathered: many small pieces become one write, large ones one
+ * Batches writes to a stream: many small chunks are copied into one write, larger ones become one
  * `writev`.
  */
 
@@ -8,7 +8,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-/** Copying this much costs less than a second entry in `writev`. */
+/** Bytes up to which copying costs less than a second entry in `writev`. */
 const SMALL = 16_384
 const LARGE = 65_536
 
@@ -19,8 +19,8 @@ export class Output {
 
   constructor(stream: Duplex) {
     this.#stream = stream
-    // What is gathered here need not be gathered by TCP again: streamed content, a few bytes a
-    // piece, comes in 0.4 ms instead of 45.
+    // Nagle's algorithm would only delay what is batched here already: without it, content streamed a
+    // few bytes at a time arrives in 0.4 ms instead of 45.
     if ('setNoDelay' in stream) (stream as Socket).setNoDelay(true)
   }
 
@@ -31,12 +31,12 @@ export class Output {
     }
   }
 
-  /** Whether it is time to write: more is no more efficient. */
+  /** Whether to write now: a larger batch is no more efficient. */
   get isLarge(): boolean {
     return this.#length > LARGE
   }
 
-  /** Writes what there is. */
+  /** Writes the batch. */
   flush(): void {
     const chunks = this.#chunks
     const stream = this.#stream
@@ -53,7 +53,11 @@ export class Output {
     }
   }
 
-  /** Writes what there is, and waits while the stream has more than it wants. */
+  /**
+   * Writes the batch and waits until the stream's buffer has drained.
+   *
+   * @throws Error if the stream is destroyed.
+   */
   async drained(): Promise<void> {
     this.flush()
     const stream = this.#stream

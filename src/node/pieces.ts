@@ -1,5 +1,6 @@
 /**
- * Content as programs give it: at once, or as it comes; and the trailers after it.
+ * Content and trailers as programs supply them, whole or streamed, and the disposal of sources that are
+ * not read to their end.
  */
 
 import { Readable } from 'node:stream'
@@ -7,16 +8,20 @@ import type { EndInit, FieldsInit } from 'httpwire'
 import { isBytes } from '../grammar/byte-arrays.ts'
 import { IncomingBody } from './incoming-body.ts'
 
-/** Some content: bytes, or text, which is sent as UTF-8. */
+/** A piece of content: bytes, or text, which is sent as UTF-8. */
 export type BodyPiece = Uint8Array | string
 
-/** Content as it comes. */
+/** Streamed content. */
 export type Pieces = AsyncIterable<BodyPiece> | Iterable<BodyPiece>
 
-/** A trailer section, or a function that gives it once the content has been sent. */
+/** A trailer section, or a function that returns it, called once the content has been sent. */
 export type TrailersInit = FieldsInit | (() => FieldsInit)
 
-/** The fields of `trailers`, asked for now. */
+/**
+ * The fields of `trailers`; a function is called now.
+ *
+ * @throws TypeError if the function returns a promise.
+ */
 export function askFor(trailers: TrailersInit | undefined): FieldsInit | undefined {
   const fields = typeof trailers === 'function' ? trailers() : trailers
   if (typeof (fields as Partial<Promise<unknown>> | undefined)?.then === 'function') {
@@ -25,33 +30,33 @@ export function askFor(trailers: TrailersInit | undefined): FieldsInit | undefin
   return fields
 }
 
-/** The end of a message with `trailers`, asked for now. */
+/** The end of a message with the fields that {@link askFor} gets. */
 export function endWith(trailers: TrailersInit | undefined): EndInit {
   const fields = askFor(trailers)
   return fields === undefined ? { type: 'end' } : { type: 'end', trailers: fields }
 }
 
-/** Whether content comes in pieces: text and bytes can be iterated, too, and are not meant so. */
+/** Whether content is streamed. Text and bytes are iterable, too, but are sent whole. */
 export function isPieces(body: BodyPiece | Pieces | null | undefined): body is Pieces {
   if (typeof body !== 'object' || body === null || isBytes(body)) return false
   return Symbol.asyncIterator in body || Symbol.iterator in body
 }
 
-/** Bytes of whole content beyond which it is sent in pieces of this size: how far its peer is shows only between them. */
+/** Longer byte arrays are sent in slices of this many bytes: progress shows only between slices. */
 const LARGE = 2 ** 18
 
-/** Whether content that is there is so large that it is sent as {@link slicesOf} it. */
+/** Whether whole content is so large that it is sent in the slices of {@link slicesOf}. */
 export function isLarge(body: unknown): body is Uint8Array {
   return isBytes(body) && body.length > LARGE
 }
 
-/** Content that is there, in pieces: one, unless it is large. */
+/** Whole content in pieces: one, unless it is large. */
 export function* slicesOf(body: BodyPiece | null | undefined): Generator<BodyPiece> {
   if (!isLarge(body)) yield body ?? ''
   else for (let at = 0; at < body.length; at += LARGE) yield body.subarray(at, at + LARGE)
 }
 
-/** The same pieces, the first of which has been asked for, and has come. */
+/** The same pieces, once the first of them has arrived. */
 export async function begin(pieces: Pieces): Promise<Pieces> {
   const iterator =
     Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
@@ -66,8 +71,8 @@ export async function begin(pieces: Pieces): Promise<Pieces> {
 }
 
 /**
- * Takes responsibility for a stream: from now on its failure is reported to whoever reads it, or to
- * nobody. Without a listener it would end the process. Gives the function that gives the stream back.
+ * Takes responsibility for a stream's `error` event, which would end the process if nobody listened: from
+ * now on only a reader of the stream sees its failure. Returns a function that undoes this.
  */
 export function adopt(pieces: unknown): () => void {
   if (!(pieces instanceof Readable)) return () => {}
@@ -77,17 +82,17 @@ export function adopt(pieces: unknown): () => void {
 
 function ignore(): void {}
 
-/** Closes a stream, even while someone is waiting for its next piece; other sources cannot be interrupted. */
+/** Closes a stream, even while a reader waits for its next piece; other sources cannot be interrupted. */
 export function interrupt(pieces: Pieces): void {
   if (!(pieces instanceof Readable)) return
-  // A file that is still being opened fails when it is closed.
+  // Destroying a file stream that is still being opened emits an error.
   adopt(pieces)
   pieces.destroy()
 }
 
 /**
- * Closes a source without reading from it, since reading might make its peer send. Before the first piece
- * is asked for, only a stream holds anything.
+ * Closes a source without reading from it, because reading might make its peer send. Of the sources that
+ * have not been read from, only streams hold resources.
  */
 export async function dismiss(pieces: Pieces): Promise<void> {
   interrupt(pieces)
@@ -99,9 +104,9 @@ export async function dismiss(pieces: Pieces): Promise<void> {
 }
 
 /**
- * Closes a source whose content is not wanted. A generator that has not begun runs no `finally`, so its
- * first piece is taken. The content of a received message is left alone: it may have to be asked for,
- * and its own connection disposes of it. Errors are ignored.
+ * Closes a source whose content is not wanted. A generator that has not started runs no `finally`, so its
+ * first piece is read. An {@link IncomingBody} is left alone: reading it might send a 100 (Continue), and
+ * its own connection discards it. Errors are ignored.
  */
 export async function leave(pieces: Pieces): Promise<void> {
   if (pieces instanceof IncomingBody) return

@@ -1,8 +1,8 @@
 /**
- * A `ClientConnection` on a Node stream: one request after the other, each with its response.
+ * Runs a `ClientConnection` on a Node stream, one exchange after the other, without pipelining.
  *
- * A stream's connection is kept beside it, for as long as it lives, so that a second request finds it as the
- * first one left it. The stream is ended here after the last response and destroyed on failure; opening and
+ * A weak map keeps the connection for as long as its stream lives, so that a second request continues where
+ * the first one left off. The stream is ended after the last response and destroyed on failure; opening and
  * pooling streams is up to the caller.
  */
 
@@ -33,13 +33,13 @@ import { RequestWriter } from './request-writer.ts'
 import { requireByteStream, StreamInput } from './stream-input.ts'
 
 /**
- * Sends a request over `duplex` and gives the response as soon as its head is there. A request that is
- * made while another one is under way waits until the response to that one has been read.
+ * Sends a request over `duplex` and resolves with the response as soon as its head has arrived. A request
+ * made during another one waits until the response to that one has been read.
  *
- * @throws HttpError for what may not be sent, for a response that breaks a rule, and `UNANSWERED`
- *   where none came; Error where the stream has ended, or time is up. The stream has been destroyed
- *   then. It has not where the request may not be sent, or was withdrawn before its turn: its `body` is
- *   the caller's still. TypeError or RangeError naming the option that is wrong.
+ * @throws HttpError if the request may not be sent, if the response breaks a rule, or (`UNANSWERED`) if
+ *   none arrived; Error if the stream has ended or a timeout has expired. The stream is then destroyed, unless
+ *   the request may not be sent or was withdrawn before its turn: in these two cases `body` still belongs
+ *   to the caller. TypeError or RangeError naming the invalid option.
  */
 export async function requestOver(
   duplex: Duplex,
@@ -59,7 +59,7 @@ export async function requestOver(
 
 const clients = new WeakMap<Duplex, Client>()
 
-/** From here on a response does not need the rest of its request. */
+/** From this status on, a response means that the server does not need the rest of the request. */
 const REDIRECT = 300
 
 class Client implements ContentSource {
@@ -68,19 +68,19 @@ class Client implements ContentSource {
   readonly #input: StreamInput
   readonly #output: Output
   readonly #deadline: Deadline
-  /** Why nothing more can be done. */
+  /** The reason why the stream can no longer be used, if any. */
   #failure: unknown
-  /** Whether the stream has been closed: what came before may still be read. */
+  /** Whether the stream has closed; what arrived before may still be read. */
   #isClosed = false
-  /** Settles when the exchange under way is over. */
+  /** Resolves when the last exchange requested so far is over. */
   #turn: Promise<void> = Promise.resolve()
   #endTurn: () => void = () => {}
   #responseTimeout = 0
   #bodyTimeout = 0
-  /** Lets go of the signal of the exchange under way. */
+  /** Stops listening to the signal of the current exchange. */
   #unsubscribe: () => void = () => {}
   readonly #writer: RequestWriter
-  /** Settles when the request under way has been written, or will not be. */
+  /** Resolves when the current request has been written, or will not be. */
   #sent: Promise<void> = Promise.resolve()
 
   constructor(duplex: Duplex, options: ConnectionOptions | undefined) {
@@ -89,7 +89,7 @@ class Client implements ContentSource {
     this.#output = new Output(duplex)
     this.#deadline = new Deadline(() => this.#fail(new Error('the response took too long')))
     this.#writer = new RequestWriter(this.#connection, this.#output, this.#deadline)
-    // What has come already answers no request: the first one finds that out.
+    // Bytes that arrived before any request are unsolicited: the first request fails because of them.
     const unasked: Uint8Array | null = duplex.read()
     if (unasked !== null) this.#connection.receive(unasked)
     this.#input = new StreamInput(duplex, {
@@ -98,7 +98,7 @@ class Client implements ContentSource {
       error: (error) => this.#fail(error),
       close: this.#onClose,
     })
-    // It may have gone before it came here, and says so once only.
+    // `close` is emitted only once, and may have been before.
     if (duplex.closed) this.#onClose()
   }
 
@@ -108,7 +108,7 @@ class Client implements ContentSource {
     this.#turn = new Promise((resolve) => {
       endTurn = resolve
     })
-    // A stream may fail while it waits.
+    // A body stream may fail while the request waits for its turn.
     const giveBack = adopt(request.body)
     try {
       await unlessAborted(before, rules.signal)
@@ -147,16 +147,16 @@ class Client implements ContentSource {
   }
 
   /**
-   * Sends what can be sent at once, and sees to the rest.
+   * Sends what can be sent at once and starts sending the rest.
    *
-   * @throws HttpError for a request that may not be sent; nothing of it has left then.
+   * @throws HttpError for a request that may not be sent; nothing of it has been written then.
    */
   #start(request: ClientRequest, rules: RequestRules): void {
     let written: Promise<void> | undefined
     try {
       written = this.#writer.write(request, rules)
     } catch (error) {
-      // An unsolicited response had come.
+      // An unsolicited response had arrived.
       if (this.#connection.mustClose) this.#fail(error)
       throw error
     }
@@ -171,12 +171,12 @@ class Client implements ContentSource {
     else if (responses !== 'content') this.#complete()
   }
 
-  /** Counts from the request's last byte: who is still being sent content has nothing to answer. */
+  /** Starts the response timeout once the request is complete: before, no response is due. */
   #awaitHead(): void {
     if (this.#connection.requests !== 'content') this.#deadline.set(this.#responseTimeout)
   }
 
-  /** The head of the final response. */
+  /** Resolves with the head of the final response. */
   async #readHead(onInterim: RequestRules['onInterim']): Promise<ResponseHead> {
     const connection = this.#connection
     for (;;) {
@@ -194,10 +194,10 @@ class Client implements ContentSource {
     }
   }
 
-  /** A final response has come before the request was complete. */
+  /** Handles a final response that arrived before the request was complete. */
   async #answerEarly(head: ResponseHead): Promise<void> {
     if (head.upgrades) {
-      // RFC 9110 s. 7.8: the other protocol begins when the request is complete.
+      // RFC 9110 s. 7.8: the new protocol begins after the request is complete.
       this.#writer.release()
       await this.#sent
       if (this.#failure !== undefined) throw this.#failure
@@ -211,7 +211,7 @@ class Client implements ContentSource {
     const connection = this.#connection
     const body = new IncomingBody(this, head)
     this.#deadline.clear()
-    // Where it is empty, there is nothing to wait for: the end is there.
+    // The end of an empty body can be read already, and completes the exchange.
     if (body.ended) this.readContent()
     if (connection.switched) {
       return { head, body, reusable: false, upgrade: this.#handOver() }
@@ -234,7 +234,7 @@ class Client implements ContentSource {
     for (;;) {
       const event = this.#read()
       if (event === null || event.type === 'data') {
-        // Who does not ask waits for nothing.
+        // The timeout runs only while the program waits for a piece.
         this.#deadline.set(event === null ? this.#bodyTimeout : 0)
         return event
       }
@@ -250,7 +250,7 @@ class Client implements ContentSource {
     return this.#input.wait()
   }
 
-  /** The next event; what is wrong ends the connection. */
+  /** The next event. An error ends the connection. */
   #read(): ResponseEvent | null {
     if (this.#failure !== undefined) throw this.#failure
     try {
@@ -261,7 +261,7 @@ class Client implements ContentSource {
     }
   }
 
-  /** The response is complete: the next request may go, when this one is complete, too. */
+  /** Called when the response is complete: the next request may start once this one is complete, too. */
   #complete(): void {
     const connection = this.#connection
     if (connection.switched) return
@@ -277,7 +277,7 @@ class Client implements ContentSource {
     this.#endTurn()
   }
 
-  /** Ends this side, and gives the server some time to end its own. */
+  /** Ends this side, and gives the server {@link LINGER} to end its own. */
   #end(): void {
     if (this.#duplex.writableEnded) return
     this.#duplex.end()
@@ -306,7 +306,7 @@ class Client implements ContentSource {
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
-    // What comes after the last response is of no use; unless it is taken, its end never comes.
+    // Bytes after the last response are dropped, but unless they are consumed, `end` is never emitted.
     if (this.#connection.mustClose) return
     this.#connection.receive(chunk)
     if (!this.#input.wake() && !this.#look()) this.#duplex.pause()
@@ -318,23 +318,23 @@ class Client implements ContentSource {
   }
 
   readonly #onClose = (): void => {
-    // After an orderly end a reader still gets all that came, then the error for what was cut.
+    // After an orderly end, a reader still gets everything that arrived, then the error for a truncation.
     const { responses } = this.#connection
     const isRead = responses === 'due' || responses === 'content'
     this.#isClosed = true
     if (isRead && this.#duplex.readableEnded) {
       this.#deadline.stop()
-      // Nobody has to wait for a reader who may never come.
+      // The response may never be read: queued requests must not wait for that.
       this.#endTurn()
     } else this.#fail(closedError())
   }
 
-  /** Looks at what has come between responses: the end, or an unsolicited response. False in a response. */
+  /** Handles input between responses: the end, or an unsolicited response. False during a response. */
   #look(): boolean {
     if (this.#connection.responses !== 'idle') return false
     try {
       this.#connection.read()
-      // The server has ended its side: so has Node where the stream is one that it ends by itself.
+      // The server has ended its side. Node has then ended this one, too, unless `allowHalfOpen` is set.
       if (this.#connection.mustClose) this.#end()
     } catch (error) {
       this.#fail(error)
@@ -347,7 +347,7 @@ function closedError(): Error {
   return new Error('the connection was closed')
 }
 
-/** Calls `listener` when `signal` aborts, unless what it gives has been called before. */
+/** Calls `listener` when `signal` aborts; the function returned removes the listener. */
 function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
   if (signal === undefined) return () => {}
   allowListeners(signal)
@@ -355,16 +355,16 @@ function onAbort(signal: AbortSignal | undefined, listener: () => void): () => v
   return () => signal.removeEventListener('abort', listener)
 }
 
-/** One signal may be that of any number of requests: from the eleventh on Node would warn of a leak. */
+/** One signal may serve any number of requests, but from the eleventh on Node would warn of a leak. */
 function allowListeners(signal: AbortSignal): void {
   try {
     if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(0, signal)
   } catch {
-    // It is not Node's own, and has no such limit.
+    // An AbortSignal that is not Node's own has no such limit.
   }
 }
 
-/** Settles as `promise`, which does not fail, or fails with the reason of `signal`. */
+/** Resolves with `promise`, which never rejects, or rejects with the reason of `signal`. */
 function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return promise
   return new Promise((resolve, reject) => {

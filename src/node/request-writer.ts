@@ -1,8 +1,8 @@
 /**
- * Writes a request: at once where all of it is there, else piece by piece, as fast as the server takes it,
- * and no further once the server has said that it does not want the rest.
+ * Writes a request: at once if all of it is available, else piece by piece, as fast as the server accepts
+ * it, and only until the server refuses the rest.
  *
- * Knows nothing of responses, nor what becomes of a request that failed.
+ * Reading responses and cleaning up after a failed request are left to request-over.ts.
  */
 
 import type { ClientConnection } from 'httpwire'
@@ -26,17 +26,17 @@ export class RequestWriter {
   readonly #output: Output
   readonly #deadline: Deadline
   #timeout = 0
-  /** Content that is being written. */
+  /** The content being written. */
   #source: Pieces | undefined
-  /** Whether the rest of the content is of no use. */
+  /** Whether the rest of the content is not to be sent. */
   #refused = false
-  /** Whether the server has yet to take a piece. */
+  /** Whether the server has yet to accept a piece. */
   #isBlocked = false
-  /** Whether content waits for a 100 (Continue), and what lets it go. */
+  /** Whether content waits for a 100 (Continue), and the function that ends the wait. */
   #holding = false
   #release: () => void = () => {}
 
-  /** Moves `deadline` for as long as the server is to take a piece of content. */
+  /** `deadline` is set while the server has yet to accept a piece of content. */
   constructor(connection: ClientConnection, output: Output, deadline: Deadline) {
     this.#connection = connection
     this.#output = output
@@ -44,10 +44,10 @@ export class RequestWriter {
   }
 
   /**
-   * Writes `request`. Where it does not do so at once, it gives a promise, which fails with what the content
-   * or the connection fails with.
+   * Writes `request`. Returns a promise unless it was written at once; the promise rejects with the error
+   * of the content or of the connection.
    *
-   * @throws HttpError for a request that may not be sent; nothing of it has left then.
+   * @throws HttpError for a request that may not be sent; nothing of it has been written then.
    */
   write(request: ClientRequest, rules: RequestRules): Promise<void> | undefined {
     const { body, trailers } = request
@@ -77,19 +77,19 @@ export class RequestWriter {
     return this.#holding
   }
 
-  /** Lets content go that waits: the server has asked for it, or will not. */
+  /** Stops waiting for a 100 (Continue): it has arrived, or never will. */
   release(): void {
     this.#release()
   }
 
-  /** The rest of the content is of no use: the server has said so, or the connection has failed. */
+  /** Stops sending content: the server has refused the rest, or the connection has failed. */
   refuse(): void {
     this.#refused = true
     if (this.#source !== undefined) interrupt(this.#source)
     this.#release()
   }
 
-  /** Whether the server takes content still. */
+  /** Whether content may still be sent. */
   get #isWanted(): boolean {
     const { requests, mustClose } = this.#connection
     return !this.#refused && requests === 'content' && !mustClose
@@ -101,14 +101,14 @@ export class RequestWriter {
     continueTimeout: number,
   ): Promise<void> {
     await this.#continued(continueTimeout)
-    // Content that is refused is not asked for: who gives it may have to be asked to send it.
+    // Refused content is closed unread: reading it might make its own peer send it.
     if (!this.#isWanted) await dismiss(pieces)
     else {
       this.#source = pieces
       try {
         await this.#writePieces(pieces)
       } catch (error) {
-        // A source that was interrupted says so.
+        // Interrupting a source makes it throw.
         if (this.#isWanted) throw error
       } finally {
         this.#source = undefined
@@ -133,15 +133,15 @@ export class RequestWriter {
     }
   }
 
-  /** Sets the deadline for the piece that is being taken, if there is one. */
+  /** Sets the deadline for the piece that the server has yet to accept, if there is one. */
   watch(): void {
-    // The content of a response has its own time.
+    // While the content of the response arrives, `bodyTimeout` uses the deadline.
     if (this.#isBlocked && this.#connection.responses !== 'content') {
       this.#deadline.set(this.#timeout)
     }
   }
 
-  /** Settles when content may be sent, or need not be waited for any longer. */
+  /** Resolves when the wait for a 100 (Continue), if any, is over. */
   async #continued(timeout: number): Promise<void> {
     if (!this.#connection.awaitsContinue) return
     this.#holding = true

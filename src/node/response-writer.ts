@@ -1,8 +1,8 @@
 /**
- * Writes what a handler gave as the response: at once where all of it is there, else piece by piece,
- * as fast as the client takes it.
+ * Writes the response that a handler returned: at once if all of it is available, else piece by piece,
+ * as fast as the client accepts it.
  *
- * Knows nothing of what comes before or after the response, nor what becomes of one that failed.
+ * The order of exchanges and the handling of failures are left to serve-connection.ts.
  */
 
 import { Fields, type ResponseHeadInit, reasonPhrase, type ServerConnection } from 'httpwire'
@@ -31,7 +31,7 @@ export class ResponseWriter {
   readonly #timeout: number
   readonly #deadline: Deadline
 
-  /** Moves `deadline` to `timeout` milliseconds from where the client is given a piece, until it has taken it. */
+  /** `deadline` is set to `timeout` milliseconds while the client has yet to accept a piece. */
   constructor(connection: ServerConnection, output: Output, timeout: number, deadline: Deadline) {
     this.#connection = connection
     this.#output = output
@@ -40,8 +40,8 @@ export class ResponseWriter {
   }
 
   /**
-   * Writes `response`. Where it does not do so at once, it gives a promise, which fails with what the
-   * content or the connection fails with, and where `exchange` is over before the response is.
+   * Writes `response`. Returns a promise unless it was written at once; the promise rejects with the error
+   * of the content or of the connection, and if `exchange` is over before the response is complete.
    */
   write(exchange: Exchange, response: ServerResponse): Promise<void> | undefined {
     if (typeof response !== 'object' || response === null) {
@@ -64,9 +64,9 @@ export class ResponseWriter {
     return undefined
   }
 
-  /** Writes a response that only says what is wrong. */
+  /** Writes an error response, whose content is only the reason phrase. */
   writeError(status: number): void {
-    // A request that could not be read may have been a HEAD: nobody may send content in response to that.
+    // A request that could not be parsed may have been a HEAD, whose response has no content.
     const known = this.#connection.request !== undefined
     const headers = known ? { 'Content-Type': 'text/plain' } : []
     const body = known ? `${reasonPhrase(status)}\n` : ''
@@ -83,7 +83,7 @@ export class ResponseWriter {
     let pieces = body
     exchange.whenAborted(() => interrupt(body))
     try {
-      // What reads the request's content has the client sent a 100 (Continue), which is of no use after the head.
+      // If the body reads the request's content, that sends a 100 (Continue), which must precede the head.
       if (this.#connection.awaitsContinue && !forHead) pieces = await begin(body)
       if (!exchange.isCurrent) throw gone()
       this.#output.add(this.#connection.send(head))
@@ -106,7 +106,7 @@ export class ResponseWriter {
   }
 }
 
-/** `head`, which says how long its content is, unless it says how that is framed. */
+/** `head` with a Content-Length, unless it has a framing field. */
 function sized(head: ResponseHeadInit, length: number): ResponseHeadInit {
   const headers = Fields.from(head.headers ?? [])
   if (!headers.has('Content-Length') && !headers.has('Transfer-Encoding')) {

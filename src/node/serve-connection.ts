@@ -1,9 +1,9 @@
 /**
- * A `ServerConnection` on a Node stream: bytes from it, bytes to it, a handler in between, and the
- * time that each may take.
+ * Runs a `ServerConnection` on a Node stream: feeds it the bytes received, calls the handler, writes the
+ * responses and enforces the timeouts.
  *
- * Exchanges that a handler answers at once are done in the very tick in which they came, and what
- * they gave is written together. The stream is read while its bytes are of use, and not further.
+ * Exchanges that the handler answers synchronously complete in the tick in which they arrived, and their
+ * responses are written together. The stream is paused whenever its bytes cannot be used yet.
  */
 
 import type { Duplex } from 'node:stream'
@@ -28,19 +28,19 @@ import { requireByteStream, StreamInput } from './stream-input.ts'
 
 /** A connection that is being served. */
 export interface ServedConnection {
-  /** Settles when the connection has ended or has been handed over; never fails. */
+  /** Resolves when the connection has ended or has been handed over; never rejects. */
   readonly closed: Promise<void>
-  /** Ends the connection after the exchange under way, or at once where there is none. */
+  /** Ends the connection after the current exchange, or at once if there is none. */
   readonly shutdown: () => Promise<void>
-  /** The state machine underneath: to be looked at, not to be driven. */
+  /** The underlying state machine, for inspection only. */
   readonly connection: ServerConnection
 }
 
 /**
- * Serves HTTP/1.x on `duplex`, any stream of bytes in both directions: TCP, TLS, a Unix socket. It is
- * the caller's; it is ended here when the connection is over, and is not to be touched before.
+ * Serves HTTP/1.x on `duplex`, any bidirectional stream of bytes: TCP, TLS, a Unix socket. The caller
+ * opens it, and must not use it before the connection is over, when it is ended here.
  *
- * @throws TypeError or RangeError naming the option that is wrong.
+ * @throws TypeError or RangeError naming the invalid option.
  */
 export function serveConnection(
   duplex: Duplex,
@@ -63,17 +63,17 @@ class Served implements ServedConnection, ExchangeHost {
   readonly #input: StreamInput
   readonly #output: Output
   readonly #deadline: Deadline
-  /** For the client to take what was written: the request may have its own time still. */
+  /** For the client to accept what was written. The request's own deadline may still be running. */
   readonly #writeDeadline: Deadline
   readonly #writer: ResponseWriter
   #settleClosed: () => void = () => {}
-  /** The exchange that is not complete. */
+  /** The current exchange, until its response is complete. */
   #exchange: Exchange | undefined
   /** Whether this side has been ended, or handed over. */
   #over = false
-  /** Whether some of a head has come, and is being waited for. */
+  /** Whether part of a head has arrived, so that `headTimeout` runs. */
   #headStarted = false
-  /** Bytes of content that nobody asked for. */
+  /** Bytes of the current request's content that were dropped unread. */
   #discarded = 0
 
   constructor(duplex: Duplex, handler: Handler, rules: ServeRules) {
@@ -96,7 +96,7 @@ class Served implements ServedConnection, ExchangeHost {
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve
     })
-    // A client that has ended its side may still read: the response is not cut off.
+    // A client that has ended its side may still read: its response must not be cut off.
     duplex.allowHalfOpen = true
     this.#input = new StreamInput(duplex, {
       data: this.#onData,
@@ -105,7 +105,7 @@ class Served implements ServedConnection, ExchangeHost {
       error: (error) => rules.onError(error),
       close: this.#onClose,
     })
-    // It may have gone before it came here, and says so once only.
+    // `close` is emitted only once, and may have been before.
     if (duplex.closed) this.#onClose()
     else this.#deadline.set(rules.idleTimeout)
   }
@@ -116,12 +116,11 @@ class Served implements ServedConnection, ExchangeHost {
     await this.closed
   }
 
-  /** Whether `exchange` is the one under way. */
   isCurrent(exchange: Exchange): boolean {
     return this.#exchange === exchange && !this.#over
   }
 
-  /** The next event of the content, which a client that asked is told to send. */
+  /** The next event of the content. A client that waits for a 100 (Continue) is sent one first. */
   readContent(): Data | End | null {
     if (this.connection.awaitsContinue) this.sendInterim({ status: 100 })
     for (;;) {
@@ -145,7 +144,7 @@ class Served implements ServedConnection, ExchangeHost {
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
-    // What comes after the last response is of no use; unless it is taken, its end never comes.
+    // Bytes after the last response are dropped, but unless they are consumed, `end` is never emitted.
     if (this.#over) return
     this.connection.receive(chunk)
     if (this.#input.wake()) return
@@ -177,7 +176,7 @@ class Served implements ServedConnection, ExchangeHost {
     this.#writeDeadline.stop()
   }
 
-  /** Does what can be done now, exchange by exchange. */
+  /** Runs exchanges until one is answered later, or more input or a drained output is needed. */
   #pump(): void {
     while (this.#exchange === undefined && !this.#over && !this.connection.mustClose) {
       if (this.#output.isLarge) {
@@ -199,7 +198,7 @@ class Served implements ServedConnection, ExchangeHost {
     else this.#await()
   }
 
-  /** Waits for what has to come next. */
+  /** Sets the deadline for the next input, or for the output to drain. */
   #await(): void {
     const { connection } = this
     if (this.#duplex.writableNeedDrain) {
@@ -208,7 +207,7 @@ class Served implements ServedConnection, ExchangeHost {
       if (connection.requests === 'idle') this.#deadline.clear()
       return
     }
-    // The rest of content that nobody asked for has the time that the request has anyway.
+    // While unread content is dropped, the request's own deadline keeps running.
     if (connection.requests === 'idle') {
       if (connection.isIdle) {
         this.#headStarted = false
@@ -228,7 +227,7 @@ class Served implements ServedConnection, ExchangeHost {
     this.#exchange = exchange
     if (hasContent(head)) this.#deadline.set(this.#rules.requestTimeout)
     else {
-      // There is nothing to wait for: the end is there.
+      // Without content, the end of the request can be read already.
       this.connection.read()
       this.#deadline.clear()
     }
@@ -282,7 +281,7 @@ class Served implements ServedConnection, ExchangeHost {
     this.#pump()
   }
 
-  /** The response is complete. */
+  /** Called when the response is complete. */
   #complete(exchange: Exchange, response: ServerResponse): void {
     this.#exchange = undefined
     exchange.over()
@@ -312,23 +311,23 @@ class Served implements ServedConnection, ExchangeHost {
     }
   }
 
-  /** The handler, or what it gave, has failed. */
+  /** Handles an error of the handler or of the response it returned. */
   #fail(exchange: Exchange, error: unknown): void {
     if (!exchange.isCurrent) return
     const theirs = error instanceof HttpError && error.side === 'remote'
     const { destroyed } = this.#duplex
     this.#exchange = undefined
-    // Writing fails before the stream says that it is closed.
+    // A write fails before `close` is emitted.
     if (destroyed) exchange.abort()
     else exchange.over()
     this.#input.giveUp(gone)
     if (this.connection.responses === 'due') this.#writer.writeError(theirs ? error.status : 500)
     else this.#cut()
-    // A stream that has failed has told its own error already.
+    // A stream that has failed has reported its own error already.
     if (!destroyed) this.#rules.onError(error, exchange.head)
   }
 
-  /** The client has broken a rule. */
+  /** Answers a request that breaks a rule, and ends the connection. */
   #refuse(error: unknown): void {
     if (error instanceof HttpError && this.connection.responses === 'due') {
       this.#writer.writeError(error.status)
@@ -337,13 +336,13 @@ class Served implements ServedConnection, ExchangeHost {
     this.#rules.onError(error)
   }
 
-  /** Ends a response before its end. What is complete before it is given to the stream first. */
+  /** Truncates the current response. Complete ones before it are written to the stream first. */
   #cut(): void {
     this.#output.flush()
     this.#duplex.destroy()
   }
 
-  /** Content that nobody has asked for is dropped, up to a point. */
+  /** Drops content that the handler did not read; more than `maxDiscard` bytes end the connection. */
   #discard(length: number): void {
     this.#discarded += length
     if (this.#discarded <= this.#rules.maxDiscard) return
@@ -358,7 +357,7 @@ class Served implements ServedConnection, ExchangeHost {
     if (this.#over) {
       this.#duplex.destroy()
     } else if (exchange !== undefined && !this.#input.isAwaited) {
-      // It is the handler that takes its time, and the client that waits.
+      // The client waits for the handler, not the other way round.
       this.#deadline.set(this.#rules.requestTimeout)
     } else if (this.#duplex.writableNeedDrain || responses === 'content') {
       this.#cut()
@@ -367,7 +366,7 @@ class Served implements ServedConnection, ExchangeHost {
       this.#exchange = undefined
       exchange?.abort()
       this.#input.giveUp(() => new Error('the request took too long'))
-      // Where a response is due, it says so.
+      // Retired first, a response that is due carries `Connection: close`.
       if (responses === 'due') connection.retire()
       if (late && (responses === 'due' || responses === 'idle')) {
         this.#writer.writeError(REQUEST_TIMEOUT)
@@ -377,7 +376,7 @@ class Served implements ServedConnection, ExchangeHost {
     }
   }
 
-  /** Ends this side, and gives the client some time to end its own (RFC 9112 s. 9.6). */
+  /** Ends this side, and gives the client {@link LINGER} to end its own (RFC 9112 s. 9.6). */
   #finish(): void {
     if (this.#over) return
     this.#over = true

@@ -1,5 +1,5 @@
 /**
- * How long a server waits, and how much it puts up with.
+ * The options of a server, their defaults and checks: timeouts, limits, reporting of errors.
  */
 
 import { type ConnectionOptions, HttpError, type RequestHead } from 'httpwire'
@@ -15,21 +15,21 @@ import {
 export interface ServeOptions {
   /** From the first byte of a head to its end; 30 s. A slower client gets a 408. */
   readonly headTimeout?: number
-  /** From the head of a request to the end of its content, unless a handler leaves that unread; 5 min. */
+  /** From the head of a request to the end of its content, unless the handler leaves it unread; 5 min. */
   readonly requestTimeout?: number
-  /** From one exchange to the next, and before the first; 10 s. */
+  /** Between exchanges, and before the first one; 10 s. */
   readonly idleTimeout?: number
-  /** For a client to take what was written, while some of it is still buffered; 1 min. */
+  /** For a client to accept what was written, while some of it is still buffered; 1 min. */
   readonly writeTimeout?: number
-  /** Bytes of content that are read and dropped when a handler has not asked for them; 256 KiB. */
+  /** Bytes of content that are read and dropped after a handler has left them unread; 256 KiB. */
   readonly maxDiscard?: number
-  /** Add a Date to responses without one (RFC 9110 s. 6.6.1); on unless `false`. */
+  /** Adds a Date field to responses without one (RFC 9110 s. 6.6.1); `true` by default. */
   readonly date?: boolean
-  /** What the connection is told: limits and leniencies. */
+  /** Options of the connection: limits and leniencies. */
   readonly connection?: ConnectionOptions
   /**
-   * Told of what handlers throw (the client gets a 500), with the request; of what clients do wrong, and of
-   * what their connections fail with. Unless it is given, what handlers throw goes to `console.error`.
+   * Called with errors that handlers throw (the client gets a 500), along with the request, with violations
+   * by clients, and with failures of connections. By default, handlers' errors go to `console.error`.
    */
   readonly onError?: (error: unknown, request?: RequestHead) => void
 }
@@ -37,7 +37,7 @@ export interface ServeOptions {
 export type ServeRules = Required<Omit<ServeOptions, 'connection'>> &
   Pick<ServeOptions, 'connection'>
 
-/** Of what is nobody's mistake here: a handler's error comes with its request. */
+/** Logs only errors of handlers, which come with a request, not those of clients or connections. */
 function reportHandler(error: unknown, request?: RequestHead): void {
   const theirs = error instanceof HttpError && error.side === 'remote'
   if (request === undefined || theirs) return
@@ -64,7 +64,7 @@ const COUNTS = [
   'maxDiscard',
 ] as const
 
-/** @throws TypeError or RangeError naming the option that is wrong. */
+/** @throws TypeError or RangeError naming the invalid option. */
 export function completeServeOptions(options: ServeOptions = {}): ServeRules {
   const rules = { ...DEFAULTS, ...ownOptions(options, KNOWN) }
   for (const name of COUNTS) requireInteger(name, rules[name], 0)

@@ -1,13 +1,13 @@
 /**
- * Bytes from a stream, for one who waits for them: the stream flows while somebody does, and is paused
- * when something has come. Whether it flows for those who do not wait is theirs to say.
+ * Reads from a stream on demand: the stream flows while a reader waits, and is paused when something has
+ * arrived. Whether it flows while no reader waits is left to the listeners.
  */
 
 import type { Duplex } from 'node:stream'
 import { show } from '../checks.ts'
 import { isBytes } from '../grammar/byte-arrays.ts'
 
-/** What is heard of a stream. */
+/** Listeners for the events of a stream. */
 export interface StreamListeners {
   readonly data: (chunk: Uint8Array) => void
   readonly end: () => void
@@ -16,7 +16,7 @@ export interface StreamListeners {
   readonly close: () => void
 }
 
-/** @throws TypeError unless `stream` is one of bytes, in both directions. */
+/** @throws TypeError unless `stream` is a bidirectional stream of bytes. */
 export function requireByteStream(stream: Duplex): void {
   if (typeof stream?.on !== 'function' || typeof stream.write !== 'function') {
     throw new TypeError('the first argument must be a stream in both directions: a socket, say')
@@ -31,12 +31,12 @@ export class StreamInput {
   readonly #listeners: StreamListeners
   #waiting: { resolve(): void; reject(reason: unknown): void } | undefined
 
-  /** Listens to `stream`, which begins to flow. */
+  /** Listens to `stream`, which starts flowing. */
   constructor(stream: Duplex, listeners: StreamListeners) {
     this.#stream = stream
     this.#listeners = listeners
     for (const [event, listener] of this.#heard()) stream.on(event, listener)
-    // One that was paused does not begin by being listened to.
+    // Adding a listener does not resume a stream that was paused.
     stream.resume()
   }
 
@@ -49,12 +49,12 @@ export class StreamInput {
     else this.#stream.destroy(new TypeError(`the stream must give bytes, not ${show(chunk)}`))
   }
 
-  /** Whether somebody waits. */
+  /** Whether a reader waits. */
   get isAwaited(): boolean {
     return this.#waiting !== undefined
   }
 
-  /** Settles when something has come; fails where somebody else waits, or it is given up. */
+  /** Resolves when something has arrived; rejects if another reader waits, or by {@link giveUp}. */
   wait(): Promise<void> {
     if (this.isAwaited) return Promise.reject(new Error('the content is being read'))
     return new Promise((resolve, reject) => {
@@ -63,12 +63,12 @@ export class StreamInput {
     })
   }
 
-  /** Tells who waits that something has come: false where nobody does. */
+  /** Wakes the waiting reader because something has arrived. Returns false if there is none. */
   wake(): boolean {
     const waiting = this.#waiting
     if (waiting === undefined) return false
     this.#waiting = undefined
-    // Nothing more is taken until somebody asks again.
+    // Nothing more is read until the next wait().
     this.#stream.pause()
     waiting.resolve()
     return true
@@ -76,19 +76,19 @@ export class StreamInput {
 
   /** Rejects the pending wait, if there is one. */
   giveUp(reason: () => unknown): void {
-    // An error, with its stack, costs twice an exchange: none is made for nobody.
+    // Creating an error with its stack takes twice as long as an exchange, hence only for a reader.
     this.#waiting?.reject(reason())
     this.#waiting = undefined
   }
 
   /**
-   * Leaves the stream as it was before anybody read from it, so that the next reader misses no byte. An
-   * end that has been reached shows in `readableEnded` only.
+   * Restores the stream to its state before anyone read from it, so that the next reader misses no byte. An
+   * end that has been reached shows only in `readableEnded`.
    */
   release(): void {
     const stream = this.#stream
     for (const [event, listener] of this.#heard()) stream.off(event, listener)
-    // After `pause()`, a listener for data would wait for ever; Node's own servers do this, too.
+    // After `pause()`, adding a `data` listener would not start the flow; Node's own servers do this, too.
     const state = stream as { readableFlowing: boolean | null }
     state.readableFlowing = null
   }

@@ -1,10 +1,9 @@
 /**
- * The input of a parser: the chunks that were pushed and not read, and the carry.
+ * The input of a parser: the pushed chunks that are still unread, and the carry.
  *
- * Chunks are kept by reference, one at hand and a queue after it. The carry holds a copy of what
- * a chunk cut in the middle (of a section or a chunk line): the bytes so far, and as many of the
- * following chunks as are needed to complete it. All offsets are counted from the first byte ever
- * pushed.
+ * Chunks are kept by reference: the current one and a queue of the following ones. If a chunk ends in
+ * the middle of a section or chunk line, the carry gets a copy of its beginning, and then as many bytes
+ * of the following chunks as complete it. Offsets count from the first byte ever pushed.
  */
 
 import { stateError } from '../errors.ts'
@@ -16,53 +15,56 @@ import { inLap, LAP, lapsIn } from '../message/laps.ts'
 import { CHUNK_LOST } from '../message/wire-section.ts'
 import { CHANGING, nextId } from './window.ts'
 
-/** Bytes that are added to the carry at a time, at most, unless it is larger itself. */
+/** The most bytes added to the carry at a time; a larger carry at most doubles. */
 const SLICE = 1_024
 
-/** Bytes below which a loop copies faster than `set`, and looks for line ends on the way. */
+/** Fewer bytes than this are copied faster by a loop, which also finds line ends, than by `set`. */
 const FEW = 16
 
-/** An unfinished line shorter than this is not rescanned until its end comes: byte by byte, each rescan would gain one byte. */
+/**
+ * An unfinished line is not rescanned below this length, unless its end or a limit comes first: if input
+ * arrives byte by byte, each rescan would gain one byte.
+ */
 const SHORT_LINE = 32
 
-/** Bytes that a carry has room for at least. */
+/** The smallest capacity of a carry, in bytes. */
 const SMALL_CARRY = 256
 
-/** A chunk that waits, and its length when it was pushed. */
+/** A queued chunk, and its length when it was pushed. */
 interface Waiting {
   readonly chunk: Uint8Array
   readonly length: number
 }
 
 export abstract class Input {
-  /** @internal The chunk at hand, to be read from `position` on. */
+  /** @internal The current chunk, which is unread from `position` on. */
   protected chunk: Uint8Array = EMPTY_BYTES
   /** @internal */
   protected position = 0
   /**
-   * @internal The chunk's length. To ask the chunk each time costs a small GET a tenth: a length may
-   * be larger than what V8 computes with fastest.
+   * @internal The chunk's length. Reading `chunk.length` each time makes a small GET a tenth slower: it
+   * may exceed the integers that V8 computes with fastest.
    */
   protected end = 0
   /**
-   * Makes views of the chunk, from the second on; `null` after the first: to keep it costs more than it
-   * saves one view.
+   * Makes views of the chunk, from the second one on; `null` after the first: for a single view it costs
+   * more than it saves.
    */
   private views: Views | null | undefined = undefined
-  /** @internal What the window knows the chunk by. */
+  /** @internal The number that identifies the chunk to the window. */
   protected chunkId = CHANGING
   /** @internal The offset of the chunk's first byte, in laps and bytes. */
   protected laps = 0
   /** @internal */
   protected base = 0
-  /** Chunks after it, if any ever had to wait. */
+  /** The following chunks; `undefined` until one has to wait. */
   private queue: Fifo<Waiting> | undefined = undefined
 
-  /** @internal What was cut, in the first `carried` bytes. */
+  /** @internal The carry, of which the first `carried` bytes are in use. */
   protected carry: Uint8Array = EMPTY_BYTES
   /** @internal */
   protected carried = 0
-  /** The size of the carry at which it is scanned again, line end or not. */
+  /** The size at which the carry is rescanned even without a line end. */
   private look = 0
 
   /** Bytes read so far: where in the stream the next event begins. */
@@ -75,7 +77,7 @@ export abstract class Input {
     return this.laps * LAP + this.base
   }
 
-  /** @internal Whether all that was pushed is in the carry, or read. */
+  /** @internal Whether every pushed byte has been read or is in the carry. */
   get isDrained(): boolean {
     return this.position >= this.end && this.queue?.peek() === undefined
   }
@@ -94,8 +96,8 @@ export abstract class Input {
   }
 
   /**
-   * Adds a few bytes to the carry without a look, if they surely complete nothing. Tells whether it did.
-   * A request that comes byte by byte takes a third less.
+   * Adds a few bytes to the carry without scanning them, if they cannot complete anything. Returns whether
+   * it did. A request that arrives byte by byte takes a third less time.
    */
   private absorb(chunk: Uint8Array, length: number): boolean {
     const { carry, carried } = this
@@ -103,15 +105,15 @@ export abstract class Input {
     if (after >= this.look || after > carry.length) return false
     if (copyFew(chunk, 0, carry, carried, length)) return false
     this.carried = after
-    // They count as read.
+    // As if they had been a chunk that was read into the carry and released.
     this.base += length
     if (this.base >= LAP) this.moveTo(this.chunkOffset)
     return true
   }
 
-  /** @internal @throws HttpError where the chunk at hand is no longer what was pushed. */
+  /** @internal @throws HttpError if the current chunk was detached or resized since it was pushed. */
   protected requireChunk(): void {
-    // As integers: a length may be larger than those are, and V8 would compare floating point.
+    // With `| 0`, since a length may exceed 32 bits, and V8 would compare floating-point numbers.
     if (this.position < this.end && (this.chunk.length | 0) !== (this.end | 0)) {
       throw stateError(this.offset, CHUNK_LOST)
     }
@@ -124,7 +126,7 @@ export abstract class Input {
     this.chunkId = nextId()
   }
 
-  /** @internal Lets go of the chunk at hand, which is read. */
+  /** @internal Releases the current chunk, which counts as read. */
   protected releaseChunk(): void {
     this.base += this.end
     if (this.base >= LAP) this.moveTo(this.chunkOffset)
@@ -139,7 +141,7 @@ export abstract class Input {
     this.base = inLap(offset)
   }
 
-  /** @internal Takes the next `length` bytes of the chunk: a view, or the chunk itself. */
+  /** @internal Reads the next `length` bytes of the chunk: returns a view, or the chunk if it is all of it. */
   protected takeView(length: number): Uint8Array {
     const start = this.position
     this.position += length
@@ -152,15 +154,15 @@ export abstract class Input {
     return this.views.make(start, this.position)
   }
 
-  /** @internal Goes to the next chunk. False where there is none. */
+  /** @internal Moves to the next chunk. Returns false if there is none. */
   protected nextChunk(): boolean {
     if (this.queue !== undefined) return this.shiftQueue(this.queue)
     if (this.end > 0) this.releaseChunk()
     return false
   }
 
-  // Apart, as few chunks wait: what is always done is then inlined, and a head that comes byte by byte takes a
-  // sixth less.
+  // Separate, since chunks rarely wait: the common path is then inlined, and a head that arrives byte by
+  // byte takes a sixth less time.
   private shiftQueue(queue: Fifo<Waiting>): boolean {
     const next = queue.shift()
     if (next === undefined) {
@@ -172,7 +174,7 @@ export abstract class Input {
     return true
   }
 
-  /** @internal Takes everything that is left: a view where it is in one piece, else a copy. */
+  /** @internal Reads all bytes that are left: returns a view if they are in one piece, else a copy. */
   protected takeAll(): Uint8Array {
     const parts: Uint8Array[] = []
     if (this.carried > 0) parts.push(this.carry.subarray(0, this.carried))
@@ -184,7 +186,7 @@ export abstract class Input {
     return joinBytes(parts)
   }
 
-  /** @internal Lets go of everything: the input ends at `offset`. */
+  /** @internal Releases all input, and sets the offset to `offset`. */
   protected drop(offset: number): void {
     this.releaseChunk()
     this.moveTo(offset)
@@ -192,7 +194,7 @@ export abstract class Input {
     this.dropCarry()
   }
 
-  /** @internal Begins a carry with the chunk from `start` on. */
+  /** @internal Begins a carry with the bytes of the chunk from `start` on. */
   protected carryOver(start: number): void {
     const length = this.end - start
     this.carry = allocateBytes(Math.max(SMALL_CARRY, 2 * length))
@@ -202,7 +204,7 @@ export abstract class Input {
     this.position = this.end
   }
 
-  /** @internal Adds bytes of the chunk to the carry. Tells whether it is worth a look now. */
+  /** @internal Adds bytes of the chunk to the carry. Returns whether the carry is worth a rescan. */
   protected gather(): boolean {
     const { chunk, position, end, carried } = this
     const length = Math.min(end - position, Math.max(SLICE, carried))
@@ -220,26 +222,26 @@ export abstract class Input {
       const whole = length === end
       const added = whole ? chunk : chunk.subarray(position, this.position)
       this.carry.set(added, carried)
-      // Where it is the end of a head, its last byte tells: looking for the first one costs 20 ns and more.
+      // A head usually ends with the bytes added: testing the last one avoids a search of 20 ns or more.
       lineEnd = added[length - 1] === Byte.LF || added.includes(Byte.LF)
     }
     return lineEnd || this.carried >= this.look
   }
 
   /**
-   * @internal Says when the unfinished line at `lineStart` of the carry is worth another look if no
-   * line end comes: when it has doubled, which keeps the work linear, but not before it is as long as
-   * most lines; or earlier, when it passes `limit` bytes.
+   * @internal Sets the size at which the unfinished line at `lineStart` of the carry is rescanned even
+   * without a line end: when it has doubled, which keeps the work linear, but not below
+   * {@link SHORT_LINE} bytes; or earlier, when it passes `limit` bytes.
    */
   protected planLook(lineStart: number, limit: number): void {
     const length = this.carried - lineStart
-    // A line that ends in CR at its limit has not passed it yet.
+    // A line of `limit` bytes that a CR follows has not passed the limit yet.
     const beyond = limit + 2
     const doubled = Math.max(2 * length, SHORT_LINE)
     this.look = lineStart + (length < beyond ? Math.min(doubled, beyond) : doubled)
   }
 
-  /** @internal Leaves the carry: what is after `end` in it is the chunk's again. */
+  /** @internal Drops the carry, and returns its bytes after `end` to the chunk. */
   protected giveBack(end: number): void {
     this.position -= this.carried - end
     this.dropCarry()
@@ -252,7 +254,7 @@ export abstract class Input {
   }
 }
 
-/** Copies `length` bytes, less than {@link FEW}. Tells whether a line ends among them. */
+/** Copies `length` bytes, fewer than {@link FEW}. Returns whether one of them is an LF. */
 function copyFew(
   source: Uint8Array,
   from: number,

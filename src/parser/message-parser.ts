@@ -1,10 +1,10 @@
 /**
- * The parser of both roles: chunks in, events out, one state machine that pulls.
+ * The parser for both roles, a pull state machine: chunks go in, events come out.
  *
- * `push` keeps a reference, or a copy; all work is done in `read`, so a caller that does not read holds
- * the input back.
+ * `push` only stores a reference or a copy. All work is done in `read`, so a caller that does not read
+ * holds the input back.
  *
- * Knows no kind of message: the start-line and the making of the head are the subclass's.
+ * It does not depend on the kind of message: subclasses scan start-lines and create heads.
  */
 
 import { show } from '../checks.ts'
@@ -20,25 +20,25 @@ import type { Rules } from './options.ts'
 import { FIRST_LOOK } from './section-reader.ts'
 import { PARTS, State } from './state.ts'
 
-/** What both parsers share; see {@link RequestParser} and {@link ResponseParser}. */
+/** The common base of {@link RequestParser} and {@link ResponseParser}. */
 export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   extends BodyReader
   implements Iterable<Head | Chunk | Data | End>
 {
   private finished = false
   private error: HttpError | undefined = undefined
-  /** Whether the peer may leave HTTP after the message that is being read. */
+  /** Whether the peer may switch protocols after the message being read. */
   private upgrades = false
 
-  // Written out for the reason that the body reader's is.
+  // Explicit for the same reason as in the body reader.
   /** @internal */
   constructor(rules: Rules) {
     super(rules)
   }
 
   /**
-   * @internal The head at `position` of `source`, which the window shows; `undefined` where it is not
-   * plain, `null` where it is plain so far and its end has not come.
+   * @internal Reads the head at `position` of `source`, which is in the window. Returns `undefined` if it
+   * is not plain, `null` if it is plain so far but incomplete.
    */
   protected abstract readPlain(
     source: Uint8Array,
@@ -46,15 +46,15 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     lapOffset: number,
   ): (Head & ParsedHead) | null | undefined
 
-  /** @internal Makes the head of a complete section, as it is judged. */
+  /** @internal Judges a complete section and creates its head. */
   protected abstract makeHead(section: WireSection): Head & ParsedHead
 
   /**
-   * Hands over the next bytes of the stream, of any length. They are not copied and must not
-   * change until they have been read, nor while a head or data view of theirs is in use, unless
-   * the parser was made with `copy: true`: they may change as soon as this returns then.
+   * Adds the next bytes of the stream, any number of them. They are not copied: they must not change
+   * until they have been read, nor while a head or data view into them is in use. With `copy: true`
+   * they may change as soon as this returns.
    *
-   * @throws TypeError unless `chunk` is a `Uint8Array`; the parser's own error, if it is dead;
+   * @throws TypeError unless `chunk` is a `Uint8Array`; the parser's own error, if it has failed;
    *   `WRONG_STATE` after {@link finish}.
    */
   push(chunk: Uint8Array): this {
@@ -65,15 +65,15 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     if (this.finished) throw stateError(this.offset, 'push() after finish()')
     const { length } = chunk
     if (length === 0) return this
-    // What waits to be read, for a response or a switch, would be borrowed still.
+    // Copied now, not when read: bytes may wait for a response or a switch while the caller reuses the chunk.
     this.addChunk(this.rules.copy ? copyBytes(chunk, 0, length) : chunk, length)
     return this
   }
 
   /**
-   * Says that the stream has ended: {@link read} then tells whether a message was cut short.
+   * Marks the end of the stream: once all input is read, {@link read} throws if a message was cut short.
    *
-   * @throws HttpError the parser's own error, if it is dead.
+   * @throws HttpError the parser's own error, if it has failed.
    */
   finish(): this {
     this.requireAlive()
@@ -82,10 +82,10 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   /**
-   * The next event, or `null` where more input is needed (or the input has ended between
-   * messages, or {@link switching}).
+   * Returns the next event, or `null` if more input is needed, if the input has ended between messages,
+   * or while {@link switching}.
    *
-   * @throws HttpError for input that breaks a rule; from then on always the same one.
+   * @throws HttpError if the input breaks a rule; every later call throws the same error.
    */
   read(): Head | Chunk | Data | End | null {
     this.requireAlive()
@@ -103,19 +103,19 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   /**
-   * Whether the last message may be the last one in HTTP (a request that offers a switch of
-   * protocols, a response that makes one). The parser then waits: {@link takeRest} hands over what
-   * follows it, {@link resume} reads on.
+   * Whether HTTP may end with the last message: a request that offers a switch of protocols, or a
+   * response that makes one. The parser then pauses: {@link takeRest} returns the bytes that follow,
+   * {@link resume} continues with HTTP.
    */
   get switching(): boolean {
     return this.state === State.SWITCHING
   }
 
   /**
-   * Goes on with HTTP where {@link switching}: the switch was declined.
+   * Continues with HTTP when {@link switching}, because the switch was declined.
    *
-   * @throws HttpError `WRONG_STATE` if the parser is not switching; the parser's own error, if it is
-   *   dead.
+   * @throws HttpError `WRONG_STATE` if the parser is not switching; the parser's own error, if it has
+   *   failed.
    */
   resume(): this {
     this.requireAlive()
@@ -125,10 +125,10 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   /**
-   * Takes back the bytes that were pushed and not read: what follows a switch of protocols, or the
-   * last message. They count as read; a parser that is {@link switching} goes on switching.
+   * Returns the bytes that were pushed but not read: those after a switch of protocols, or after the
+   * last message. They count as read; a parser that is {@link switching} remains so.
    *
-   * @throws HttpError `WRONG_STATE` in the middle of a message; the parser's own error, if it is dead.
+   * @throws HttpError `WRONG_STATE` in the middle of a message; the parser's own error, if it has failed.
    */
   takeRest(): Uint8Array {
     this.requireAlive()
@@ -140,19 +140,19 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return this.takeAll()
   }
 
-  /** @internal Whether all that was pushed has been read, and is no part of a next message. */
+  /** @internal Whether every pushed byte has been read and no further message has begun. */
   get isBetweenMessages(): boolean {
     if (this.state !== State.HEAD || !this.isDrained) return false
-    // A lone CR is half of an empty line, of which there may be some before a start-line.
+    // A lone CR is half of an empty line, and empty lines may precede a start-line.
     return this.carried === 0 ? this.section === undefined : this.isLoneCr
   }
 
-  /** @internal Whether the end of the stream has been told. */
+  /** @internal Whether {@link finish} was called. */
   get isFinished(): boolean {
     return this.finished
   }
 
-  /** @internal @throws HttpError the parser's own error, if it is dead. */
+  /** @internal @throws HttpError the parser's own error, if it has failed. */
   protected requireAlive(): void {
     if (this.error !== undefined) throw this.error
   }
@@ -182,8 +182,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   /**
-   * The head that begins here; `undefined` where it is not plain. Of one that is cut the rest is waited
-   * for once, and it is then read from its beginning again.
+   * Reads the head that begins here; returns `undefined` if it is not plain. If it is cut, it is read again
+   * from its beginning when more input arrives, but only once.
    */
   private readPlainHead(): (Head & ParsedHead) | null | undefined {
     if (this.carried > 0) return this.readGatheredHead()
@@ -204,7 +204,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return head ?? undefined
   }
 
-  /** The head that begins here, or goes on; `null` while it is incomplete. */
+  /** Begins or continues a head that is not plain; returns `null` while it is incomplete. */
   private readAnyHead(): (Head & ParsedHead) | null {
     const { headBound } = this.rules
     const unread = this.carried > 0 && this.section === undefined
@@ -215,7 +215,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   private makeEnd(): End {
-    // The caller may read on only when more has come: let go of a chunk that is read.
+    // Do not hold a chunk that is fully read: the caller may not read again until more input arrives.
     if (this.position >= this.end) this.releaseChunk()
     const end = new ParsedEnd(this.trailers)
     this.trailers = undefined
@@ -223,7 +223,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     return end
   }
 
-  /** What there is to say once all input is read, and no more will come: how the stream ended. */
+  /** Called once all input of a finished stream is read: ends a body or throws if a message is cut. */
   private endOfInput(): End | null {
     if (this.state === State.CLOSE_DATA) return this.makeEnd()
     if (this.carried === 0 && this.state === State.HEAD) return null
@@ -233,7 +233,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     throw protocolError('TRUNCATED', this.chunkOffset, this.rules.kind, part)
   }
 
-  /** Looks at what the end of input cut: what is wrong in it already is the error. */
+  /** Scans what the end of input cut, and throws if it is already invalid. */
   private checkCut(): void {
     if (this.state === State.HEAD && this.section === undefined)
       this.readCarry(this.rules.headBound)
@@ -243,7 +243,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     } else if (this.carried > 0) this.checkCutChunkLine()
   }
 
-  /** Keeps the error and lets go of everything else. */
+  /** Keeps the error and releases everything else. */
   private die(error: HttpError): void {
     this.error = error
     this.section = undefined

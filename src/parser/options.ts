@@ -1,5 +1,5 @@
 /**
- * What a parser is told when it is made, checked once.
+ * The options of a parser, checked once when it is created.
  */
 
 import { ownOptions, requireBoolean } from '../checks.ts'
@@ -9,13 +9,13 @@ import { completeLeniency, completeLimits, type Leniency, type Limits } from '..
 
 /** Options of {@link RequestParser} and {@link ResponseParser}. */
 export interface ParserOptions {
-  /** Limits other than {@link DEFAULT_LIMITS}. */
+  /** Limits that replace those in {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits> | undefined
-  /** Rules to be widened; none by default. */
+  /** Rules to relax; none by default. */
   readonly leniency?: Partial<Leniency> | undefined
   /**
-   * Copy what is pushed, so that a chunk may be reused as soon as `push` returns; and heads and body bytes
-   * again, so that each has memory of its own, which may be kept or transferred.
+   * Copy every pushed chunk, so that it may be reused as soon as `push` returns; and copy heads and body
+   * bytes again, so that each has its own memory, which may be kept or transferred.
    */
   readonly copy?: boolean | undefined
   /** Emit a {@link Chunk} event at the start of each chunk, with its size and extensions. */
@@ -29,18 +29,18 @@ export interface Rules {
   readonly leniency: Leniency
   readonly copy: boolean
   readonly chunkBoundaries: boolean
-  /** Bytes of a head that can pass no limit but that on the number of lines. */
+  /** A head of at most this many bytes can pass no limit but the one on the number of lines. */
   readonly plainSize: number
   readonly headBound: SectionBound
   readonly trailerBound: SectionBound
 }
 
-/** What bounds a section, and what one that is larger is refused as. */
+/** The largest size of a section, the error for a larger one, and the syntax it may have. */
 export interface SectionBound {
-  /** Bytes, line ends and the empty line included. */
+  /** In bytes, including line ends and the empty line. */
   readonly size: number
   readonly code: ErrorCode
-  /** Whether a folded line is let in: never a request's, nor a trailer, which has no anomalies. */
+  /** Whether an obs-fold is accepted: not in requests, nor in trailers, which report no anomalies. */
   readonly mayFold: boolean
   /** Whether a start-line comes first. */
   readonly hasStartLine: boolean

@@ -1,5 +1,5 @@
 /**
- * One shot: everything in one buffer, whose end is the end of the stream. For tools and tests.
+ * Parses a whole stream in one buffer, whose end is the end of the stream. For tools and tests.
  */
 
 import { ownOptions, show } from '../checks.ts'
@@ -19,9 +19,9 @@ type AnyHead = RequestHead | ResponseHead
 /** Options of {@link parse} and {@link safeParse}. */
 export interface ParseOptions<Kind extends 'request' | 'response' = 'request' | 'response'>
   extends Pick<ParserOptions, 'limits' | 'leniency' | 'copy'> {
-  /** What the bytes are. Without it `requestMethods` tells, or the first start-line. */
+  /** The kind of the messages. By default `'response'` with `requestMethods`, else as the first start-line. */
   readonly kind?: Kind | undefined
-  /** The methods of the requests that the responses answer, in order; GET where there is none. */
+  /** The methods of the requests that the responses answer, in order; GET for any further response. */
   readonly requestMethods?: readonly (Method | (string & {}))[] | undefined
 }
 
@@ -29,11 +29,14 @@ export interface ParseOptions<Kind extends 'request' | 'response' = 'request' | 
 export interface ParseResult<Head extends AnyHead = AnyHead> {
   /** The complete messages, in order. */
   readonly messages: Message<Head>[]
-  /** What follows a message that leaves HTTP, or offers to (CONNECT, Upgrade, 101); else empty. A view into `bytes`, even with `copy`. */
+  /**
+   * The bytes after a message that leaves HTTP or offers to (CONNECT, Upgrade, 101); else empty. A view
+   * into `bytes`, even with `copy`.
+   */
   readonly rest: Uint8Array
 }
 
-/** What {@link safeParse} returns: as {@link ParseResult}, or the error beside what was good. */
+/** What {@link safeParse} returns: a {@link ParseResult}, or the error and the messages before it. */
 export type SafeParseResult<Head extends AnyHead = AnyHead> =
   | (ParseResult<Head> & { readonly ok: true })
   | {
@@ -41,7 +44,7 @@ export type SafeParseResult<Head extends AnyHead = AnyHead> =
       readonly error: HttpError
       /** The messages that were complete before the error. */
       readonly messages: Message<Head>[]
-      /** Everything after them, from the message that is wrong: a view into `bytes`, even with `copy`. */
+      /** Everything from the invalid message on: a view into `bytes`, even with `copy`. */
       readonly rest: Uint8Array
     }
 
@@ -53,9 +56,9 @@ const KNOWN = { kind: 0, requestMethods: 0, limits: 0, leniency: 0, copy: 0 } sa
 /**
  * Parses all messages in `bytes`.
  *
- * Bodies that came in one piece, and heads, are views into `bytes`.
+ * Heads, and bodies that are in one piece, are views into `bytes`, unless `copy` is set.
  *
- * @throws HttpError for bytes that break a rule; {@link safeParse} also gives what was good before.
+ * @throws HttpError if the bytes break a rule; {@link safeParse} also returns the messages before.
  * @throws TypeError or RangeError for wrong arguments, naming the option.
  */
 export function parse(
@@ -74,8 +77,8 @@ export function parse(bytes: Uint8Array, options: ParseOptions = {}): ParseResul
 }
 
 /**
- * Parses all messages in `bytes` and throws nothing for bytes that are wrong: the error is part of
- * the result, with the messages before it.
+ * Parses all messages in `bytes`, but does not throw if they break a rule: the result then contains
+ * the error and the messages before it.
  *
  * @throws TypeError or RangeError for wrong arguments, naming the option.
  */

@@ -1,14 +1,14 @@
 /**
- * What a status code says by its number alone, whether it is registered or not: its class, and
- * whether its response can have content.
+ * What a status code means by its number alone, registered or not: its class, and whether the response
+ * can have content.
  *
- * Knows nothing of the request. That responses to HEAD have no content, that CONNECT turns a 2xx
- * into a tunnel, and where a body ends is the business of `message/framing.ts`.
+ * The request is not considered. `message/framing.ts` knows that responses to HEAD have no content and
+ * that a 2xx to CONNECT opens a tunnel, and where a body ends.
  */
 
 import type { StatusCode } from './table.ts'
 
-/** The interim responses that a protocol core has to know. */
+/** The 1xx status codes that the protocol core handles. */
 export const CONTINUE = 100
 export const SWITCHING_PROTOCOLS = 101
 
@@ -27,8 +27,8 @@ export type StatusClass = (typeof CLASSES)[number] | 'unknown'
  * The class of a status code, registered or not: a client that does not know a code treats it as
  * the x00 of its class (RFC 9110 s. 15).
  *
- * `'unknown'` for 600 to 999, which are no valid status codes: a client should process such a
- * response as a server error.
+ * `'unknown'` for 600 to 999, which are not valid status codes: a client should treat such a response
+ * as a server error.
  *
  * @param status An integer from 100 to 999.
  * @throws RangeError for any other value.
@@ -43,9 +43,9 @@ export function statusClass(status: StatusCode | (number & {})): StatusClass {
  * (RFC 9110 s. 6.4.1). It ends with its header section, whatever its fields say
  * (RFC 9112 s. 6.3).
  *
- * `false` for 205 (Reset Content): a server must not generate content in it (RFC 9110 s. 15.3.6),
- * but it is framed as any other response, so that its empty content has to be announced, for
- * example by `Content-Length: 0`; without, it would last until the connection closes.
+ * `false` for 205 (Reset Content): a server must not generate content in it (RFC 9110 s. 15.3.6), but
+ * it is framed like any other response. Its empty content has to be announced, for example by
+ * `Content-Length: 0`; otherwise it lasts until the connection closes.
  *
  * @param status An integer from 100 to 999.
  * @throws RangeError for any other value.
@@ -60,15 +60,15 @@ export function isBodiless(status: number): boolean {
   return status < 200 || status === 204 || status === 304
 }
 
-/** Whether another response to the same request follows (RFC 9110 s. 15.2); after a 101, none. */
+/** Whether another response to the same request follows (RFC 9110 s. 15.2); none does after a 101. */
 export function isInterim(status: number): boolean {
   return status >= 100 && status < 200 && status !== SWITCHING_PROTOCOLS
 }
 
-/** @throws RangeError unless `status` is what the three digits of a status-line can say. */
+/** @throws RangeError unless `status` is a number that the three digits of a status-line can express. */
 export function requireStatus(status: number): void {
   if (!Number.isInteger(status) || status < 100 || status > 999) {
-    // Callers without types pass anything, and not everything can be made a string.
+    // Callers without types may pass anything, and not every value converts to a string.
     const given = typeof status === 'number' ? status : `a ${typeof status}`
     throw new RangeError(`status must be an integer from 100 to 999, not ${given}`)
   }

@@ -1,9 +1,9 @@
 /**
- * From status codes to reason phrases, and back.
+ * Converts status codes to reason phrases, and back.
  *
- * Only what the registry has today: not the phrases it had once (Payload Too Large), nor any a
- * server chose for itself. Phrases are recommendations without meaning to the protocol
- * (RFC 9110 s. 15.1); nothing that reads messages may depend on them.
+ * Only today's registry counts: no former phrases (Payload Too Large), and none that a server chose for
+ * itself. Phrases are recommendations without meaning to the protocol (RFC 9110 s. 15.1); nothing that
+ * reads messages may depend on them.
  */
 
 import { isSameFolded } from '../grammar/ascii.ts'
@@ -11,13 +11,13 @@ import { requireStatus } from './classes.ts'
 import { STATUS_CODES, STATUS_REGISTRY } from './registry.ts'
 import type { StatusCode } from './table.ts'
 
-/** The phrases, one for each number: in {@link STATUS_CODES}, which has gaps, a look takes three times as long. */
+/** Without gaps: a lookup in {@link STATUS_CODES}, which has gaps, takes three times as long. */
 const PHRASES: readonly string[] = /* @__PURE__ */ Array.from(
   { length: 600 },
   (_, status) => STATUS_CODES[status] ?? '',
 )
 
-/** {@link reasonPhrase} for any number: empty for what is no status code, too. */
+/** {@link reasonPhrase} for any number; also empty for a number that is not a status code. */
 export function phraseOf(status: number): string {
   return PHRASES[status] ?? ''
 }
@@ -25,8 +25,8 @@ export function phraseOf(status: number): string {
 /**
  * The recommended reason phrase of a status code: `'Not Found'` for 404.
  *
- * Empty for a code that is not registered, and for one that is registered as unused (306, 418): a
- * status-line may do without the phrase (RFC 9112 s. 4).
+ * Empty for a code that is not registered or is registered as unused (306, 418): a status-line may omit
+ * the phrase (RFC 9112 s. 4).
  *
  * @param status An integer from 100 to 999.
  * @throws RangeError for any other value.
@@ -38,10 +38,10 @@ export function reasonPhrase(status: StatusCode | (number & {})): string {
 
 /**
  * The status code whose recommended reason phrase is `phrase`, in any ASCII case: 404 for
- * `'not found'`. `undefined` where the registry has no such phrase.
+ * `'not found'`. `undefined` if the registry has no such phrase.
  */
 export function statusCode(phrase: string): StatusCode | undefined {
-  // The entries that are unused have no phrase, which is not the same as having the empty one.
+  // Unused entries have no phrase, which is stored as the empty string but must not match it.
   if (phrase === '') return undefined
   return STATUS_REGISTRY.find((entry) => isSameFolded(entry.phrase, phrase))?.code
 }

@@ -1,15 +1,15 @@
 /**
- * The registry as programs look at it: entries in full, and phrases by code. Made once from the
- * table, when the module is loaded, and frozen.
+ * The registry as programs use it: full entries, and phrases by code. Built from the table once, when
+ * the module is loaded, and frozen.
  */
 
 import { forbidsContent, type StatusClass, statusClass } from './classes.ts'
 import { type Row, type StatusCode, type StatusNote, TABLE } from './table.ts'
 
-/** A line of the registry. */
+/** An entry of the registry. */
 export interface StatusCodeEntry {
   readonly code: StatusCode
-  /** The recommended reason phrase; empty for a code that is unused. */
+  /** The recommended reason phrase; empty for an unused code. */
   readonly phrase: string
   readonly class: Exclude<StatusClass, 'unknown'>
   /** Whether the response never has content; see {@link forbidsContent}. */
@@ -42,15 +42,15 @@ function phrases(entries: readonly StatusCodeEntry[]): Readonly<Record<number, s
   return Object.freeze(byCode)
 }
 
-// The annotations let a bundler leave out the tables of those who do not look at them.
+// The annotations let a bundler drop these tables from programs that do not use them.
 
-/** Every registered status code, in ascending order. Frozen, its entries too. */
+/** Every registered status code, in ascending order. Frozen, including its entries. */
 export const STATUS_REGISTRY: readonly StatusCodeEntry[] = /* @__PURE__ */ readTable(TABLE)
 
 /**
- * The reason phrase of every registered status code that is in use, as `node:http` has it under
- * the same name, but by the registry's words: 413 is Content Too Large, 422 Unprocessable Content,
- * and neither 418 nor 509 is there. Frozen, without prototype.
+ * The reason phrase of every registered status code that is in use, like the object of the same name in
+ * `node:http`, but with the registry's wording: 413 is Content Too Large, 422 Unprocessable Content,
+ * and 418 and 509 are absent. Frozen, without a prototype.
  */
 export const STATUS_CODES: Readonly<Record<number, string>> =
   /* @__PURE__ */ phrases(STATUS_REGISTRY)

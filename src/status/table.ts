@@ -1,23 +1,21 @@
 /**
- * The IANA HTTP Status Code Registry (RFC 9110 s. 16.2.1) as one table, a line for a code;
- * everything else in this directory is made from it.
+ * The IANA HTTP Status Code Registry (RFC 9110 s. 16.2.1), one line per code. Everything else in this
+ * directory is derived from it.
  *
- * Only what IANA has: no 509, no 599, nor the codes that servers made up. A code that is reserved
- * without being in use (306 and 418) keeps its line, so that it is told from a code that is free,
- * but has no phrase, as it is not to be sent. For the codes of RFC 9110 the registry gives the
- * section; for the others it gives the document alone, and the section was added here.
- *
- * It does not know 104 (Upload Resumption Supported), a temporary registration whose last known
- * day is 2026-11-13, nor whether it was made permanent since.
+ * Only IANA's codes: no 509 or 599, nor codes that servers invented. A reserved code that is not in use
+ * (306 and 418) has a line, to distinguish it from an unassigned one, but no phrase, because it must
+ * not be sent. The sections of codes outside RFC 9110 were added here; the registry names only the
+ * document. 104 (Upload Resumption Supported) is left out: a temporary registration that expires on
+ * 2026-11-13 unless IANA has extended it since.
  */
 
 /**
- * How a code stands in the registry: `'current'`; `'unused'`, reserved and not to be sent;
- * `'obsoleted'`, what defined it is historic.
+ * The state of a code in the registry: `'current'`; `'unused'`, which is reserved and must not be sent;
+ * `'obsoleted'`, whose defining document is historic.
  */
 export type StatusNote = 'current' | 'unused' | 'obsoleted'
 
-/** The recommended reason phrase, the clause that defines the code, and how it stands unless current. */
+/** The recommended reason phrase, the clause that defines the code, and its state unless current. */
 export type Row = readonly [
   phrase: string,
   reference: string,
@@ -94,5 +92,5 @@ export const TABLE = {
   511: ['Network Authentication Required', 'RFC 6585 s. 6'],
 } as const satisfies Record<number, Row>
 
-/** A registered status code, the two that are registered as unused (306 and 418) included. */
+/** A registered status code, including the two that are registered as unused (306 and 418). */
 export type StatusCode = keyof typeof TABLE

@@ -21,11 +21,11 @@ interface Sample {
 
 const captures: [string, Sample][] = loadHeads()
   .filter(({ holds }) => holds !== 'content')
-  .map(({ file, direction, holds, bytes }) => [
-    file,
+  .map(({ file, direction, holds, bytes }) => {
     // A head without its content is what HEAD is answered with.
-    { kind: direction, bytes, requestMethods: holds === 'head' ? ['HEAD'] : [] },
-  ])
+    const answersHead = direction === 'response' && holds === 'head'
+    return [file, { kind: direction, bytes, requestMethods: answersHead ? ['HEAD'] : [] }]
+  })
 
 const session = (file: string) =>
   new Uint8Array(readFileSync(new URL(`../fixtures/sessions/${file}`, import.meta.url)))

@@ -53,7 +53,7 @@ function onlyHead(capture: CapturedHead): RequestHead | ResponseHead {
   // A head without its content is cut short, so the head of a response comes from HEAD's answer.
   const { messages } = parse(capture.bytes, {
     ...optionsFor(capture),
-    requestMethods: capture.holds === 'head' ? ['HEAD'] : [],
+    requestMethods: capture.direction === 'response' && capture.holds === 'head' ? ['HEAD'] : [],
   })
   expect(messages).toHaveLength(1)
   return (messages[0] as (typeof messages)[0]).head

@@ -131,7 +131,7 @@ describe('a wrong command line', () => {
   test.each([
     [[], 'no command given; the only one is parse'],
     [['pars'], "unknown command 'pars'; the only one is parse"],
-    [['parse', 'a', 'b'], "one file at a time, not 'b' as well"],
+    [['parse', 'a', 'b'], "only one file can be read: 'b' is one too many"],
     [['parse', '--jsn'], "Unknown option '--jsn'"],
     [['parse', '--json=yes'], "Option '--json' does not take an argument"],
     [['parse', '--kind'], "Option '--kind <value>' argument missing"],
@@ -165,7 +165,7 @@ describe('a wrong command line', () => {
     ],
     [
       ['parse', '\x1b[2J', 'b\x1b[2J\u009b'],
-      "one file at a time, not 'b\\x1B[2J\\xC2\\x9B' as well",
+      "only one file can be read: 'b\\x1B[2J\\xC2\\x9B' is one too many",
     ],
   ])('%j is refused before anything is read', async (argv, message) => {
     const { code, stdout, stderr, files } = await command(argv)

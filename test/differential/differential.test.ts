@@ -1,7 +1,7 @@
 /**
- * Our parser against Node's own. They are not meant to agree on everything, so every difference has
- * its reason in `differences.json`: which verdict ours is, which Node's is (as `firstDifference`
- * says it), perhaps a pattern that the input must match (`when`), and examples that must show it.
+ * Compares httpwire's parser with Node's own. They are not meant to agree on everything, so
+ * `differences.json` explains every difference: the verdicts of both (in the words of `firstDifference`),
+ * an optional pattern that the input must match (`when`), and examples that must show the difference.
  *
  * A difference without an entry fails, and so does an entry whose examples no longer show it.
  */
@@ -24,7 +24,7 @@ interface Input {
 interface Entry extends Difference {
   readonly when?: string
   readonly why: string
-  /** One for each role in which it may occur. */
+  /** One for each kind of message in which the difference may occur. */
   readonly examples: readonly Input[]
 }
 
@@ -52,15 +52,15 @@ function explanations({ kind, text }: Input, { ours, node }: Difference): Entry[
 }
 
 /**
- * `text` without tabs after the values that say where a message ends and what follows it. Node keeps
- * such a tab as part of the value, which then says nothing to it: nothing after can be compared.
+ * `text` without tabs after the field values that govern where a message ends and what follows it. Node
+ * keeps such a tab in the value and then does not recognize it, so nothing after it can be compared.
  */
 function comparable(text: string): string {
   const governing = /^((?:transfer-encoding|connection|upgrade):[^\r]*?)[ \t]*\t[ \t]*(?=\r)/gim
   return text.replace(governing, '$1')
 }
 
-/** Fails where the two differ on `input` for no reason in the list. */
+/** Fails if the two differ on `input` and no entry explains it. */
 function expectExplained(input: Input): void {
   const found = difference(input)
   if (found === null || explanations(input, found).length > 0) return
@@ -108,7 +108,7 @@ describe('ours and Node differ only where the list says why', () => {
           found.push(input)
           expectExplained(input)
         }),
-        // The same ones every time, unless somebody looks for more.
+        // The same inputs every time, except when fuzzing.
         isFuzzing ? runs(4000) : { numRuns: 4000, seed: 9112 },
       )
       expect(found.length).toBeGreaterThan(0)
@@ -135,7 +135,7 @@ describe('ours and Node agree', () => {
       'response',
     ],
   ] as const)('on %j', (text, kind) => {
-    // The comparison itself is tested here: both give messages, and the same ones.
+    // Tests the comparison itself: both parsers find messages, and the same ones.
     const bytes = toBytes(text)
     const nodes = nodeVerdict(kind, bytes, [])
     expect(nodes.messages.length).toBeGreaterThan(0)

@@ -1,9 +1,9 @@
 /**
- * The fast parser against the plain one of `plain/`, over generated and mutated inputs: always the same
- * ones, and few. `npm run fuzz:plain` compares as many as one likes.
+ * Compares the fast parser with the plain one of `plain/` on a fixed, small set of generated and mutated
+ * inputs. `npm run fuzz:plain` compares any number of them.
  *
- * And the plain one against the readable cases, which were written by hand: what the fast parser is
- * compared with has to be right itself.
+ * Also checks the plain parser against the readable cases, which were written by hand, because the
+ * reference itself has to be right.
  */
 
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -19,12 +19,12 @@ import { makeSamples } from './plain/samples.ts'
 const INPUTS = 30_000
 const SEED = 9112
 
-/** The codes that a parser can refuse input with: all of docs/errors.md up to the codings, and the end. */
+/** The number of codes that parsers throw: those in docs/errors.md before the content codings, and `TRUNCATED`. */
 const CODES = 47
 
 test('the fast parser and the plain one read generated and mutated inputs alike', () => {
   const samples = makeSamples(loadCaptures())
-  // Thousands of errors are made here, and the stack of each is half of what it costs.
+  // Capturing the stack takes half the time of creating an error, and thousands are created here.
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   onTestFinished(() => {
@@ -68,7 +68,7 @@ describe('the plain parser reads every readable case as it says', () => {
   )
 })
 
-/** What a head reports of codings moves no boundary, and the plain parser leaves it out. */
+/** The plain parser omits the codings of a head, because they move no message boundary. */
 function withoutCodings(event: ExpectedEvent): object {
   if (event.type !== 'request' && event.type !== 'response') return event
   const { contentCodings: _, transferCodings: __, ...rest } = event

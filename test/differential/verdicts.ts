@@ -1,10 +1,10 @@
 /**
- * What two parsers make of the same bytes, in one form that can be compared: ours, and Node's own
- * (llhttp after its C++ binding, at its strict default).
+ * Brings the results of two parsers for the same bytes into one comparable form: httpwire's parser, and
+ * Node's own (llhttp behind its C++ binding, at its strict default).
  *
- * Compared is what decides over a message: whether it is let in, where it ends, its start-line, its
- * fields, content and trailers, and what is left for another protocol. Not compared are offsets,
- * texts of errors, and what was told of a message that did not come to its end.
+ * The comparison covers what decides a message's fate: whether it is accepted, where it ends, its
+ * start-line, fields, content and trailers, and the bytes left for another protocol. It ignores offsets,
+ * error texts, and events of incomplete messages.
  */
 
 import { createRequire } from 'node:module'
@@ -23,15 +23,15 @@ export interface PlainMessage {
 }
 
 export interface Verdict {
-  /** The messages that came to their end. */
+  /** The complete messages. */
   readonly messages: readonly PlainMessage[]
-  /** The code of the error, or `null` where there is none. */
+  /** The code of the error, or `null` if there is none. */
   readonly error: string | null
-  /** What is left after a switch of protocols; `null` where there is none. */
+  /** The bytes left after a switch of protocols; `null` if there was none. */
   readonly rest: string | null
 }
 
-/** What our parser makes of `bytes`, under its default rules. */
+/** The verdict of httpwire's parser on `bytes`, under its default rules. */
 export function ourVerdict(
   kind: Kind,
   bytes: Uint8Array,
@@ -63,7 +63,7 @@ function addEvent(open: PlainMessage | undefined, event: PlainEvent): PlainMessa
   return open
 }
 
-/** Node's binding, as far as it is used here. */
+/** The part of Node's binding that is used here. */
 interface NodeParser {
   [callback: number]: (...args: never[]) => unknown
   initialize(type: number, resource: object): void
@@ -90,14 +90,14 @@ const node: { HTTPParser: NodeParserClass; methods: readonly string[] } = create
   import.meta.url,
 )('_http_common')
 
-/** What a callback returns to Node's parser: how to go on after the head. */
+/** Returned by a callback to tell Node's parser how to continue after the head. */
 const enum After {
   WHAT_THE_FIELDS_SAY = 0,
   NO_BODY = 1,
   ANOTHER_PROTOCOL = 2,
 }
 
-/** What Node's parser makes of `bytes`, told of request methods as `node:http` tells it. */
+/** The verdict of Node's parser on `bytes`, with request methods passed to it as `node:http` does. */
 export function nodeVerdict(
   kind: Kind,
   bytes: Uint8Array,
@@ -159,16 +159,16 @@ export function nodeVerdict(
     messages.push(open)
   }
 
-  // An empty chunk is none to Node's parser, which then answers nothing.
+  // For an empty chunk, Node's parser returns no number.
   const result = bytes.length === 0 ? 0 : parser.execute(bytes)
   if (typeof result !== 'number') return { messages, error: result.code, rest: null }
-  // It stops after the message that leaves HTTP, whose end it has told.
+  // It stops after a message that leaves HTTP, having reported the message's end.
   const switches = messages.at(-1) === open && (upgrade || result < bytes.length)
   if (switches) {
     return { messages, error: null, rest: Buffer.from(bytes.subarray(result)).toString('latin1') }
   }
   const error = parser.finish()?.code ?? null
-  // Of a message that offers to leave HTTP the binding tells no error; but neither does it tell the end.
+  // For a message that offers to leave HTTP, the binding reports no error, but no end either.
   const untold = upgrade && messages.at(-1) !== open
   return { messages, error: error ?? (untold ? 'untold' : null), rest: null }
 }
@@ -183,16 +183,16 @@ function pairs(raw: readonly string[]): Lines {
   return lines
 }
 
-/** The first place at which two verdicts differ: what each of them has there, in one word. */
+/** What each of two verdicts has at the first place where they differ, in one word. */
 export interface Difference {
   readonly ours: string
   readonly node: string
 }
 
 /**
- * Where `ours` and `nodes` differ first, or `null` where they do not: one has a message where the
- * other has an error or the end, both have a message and not the same one, or what is left differs.
- * That two errors have different codes is no difference.
+ * The first difference between `ours` and `nodes`, or `null`: one has a message where the other has an
+ * error or the end, both have messages that differ, or the rest differs. Two errors count as equal,
+ * whatever their codes.
  */
 export function firstDifference(ours: Verdict, nodes: Verdict): Difference | null {
   for (let i = 0; ; i++) {

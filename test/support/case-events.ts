@@ -1,6 +1,6 @@
 /**
- * The notation of events in the conformance cases: one line of text, with brackets for what a head
- * says beside its start-line. As strict as the reader of the cases.
+ * Reads the notation of events in the conformance cases: one line of text each, with a head's properties
+ * other than its start-line in brackets. As strict as the reader of the cases.
  */
 
 import type { Anomaly, Framing, TargetForm, Version } from '../../src/index.ts'
@@ -13,7 +13,7 @@ const FORMS: readonly TargetForm[] = ['origin', 'absolute', 'authority', 'asteri
 const VERSIONS: readonly Version[] = ['1.0', '1.1']
 const PERSISTENCE = ['keep-alive', 'close'] as const
 
-/** The head that `text` tells, `bytes` of the input at `offset`. */
+/** The head that `text` describes; it is `bytes` of the input, at `offset`. */
 export function headEvent(
   text: string,
   offset: number,
@@ -114,7 +114,7 @@ function requireNone(words: readonly string[]): void {
   if (words.length > 0) throw new Error(`unknown words: ${words.join(', ')}`)
 }
 
-/** The chunk event that `text` tells. */
+/** The chunk event that `text` describes. */
 export function chunkEvent(text: string): PlainEvent {
   const [, size, list = ''] = /^chunk (\d+)((?: .+)?)$/.exec(text) ?? []
   if (size === undefined) throw new Error(`an unknown event: ${text}`)

@@ -1,10 +1,10 @@
 /**
- * Reads the conformance cases; test/fixtures/cases/README.md tells their format.
+ * Reads the conformance cases, whose format test/fixtures/cases/README.md describes.
  *
- * Line by line, and strict: what is misspelled, out of place or missing throws, naming the line. A
- * case that were read with good will could pass without testing anything.
+ * Reads line by line and strictly: anything misspelled, misplaced or missing throws an error that names
+ * the line. A case read leniently could pass without testing anything.
  *
- * Knows no rule of HTTP but one: a field line is a name, a colon, and a value with whitespace
+ * Implements a single rule of HTTP: a field line is a name, a colon, and a value with whitespace
  * around it.
  */
 
@@ -39,13 +39,13 @@ export interface ConformanceCase {
   readonly resume: boolean
   readonly input: Uint8Array
   readonly events: readonly PlainEvent[]
-  /** For each event, how many bytes have to be there for it; `Infinity` is the end of input. */
+  /** For each event, how many bytes of input it takes; `Infinity` is the end of input. */
   readonly dueAt: readonly number[]
   readonly error: ExpectedError | null
   readonly rest: string | null
 }
 
-/** The message is not told word for word: it begins with `text` and ends with `detail`. */
+/** Of the message, only its beginning (`text`) and its end (`detail`) are given. */
 export interface ExpectedError extends Omit<PlainError, 'message'> {
   readonly text: string
   readonly detail: string | null
@@ -53,7 +53,7 @@ export interface ExpectedError extends Omit<PlainError, 'message'> {
 
 const DIRECTORY = new URL('../fixtures/cases/', import.meta.url)
 
-/** All cases of all files, in the order of the files' names. */
+/** All cases of all files, in the order of the file names. */
 export function loadCases(): ConformanceCase[] {
   const files = readdirSync(DIRECTORY).filter((name) => name.endsWith('.txt'))
   const cases = files
@@ -130,10 +130,10 @@ class CaseReader {
   #framing: Framing | undefined
   /** Where the last message ended. */
   #messageEnd = 0
-  /** The fields of the last head or end: those written, or else those that stand on its lines. */
+  /** The fields of the last head or end: those stated, or else those parsed from its lines. */
   #fields: [string, string][] | undefined
   #fieldsImplied = false
-  /** Whether the head has folded lines, and no fields are written yet. */
+  /** Whether the head has folded lines and no fields have been stated yet. */
   #folded = false
   #restAt: number | null = null
   #error: ExpectedError | null = null
@@ -277,7 +277,7 @@ class CaseReader {
     if (bytes === '') throw new Error('data without bytes')
     const last = this.#events.at(-1)
     if (last?.type !== 'data') return { type: 'data', bytes }
-    // One event, due with the later of the two.
+    // Merge the two into one event, due with the later one.
     this.#events.pop()
     this.#dueAt.pop()
     return { type: 'data', bytes: last.bytes + bytes }

@@ -1,9 +1,9 @@
 /**
- * Every way of a kind in which one input can arrive, where the `cuts` of `httpwire/arbitraries` are
- * any of them: each generator yields lists of chunks that join to it.
+ * Systematic ways to cut one input into chunks, where `cuts` of `httpwire/arbitraries` picks random ones:
+ * each generator yields lists of chunks that join to the input.
  *
- * Every chunk has memory of its own, so that a parser which looks beyond a chunk's end, or into the
- * one before it, does not find by luck what belongs there.
+ * Every chunk has memory of its own, so that a parser that reads past a chunk's end, or in the chunk
+ * before it, does not find the right bytes by chance.
  */
 
 import { copyBytes } from '../../src/grammar/byte-arrays.ts'
@@ -23,7 +23,7 @@ export function eachByte(bytes: Uint8Array): Uint8Array[] {
   return Array.from(bytes, (byte) => Uint8Array.of(byte))
 }
 
-/** Two chunks, cut at each place in turn. Yields nothing for fewer than two bytes. */
+/** Two chunks, cut at every offset in turn. Yields nothing for fewer than two bytes. */
 export function* splitsInTwo(bytes: Uint8Array): Generator<Uint8Array[]> {
   for (let at = 1; at < bytes.length; at++)
     yield [copyBytes(bytes, 0, at), copyBytes(bytes, at, bytes.length)]

@@ -1,5 +1,5 @@
 /**
- * Reading a connection's side in tests, as lines that can be compared.
+ * Reads from one side of a connection in tests, as lines that can be compared.
  */
 
 import {
@@ -14,7 +14,7 @@ export const text = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toS
 
 export const bytes = (text: string) => Buffer.from(text, 'latin1')
 
-/** What can be read now, an event an entry. */
+/** Everything that can be read now, one entry per event. */
 export function readAll(connection: ClientConnection | ServerConnection): string[] {
   const events: string[] = []
   for (let event = connection.read(); event !== null; event = connection.read()) {

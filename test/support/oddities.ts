@@ -1,25 +1,25 @@
 /**
- * What is wrong or odd in captured traffic, as `captures/oddities.json` has it.
+ * The errors and oddities in captured traffic, as listed in `captures/oddities.json`.
  */
 
 import { readFileSync } from 'node:fs'
 import type { Anomaly, ErrorCode } from '../../src/index.ts'
 import type { CapturedConnection } from '../fixtures/captures/load-captures.mjs'
 
-/** What an oddity says of one direction of a connection. */
+/** The facts that an oddity states about one direction of a connection. */
 interface Facts {
-  /** What the strict parser refuses it as. */
+  /** The error code with which the strict parser refuses it. */
   readonly refusal?: ErrorCode
-  /** What is repaired and reported. */
+  /** The anomalies that are repaired and reported. */
   readonly anomalies?: readonly Anomaly[]
-  /** Whether writing it again, verbatim, spells something between the heads otherwise. */
+  /** Whether writing it again verbatim changes the spelling of something between the heads. */
   readonly respelled?: boolean
-  /** Responses beyond those that were asked for. */
+  /** The number of responses without a request. */
   readonly unasked?: number
 }
 
 export interface Oddity extends Facts {
-  /** Identifiers of connections; `*` stands for anything but a slash. */
+  /** Identifiers of connections; `*` matches anything but a slash. */
   readonly connections: readonly string[]
   readonly direction: 'request' | 'response'
   readonly rfc: string
@@ -30,7 +30,7 @@ export const ODDITIES: readonly Oddity[] = JSON.parse(
   readFileSync(new URL('../fixtures/captures/oddities.json', import.meta.url), 'utf8'),
 )
 
-/** What is odd in one direction of a connection. */
+/** All facts listed about one direction of a connection. */
 export function oddityOf(
   { id }: CapturedConnection,
   direction: Oddity['direction'],
@@ -42,7 +42,7 @@ export function oddityOf(
   )
 }
 
-/** How many connections each identifier of an oddity is about: the least of them. */
+/** The least number of connections that an identifier of `oddity` matches. */
 export function usesOf(oddity: Oddity, connections: readonly CapturedConnection[]): number {
   const uses = oddity.connections.map(
     (pattern) =>

@@ -1,5 +1,5 @@
 /**
- * What a serializer refuses, and how it says so.
+ * Assertions about errors that a serializer throws.
  */
 
 import { expect } from 'vitest'
@@ -15,21 +15,21 @@ export function thrown(run: () => unknown): unknown {
   throw new Error('nothing was thrown')
 }
 
-/** Expects that `run` is refused as the caller's own mistake, at `offset` of what is written. */
+/** Expects that `run` is refused as the caller's own mistake, at `offset` of the output. */
 export function expectRefused(run: () => unknown, code: ErrorCode, offset: number): void {
   const error = thrown(run)
   expect(error).toBeInstanceOf(HttpError)
   expect(error).toMatchObject({ code, offset, side: 'local', status: 500 })
 }
 
-/** Expects a TypeError whose message says what is wrong. */
+/** Expects a TypeError whose message matches `message`. */
 export function expectTypeError(run: () => unknown, message: RegExp): void {
   const error = thrown(run)
   expect(error).toBeInstanceOf(TypeError)
   expect((error as TypeError).message).toMatch(message)
 }
 
-/** The bytes of `chunks`, one code unit for each. */
+/** The bytes of `chunks` as latin1. */
 export function text(...chunks: readonly Uint8Array[]): string {
   return Buffer.concat(chunks).toString('latin1')
 }

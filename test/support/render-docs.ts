@@ -1,6 +1,6 @@
 /**
- * Makes the reference pages of docs/ from the tables in src/, so that neither can say what the
- * other does not. The prose of limits, leniencies and anomalies is their doc comment.
+ * Generates the reference pages of docs/ from the tables in src/, so that they cannot diverge. The prose
+ * about limits, leniencies and anomalies is taken from their doc comments.
  */
 
 import { readFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { ANOMALIES } from '../../src/message/anomalies.ts'
 
 const MADE_BY = '<!-- Made by `npm run docs` from the tables in src/. Do not edit. -->'
 
-/** The pages by their file name in docs/. */
+/** The pages, by their file names in docs/. */
 export function renderDocs(): Record<string, string> {
   return {
     'errors.md': renderErrors(),

@@ -1,6 +1,6 @@
 /**
- * A captured connection, parsed from both ends: each response against the request that it answers,
- * and what follows a switch of protocols kept apart.
+ * Parses both directions of a captured connection: each response is matched to the request that it
+ * answers, and the bytes after a switch of protocols are kept apart.
  */
 
 import {
@@ -19,7 +19,7 @@ import type { CapturedConnection } from '../fixtures/captures/load-captures.mjs'
 type Side = 'client' | 'server'
 type Read = readonly [side: Side, bytes: Uint8Array]
 
-/** One message that was read to its end, or as far as it goes. */
+/** A message, read to its end or as far as it goes. */
 export interface ReplayedMessage<Head> {
   readonly head: Head
   readonly body: Uint8Array
@@ -28,12 +28,12 @@ export interface ReplayedMessage<Head> {
   readonly whole: boolean
 }
 
-/** What one direction of a connection holds. */
+/** The result for one direction of a connection. */
 export interface Direction<Head> {
   readonly messages: ReplayedMessage<Head>[]
   /** The error that ended it, if any. */
   readonly error: HttpError | null
-  /** What came after a switch of protocols; `null` where there was none. */
+  /** The bytes after a switch of protocols; `null` if there was none. */
   readonly tunnel: Uint8Array | null
 }
 
@@ -42,7 +42,7 @@ export interface Replay {
   readonly responses: Direction<ResponseHead>
 }
 
-/** The reads of a connection as they came. */
+/** The reads of a connection, in the order in which they were captured. */
 export function readsOf({ reads, request, response }: CapturedConnection): Read[] {
   const at = { client: 0, server: 0 }
   const bytes = { client: request, server: response }
@@ -53,14 +53,14 @@ export function readsOf({ reads, request, response }: CapturedConnection): Read[
   })
 }
 
-/** The same bytes in other pieces; those of one side never overtake those of the other. */
+/** The same bytes in other pieces; the order between the two sides stays the same. */
 export function cutReads(reads: readonly Read[], cut: (bytes: Uint8Array) => Uint8Array[]): Read[] {
   return reads.flatMap(([side, bytes]) => cut(bytes).map((piece): Read => [side, piece]))
 }
 
-/** Parses both directions, strictly unless told otherwise, in the order in which they came. */
+/** Parses both directions, in the order of the reads; strictly by default. */
 export function replay(reads: readonly Read[], options: ParserOptions = {}): Replay {
-  // Trailers are kept, and have no detach() of their own.
+  // Trailers outlive their chunk here, and have no detach() of their own.
   const client = new Reader<RequestHead>(new RequestParser({ ...options, copy: true }))
   const parser = new ResponseParser({ ...options, copy: true })
   const server = new Reader<ResponseHead>(parser)
@@ -70,7 +70,7 @@ export function replay(reads: readonly Read[], options: ParserOptions = {}): Rep
       continue
     }
     for (const head of server.push(bytes)) {
-      // The request's side leaves HTTP when the response does, and goes on when it is declined.
+      // The request side leaves HTTP when the response switches, and resumes when it declines.
       if (server.switched) client.leave()
       else if (!head.informational) client.resume((method) => parser.respondsTo(method))
     }
@@ -89,12 +89,11 @@ class Reader<Head extends RequestHead | ResponseHead> {
     this.#parser = parser
   }
 
-  /** Whether the protocol has been switched. */
   get switched(): boolean {
     return this.#tunnel !== undefined
   }
 
-  /** The heads that `bytes` complete. */
+  /** Returns the heads that `bytes` complete. */
   push(bytes: Uint8Array): Head[] {
     if (this.#tunnel !== undefined) {
       this.#tunnel.push(bytes)
@@ -103,7 +102,7 @@ class Reader<Head extends RequestHead | ResponseHead> {
     if (this.#error !== null) return []
     this.#parser.push(bytes)
     const heads = this.#read()
-    // Of a response there is nothing to wait for: it is the one that switches.
+    // The response itself decides on the switch, so there is no answer to wait for.
     if (this.#parser instanceof ResponseParser && this.#parser.switching) this.leave()
     return heads
   }
@@ -160,7 +159,7 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(pieces))
 }
 
-/** A replay as plain values, to be compared with another of the same bytes. */
+/** A replay as JSON, for comparison with another replay of the same bytes. */
 export function plainReplay({ requests, responses }: Replay): string {
   return JSON.stringify([requests, responses].map(plainDirection))
 }

@@ -1,11 +1,11 @@
 /**
- * Runs a parser over chunks and tells what came out, as plain objects that can be compared.
+ * Runs a parser over chunks and returns the result as plain objects that can be compared.
  *
- * Reads after each push, as a program does. Where everything was read, the chunk is overwritten
- * before the next one comes: a parser that still needs it has broken the lifetime rule.
+ * Reads after each push, as a program does. Once everything has been read, the chunk is overwritten
+ * before the next push: a parser that still needs it has broken the lifetime rule.
  *
- * Adjacent data events are merged, since how a body is cut into them depends on the chunks. Bytes
- * are told as latin1, one code unit for each.
+ * Adjacent data events are merged, because the chunks decide how a body is divided into them. Bytes are
+ * shown as latin1, one code unit per byte.
  */
 
 import { copyBytes } from '../../src/grammar/byte-arrays.ts'
@@ -25,7 +25,7 @@ import {
 
 export type Kind = 'request' | 'response'
 
-/** What a head shows of itself, with its bytes. */
+/** The JSON of a head, with its bytes. */
 export type PlainHead =
   | (ReturnType<RequestHead['toJSON']> & { bytes: string })
   | (ReturnType<ResponseHead['toJSON']> & { bytes: string })
@@ -47,15 +47,15 @@ export interface PlainError {
 
 export interface Outcome {
   events: PlainEvent[]
-  /** The error that ended it, if any. */
+  /** The error that ended parsing, if any. */
   error: PlainError | null
-  /** What `takeRest()` gave, if the parser was `switching` when the input had ended. */
+  /** The result of `takeRest()` if the parser was `switching` at the end of input. */
   rest: string | null
 }
 
 export type Parser = RequestParser | ResponseParser
 
-/** A parser of `kind`; `requestMethods` are what the responses answer. */
+/** A parser of `kind`; the responses answer requests with `requestMethods`. */
 export function makeParser(
   kind: Kind,
   options: ParserOptions = {},
@@ -68,10 +68,10 @@ export function makeParser(
 }
 
 /**
- * What a parser of `kind` makes of `chunks` and the end of input after them.
+ * Runs a parser of `kind` over `chunks` and the end of input after them.
  *
- * A parser that is `switching` is left so, and asked for the rest at the end; or told to `resume`
- * each time.
+ * By default, a parser that is `switching` is left in that state, and its rest is taken at the end; with
+ * `'resume'` it is resumed each time.
  */
 export function runParser(
   kind: Kind,
@@ -98,7 +98,7 @@ export function runParser(
 
 const OVERWRITTEN = 0x7e
 
-/** Adds to `events` what can be read now. */
+/** Appends to `events` everything that can be read now. */
 export function readAll(
   parser: Parser,
   events: PlainEvent[],

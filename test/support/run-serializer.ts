@@ -1,5 +1,5 @@
 /**
- * Runs serializers over messages and events, for tests that read back what came out.
+ * Runs serializers over messages and events, for tests that read the output back.
  */
 
 import type { GeneratedRequests, GeneratedResponses } from '../../src/arbitraries.ts'
@@ -21,7 +21,7 @@ import { type Kind, makeParser } from './run-parser.ts'
 
 export type EventInit = RequestEventInit | ResponseEventInit
 
-/** A serializer of `kind`; `requestMethods` are what the responses answer. */
+/** A serializer of `kind`; the responses answer requests with `requestMethods`. */
 export function makeWriter(
   kind: Kind,
   requestMethods: readonly string[] = [],
@@ -36,7 +36,7 @@ export function makeWriter(
   return (event) => serializer.write(event as ResponseEventInit)
 }
 
-/** The bytes of `events`, copied as they come out: what comes later must not change them. */
+/** The bytes of `events`. Throws if a later write has changed the bytes of an earlier one. */
 export function write(
   kind: Kind,
   events: Iterable<EventInit>,
@@ -57,7 +57,7 @@ export function write(
   return bytes
 }
 
-/** The events of `bytes`, read by a parser, as they are: views, heads and all. */
+/** The parser's own events for `bytes`, views and heads included, chunk events among them. */
 export function* readEvents(
   kind: Kind,
   bytes: Uint8Array,
@@ -69,7 +69,7 @@ export function* readEvents(
   yield* parser.finish()
 }
 
-/** The head of `wire`, which answers `method` if it is a response's. */
+/** Parses the head of `wire`; a response answers a request with `method`. */
 export function readHead(
   wire: string,
   method = 'GET',
@@ -81,7 +81,7 @@ export function readHead(
   return event
 }
 
-/** What is written for a head, which answers `method` if it is a response's. */
+/** Writes a head as latin1; a response answers a request with `method`. */
 export function writeHead(
   head: RequestHead | ResponseHead,
   options: SerializerOptions = {},
@@ -90,7 +90,7 @@ export function writeHead(
   return Buffer.concat(makeWriter(head.type, [method], options)(head)).toString('latin1')
 }
 
-/** What the messages of a generated stream are made of, as events, chunk by chunk. */
+/** The messages of a generated stream as events, chunk by chunk. */
 export function* eventsOf(stream: GeneratedRequests | GeneratedResponses): Generator<EventInit> {
   for (const { kind, message, framing, chunks } of stream.messages) {
     yield { type: kind, ...message.head } as EventInit
@@ -106,7 +106,7 @@ export function* eventsOf(stream: GeneratedRequests | GeneratedResponses): Gener
   }
 }
 
-/** What a message says, to be compared. */
+/** The meaning of a message as plain values, for comparison. */
 export function meaning({ head, body, trailers }: MessageInit<RequestHeadInit | ResponseHeadInit>) {
   const start =
     'status' in head

@@ -1,5 +1,5 @@
 /**
- * What a message that was read has to be when it is written again.
+ * Asserts that a parsed message survives being written again.
  */
 
 import { expect } from 'vitest'
@@ -15,17 +15,17 @@ import { meaning } from './run-serializer.ts'
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
-/** Whether a request has no framing field, though its method expects content. */
+/** Whether the head is of a request without a framing field whose method anticipates content. */
 function isBareRequest(head: Message['head']): boolean {
   const framed = head.headers.has('content-length') || head.headers.has('transfer-encoding')
   return head.type === 'request' && !framed && ['POST', 'PUT', 'PATCH'].includes(head.method)
 }
 
 /**
- * Written verbatim, its head is what it was, byte for byte; in canonical form it means the same, and
- * writing that again changes nothing.
+ * Expects that the message has the same head, byte for byte, when written verbatim; that in canonical
+ * form it has the same meaning; and that writing the canonical form again changes nothing.
  *
- * @param requestMethod of the request that it answers, if it is a response.
+ * @param requestMethod The method of the request that it answers, if it is a response.
  */
 export function expectSurvival(
   message: Message,
@@ -46,7 +46,7 @@ export function expectSurvival(
   if (back === undefined) throw new Error('nothing came back')
   const expected = meaning(message)
   if (isBareRequest(message.head)) {
-    // RFC 9110 s. 8.6: said for those who left it out.
+    // RFC 9110 s. 8.6: the serializer adds it where it was left out.
     expected.headers.push(['Content-Length', '0'])
   }
   if (framing === 'until-close') {

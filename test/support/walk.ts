@@ -1,6 +1,6 @@
 /**
- * The tables of `src/connection/rules.ts`, read slowly: what `machine.ts` compiles, and what both
- * ends of a connection are held against.
+ * Interprets the tables of `src/connection/rules.ts` directly, as the reference for the compiled machine
+ * of `machine.ts` and for both ends of a connection.
  */
 
 import {
@@ -13,11 +13,11 @@ import {
   type ResponseState,
 } from '../../src/connection/rules.ts'
 
-/** Where the two sides stand, and what is known of the connection. */
+/** The states of the two sides, and the known facts about the connection. */
 export interface Situation {
   readonly requests: RequestState
   readonly responses: ResponseState
-  /** Whether nothing follows this exchange. */
+  /** Whether this exchange is the last one. */
   readonly last: boolean
   /** Whether further requests have been sent already. */
   readonly waiting: boolean
@@ -29,7 +29,7 @@ export function show({ requests, responses, last, waiting }: Situation): string 
   return `${requests}/${responses}${last ? ', last' : ''}${waiting ? ', waiting' : ''}`
 }
 
-/** Whether the rule is for this situation. */
+/** Whether the rule applies in this situation. */
 export function holds(rule: JointRule, { requests, responses, last, waiting }: Situation): boolean {
   if (!rule.requests.some((state) => state === requests)) return false
   if (!rule.responses.some((state) => state === responses)) return false
@@ -37,7 +37,7 @@ export function holds(rule: JointRule, { requests, responses, last, waiting }: S
   return rule.waiting === undefined || rule.waiting === waiting
 }
 
-/** What the rules make of a situation: the first that holds, over and over, until none does. */
+/** Applies the first rule that holds, over and over, until none does. */
 export function settled(situation: Situation, onRule?: (rule: JointRule) => void): Situation {
   for (let steps = 0; steps < 100; steps++) {
     const rule = JOINT_RULES.find((rule) => holds(rule, situation))
@@ -48,7 +48,7 @@ export function settled(situation: Situation, onRule?: (rule: JointRule) => void
   throw new Error(`the rules do not end: ${show(situation)}`)
 }
 
-/** A connection as the tables see it. */
+/** A connection that follows the tables. */
 export class Walk {
   at: Situation
 
@@ -58,7 +58,7 @@ export class Walk {
     this.at = at
   }
 
-  /** Whether the tables know the event here. */
+  /** Whether the tables allow the event in the current state. */
   knows(side: 'requests' | 'responses', event: Event): boolean {
     const { requests, responses } = this.at
     const moves = side === 'requests' ? REQUEST_MOVES[requests] : RESPONSE_MOVES[responses]
@@ -66,8 +66,8 @@ export class Walk {
   }
 
   /**
-   * Goes on with an event, and with what it tells of the connection. False where the tables do not
-   * know it: nothing changes then.
+   * Applies an event, along with the facts that it reveals about the connection. Returns false, and
+   * changes nothing, if the tables do not allow the event.
    */
   move(side: 'requests' | 'responses', event: Event, facts: Facts = {}): boolean {
     if (!this.knows(side, event)) return false
@@ -80,7 +80,7 @@ export class Walk {
     return true
   }
 
-  /** Notes what has become known of the connection. */
+  /** Applies facts about the connection that have become known without an event. */
   learn(facts: Facts): void {
     this.at = settled({ ...this.at, ...facts })
   }

@@ -1,13 +1,13 @@
 /**
- * Bytes as the conformance cases spell them: visible ASCII as it is, everything else escaped, and
- * one spelling only for each byte.
+ * The spelling of bytes in the conformance cases: visible ASCII is literal, everything else is escaped,
+ * and each byte has only one spelling.
  */
 
 export const CR = 0x0d
 export const LF = 0x0a
 const HTAB = 0x09
 
-/** The bytes that `line` spells from `start` on, each with the column at which it is spelled. */
+/** The bytes spelled by `line` from `start` on, each with the column of its spelling. */
 export function* spelledBytes(
   line: string,
   start: number,
@@ -22,7 +22,6 @@ export function* spelledBytes(
     if (letter !== undefined) byte = LETTERS[letter] ?? 0
     if (hex !== undefined) {
       byte = Number.parseInt(hex, 16)
-      // One spelling for each byte.
       const plain = (byte > 0x20 && byte < 0x7f) || byte === CR || byte === LF || byte === HTAB
       if (plain) throw new Error(`${text} has a shorter spelling`)
     }
@@ -32,7 +31,7 @@ export function* spelledBytes(
 
 const LETTERS: Readonly<Record<string, number>> = { r: CR, n: LF, t: HTAB, '\\': 0x5c }
 
-/** The bytes that `text` spells from `start` on, as latin1. */
+/** The bytes spelled by `text` from `start` on, as latin1. */
 export function readText(text: string, start = 0): string {
   return String.fromCharCode(...[...spelledBytes(text, start)].map(({ byte }) => byte))
 }

@@ -1,6 +1,6 @@
 /**
- * `uri-host [ ":" port ]`, as RFC 3986 s. 3.2.2 writes it: its grammar put into regular expressions,
- * rule by rule and under the names that it has there.
+ * Parses `uri-host [ ":" port ]`: the grammar of RFC 3986 s. 3.2.2 as regular expressions, rule by rule
+ * and under the names it uses.
  */
 
 const HEXDIG = '[0-9A-Fa-f]'
@@ -15,7 +15,7 @@ const IPV4 = `${DEC_OCTET}(?:\\.${DEC_OCTET}){3}`
 const H16 = `${HEXDIG}{1,4}`
 const LS32 = `(?:${H16}:${H16}|${IPV4})`
 
-/** The nine lines of `IPv6address`, in their order. */
+/** The nine alternatives of `IPv6address`, in order. */
 const IPV6 = [
   `(?:${H16}:){6}${LS32}`,
   `::(?:${H16}:){5}${LS32}`,
@@ -32,7 +32,7 @@ const IP_LITERAL = `\\[(?:${IPV6}|${IPV_FUTURE})\\]`
 
 const AUTHORITY = new RegExp(`^(${IP_LITERAL}|${REG_NAME})(?::([0-9]*))?$`)
 
-/** An authority without userinfo, or `null` where `text` is none. The port is `null` if it is empty. */
+/** Parses an authority without userinfo; `null` if `text` is not one. An empty port is `null`. */
 export function readAuthority(text: string): { host: string; port: number | null } | null {
   const match = AUTHORITY.exec(text)
   if (match === null) return null

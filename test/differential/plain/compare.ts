@@ -1,9 +1,9 @@
 /**
- * The fast parser against the plain one, input by input.
+ * Compares the fast parser with the plain one, input by input.
  *
- * The fast one reads each input twice: whole, and cut. Around every chunk stand bytes that belong to
- * nobody, chosen to mislead; chunks are overwritten as soon as the parser has promised not to need them;
- * and events are looked at as they come, or all at the end, when others have been read after them.
+ * The fast one reads each input twice: whole, and cut. Every chunk is surrounded by misleading bytes of no
+ * message; chunks are overwritten as soon as the parser has promised not to need them; and events are
+ * inspected either at once or only at the end, after later ones have been read.
  */
 
 import {
@@ -17,40 +17,40 @@ import { type Input, makeInput, type Samples } from './inputs.ts'
 import { type PlainEvent, type PlainOutcome, parsePlainly } from './parser.ts'
 import { Random } from './random.ts'
 
-/** An input that the two do not read alike. */
+/** An input on which the two parsers differ. */
 export interface Difference {
   readonly index: number
   readonly input: Input
   readonly how: Run
   readonly plain: PlainOutcome
-  /** What the fast parser gave; a text if it threw what it never should. */
+  /** The outcome of the fast parser; a text if it threw something other than an HttpError. */
   readonly fast: PlainOutcome | string
 }
 
-/** How an input is given to the fast parser. */
+/** How an input is fed to the fast parser. */
 interface Run {
   /** Where each chunk ends. */
   readonly cuts: readonly number[]
   readonly copy: boolean
   /** Push this many chunks before reading. */
   readonly atOnce: number
-  /** Look at the events at the end only. */
+  /** Inspect the events only at the end. */
   readonly late: boolean
-  /** The byte that stands before and after each chunk. */
+  /** The byte that fills the memory before and after each chunk. */
   readonly lure: number
 }
 
 type FastEvent = RequestEvent | ResponseEvent
 type Parser = RequestParser | ResponseParser
 
-/** How an input was read by the plain parser: what a run counts. */
+/** The outcome of the plain parser in one word, for a run's counts. */
 function outcomeName({ error, rest }: PlainOutcome, { ended }: Input): string {
   if (error !== null) return error.code
   if (rest !== null) return 'accepted, then switched'
   return ended ? 'accepted' : 'accepted so far'
 }
 
-/** Compares input `index` of the run with `seed`; tells the outcome, and the first difference. */
+/** Compares input `index` of the run with `seed`; returns the outcome and the first difference. */
 export function compareInput(
   seed: number,
   index: number,
@@ -67,10 +67,10 @@ export function compareInput(
   return { outcome, difference: null }
 }
 
-/** Characters of an input or of a result that are shown. */
+/** The number of characters shown of an input or of a result. */
 const MOST_SHOWN = 20_000
 
-/** What there is to know of a difference, as text: control characters and bytes beyond ASCII escaped. */
+/** A full report of a difference, with control characters and bytes beyond ASCII escaped. */
 export function describeDifference(seed: number, difference: Difference): string {
   const { index, input, how, plain, fast } = difference
   const { text, ...options } = input
@@ -92,12 +92,12 @@ export function describeDifference(seed: number, difference: Difference): string
   ].join('\n')
 }
 
-/** Whole, and cut; to be run in turns, cut twice. */
+/** One run with the whole input and one with it cut, or two of the latter if they run in turns. */
 function chooseRuns(random: Random, { text, ended }: Input, inTurns: boolean): Run[] {
   const lure = random.pick([0x0a, 0x0d, 0x20, 0x61, 0x00, 0x3a, 0x30])
   const late = random.chance(30)
   const whole = { cuts: [text.length], copy: random.chance(20), atOnce: 1, late, lure }
-  // Where more may come, an error in an unfinished line may wait for it, if the line came in pieces.
+  // If more may come, an error in an unfinished line may be delayed when the line arrived in pieces.
   if (!ended) return [whole]
   const cut = (): Run => {
     const cuts = chooseCuts(random, text)
@@ -115,7 +115,7 @@ function chooseCuts(random: Random, text: string): number[] {
   } else if (random.chance(50)) {
     cuts.push(random.below(length + 1))
   } else if (random.chance(30)) {
-    // Where states change: around empty lines, which end heads or stand before them, and in content.
+    // Cut where states change: around empty lines, which end or precede heads, and in content.
     const others = random.pick([0, 1, 10])
     for (let at = 1; at < length; at++) {
       if (random.chance(isInEmptyLine(text, at - 1) ? 70 : others)) cuts.push(at)
@@ -128,7 +128,7 @@ function chooseCuts(random: Random, text: string): number[] {
   return cuts
 }
 
-/** Whether CR or LF at `at` belong to an empty line. */
+/** Whether a CR or LF at `at` belongs to an empty line. */
 function isInEmptyLine(text: string, at: number): boolean {
   const start = text[at] === '\n' && text[at - 1] === '\r' ? at - 1 : at
   return (text[at] === '\r' || text[at] === '\n') && (start === 0 || text[start - 1] === '\n')
@@ -140,8 +140,8 @@ interface Result {
 }
 
 /**
- * What the fast parser makes of `input` in each of `runs`: one after the other, or a chunk of each in
- * turn, since what parsers share must disturb none of them.
+ * Runs the fast parser over `input` in each of `runs`: one after the other, or a chunk of each in turn,
+ * because state shared between parsers must not disturb any of them.
  */
 function runFast(input: Input, runs: readonly Run[], inTurns: boolean): Result[] {
   const results: Result[] = []
@@ -157,7 +157,7 @@ function runFast(input: Input, runs: readonly Run[], inTurns: boolean): Result[]
   return results
 }
 
-/** What the fast parser makes of `input`, told as the plain one tells it. Yields between chunks. */
+/** Returns the fast parser's result for `input` in the plain one's form. Yields between chunks. */
 function* stepFast(input: Input, how: Run): Generator<undefined, PlainOutcome | string> {
   const parser = makeParser(input, how.copy)
   const early: PlainEvent[] = []
@@ -188,7 +188,7 @@ function* stepFast(input: Input, how: Run): Generator<undefined, PlainOutcome | 
       if ((n + 1) % how.atOnce !== 0 && end < input.text.length) continue
       readAll()
       if (parser.switching) continue
-      // What was read and looked at is needed no more; what was only read, if it was copied.
+      // Bytes that were read are no longer needed, unless their events are inspected later and not copied.
       if (how.copy || !how.late) for (const one of unread) one.fill(0x7e)
       unread = []
     }
@@ -218,7 +218,7 @@ function makeParser(
 
 const MARGIN = 4
 
-/** `text[start, end)` as bytes in memory of its own, with `lure` on both sides. */
+/** `text[start, end)` as bytes in memory of its own, surrounded by `lure`. */
 function makeChunk(text: string, start: number, end: number, lure: number): Uint8Array {
   const length = end - start
   const memory = Buffer.alloc(length + 2 * MARGIN, lure)
@@ -268,7 +268,7 @@ function common(head: Exclude<FastEvent, { type: 'data' | 'chunk' | 'end' }>) {
   }
 }
 
-/** Whether two values made of objects, arrays and primitives are the same. */
+/** Whether two values made of objects, arrays and primitives are deeply equal. */
 function isSame(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
     return Object.is(one, other)

@@ -1,5 +1,5 @@
 /**
- * What `run.mjs` bundles: all of it in one file, since a process of its own cannot load TypeScript.
+ * The entry point that `run.mjs` bundles into one file, because plain Node processes cannot load TypeScript.
  */
 
 export { compareInput, describeDifference } from './compare.ts'

@@ -1,17 +1,17 @@
 /**
- * The inputs of the differential run: messages made of templates and of what real programs sent, most
- * of them damaged, with options to match. Made by the million, so they are strings that are cut and
- * joined, and most of what stands in them is picked from lists.
+ * Generates the inputs of the differential run: messages from templates and from captured traffic, half
+ * of them damaged, with options to match. Because millions are needed, inputs are strings that are cut and
+ * joined, and most of their parts are picked from lists.
  *
- * Half of what is made is meant to be valid: an input that is wrong in its first byte tells nothing of
- * the others. Limits are chosen near the sizes that inputs have, so that they are hit.
+ * Half of the inputs stay undamaged, because an input that is invalid in its first byte tests none of the
+ * others. Limits are chosen near the sizes of inputs, so that they are hit.
  */
 
 import { DEFAULT_LIMITS, type Leniency, type Limits } from '../../../src/index.ts'
 import type { Kind, PlainOptions } from './parser.ts'
 import { Random } from './random.ts'
 
-/** What programs sent, as latin1. */
+/** Captured traffic, as latin1. */
 export type Samples = Readonly<Record<Kind, readonly [string, ...string[]]>>
 
 export interface Input extends PlainOptions {
@@ -325,7 +325,7 @@ const ENDS: Strings = [
   '',
 ]
 
-/** Bytes that mean something somewhere. */
+/** Bytes with a meaning in some place of a message. */
 const TELLING: Strings = [
   ...([
     '\r',
@@ -425,7 +425,7 @@ const BETWEEN: Strings = [
   ' ',
 ]
 
-/** The longest line that limits can let in. */
+/** The longest line that limits can allow, in bytes. */
 const LONGEST_LINE = 262_144
 
 const LARGEST: Limits = {
@@ -436,7 +436,7 @@ const LARGEST: Limits = {
   maxHead: 2 * LONGEST_LINE,
 }
 
-/** Text to cut values from; the second kind has bytes of every class that a value may have. */
+/** Text to cut values from; the second one has bytes of every class that is valid in a field value. */
 const [ASCII, ANY] = (() => {
   const random = new Random(1, 1)
   let ascii = ''
@@ -457,10 +457,10 @@ export function makeInput(seed: number, index: number, samples: Samples): Input 
 class Maker {
   private readonly random: Random
   private readonly samples: Samples
-  /** What lines end in, and how many in a hundred end otherwise. */
+  /** The usual line end, and the percentage of lines that end otherwise. */
   private end = '\r\n'
   private oddEnds = 0
-  /** How many in a hundred of the parts are picked among all, the wrong ones too. */
+  /** The percentage of parts that are picked among all candidates, invalid ones included. */
   private odd = 0
 
   constructor(random: Random, samples: Samples) {
@@ -540,7 +540,7 @@ class Maker {
     }
   }
 
-  /** About the length of one of the lines of `text`, or of all up to its end. */
+  /** The approximate length of a line of `text`, or of everything up to its end. */
   private sizeIn(text: string): number {
     const { random } = this
     const at = text.indexOf('\n', random.below(text.length + 1))
@@ -549,7 +549,7 @@ class Maker {
     return Math.min(Math.max(1, end - start + random.between(-2, 2)), 10_000)
   }
 
-  /** `text` with its first value longer by `length`. */
+  /** `text` with its first field value lengthened by `length` bytes. */
   private stretch(text: string, length: number): string {
     const value = text.indexOf(': ') + 2
     if (value < 2 || length <= 0) return text
@@ -563,7 +563,7 @@ class Maker {
       : random.pick(this.samples[kind === 'request' ? 'response' : 'request'])
   }
 
-  /** One of `items`: of the first `good` ones, which are right, unless it may be a wrong one. */
+  /** One of `items`: one of the first `good`, valid ones, or at `odd` percent any of them. */
   private pick(items: Strings, good: number, odd: number = this.odd): string {
     const { random } = this
     return items[random.below(random.chance(odd) ? items.length : good)] ?? items[0]
@@ -588,7 +588,7 @@ class Maker {
         head += this.line('Host', random.chance(4) ? this.host() : this.pick(HOSTS, 9))
     } else {
       const status = this.pick(STATUSES, 11)
-      // With content after it, which would be taken for the next response, there is seldom a next one.
+      // Content after such a head would be parsed as the next response, so it is usually left out.
       bodiless = /^1|^[23]04/.test(status) && random.chance(90)
       head = `${version} ${status}`
       if (random.chance(90)) head += ` ${this.pick(REASONS, 9)}`
@@ -637,7 +637,7 @@ class Maker {
     return lines + this.lineEnd() + (bodiless ? '' : body)
   }
 
-  /** Pieces of authorities, mostly of IPv6 addresses: some of them are valid. */
+  /** Pieces of authorities, mostly of IPv6 addresses; some of the results are valid. */
   private host(): string {
     const { random } = this
     let host = ''
@@ -656,7 +656,7 @@ class Maker {
     if (random.chance(this.odd / 4)) before = random.pick([' : ', '\t:', '', ' ', ';', '\xba '])
     const after = random.chance(92) ? '' : random.pick([' ', '\t', ' \t  ', '\t\t\t\t\t'])
     let line = `${name}${before}${value}${after}${this.lineEnd()}`
-    // In a request any fold is an error, and there are other errors to be found.
+    // Any fold in a request is an error, which would hide the others.
     if (random.chance(kind === 'response' ? 5 : 0.3)) {
       for (let folds = random.between(1, 3); folds > 0; folds--) {
         const spaces = random.pick([' ', '\t', '  \t', '\t\t\t\t\t\t'])
@@ -678,7 +678,7 @@ class Maker {
     return value
   }
 
-  /** Lengths around the sizes at which the fast parser does something else. */
+  /** A length near one of the sizes at which the fast parser changes its method. */
   private greatLength(): number {
     const { random } = this
     if (random.chance(1)) return random.pick([32_768, 65_536, 262_144]) + random.between(-40, 10)
@@ -724,7 +724,7 @@ class Maker {
     return extensions
   }
 
-  /** `text` after some of the things that happen to bytes. */
+  /** `text`, damaged one to five times. */
   private damage(kind: Kind, text: string): string {
     const { random } = this
     for (let n = random.pick([1, 1, 1, 2, 2, 3, 5]); n > 0; n--) text = this.damageOnce(kind, text)
@@ -733,7 +733,7 @@ class Maker {
 
   private damageOnce(kind: Kind, text: string): string {
     const { random } = this
-    // Most rules are broken near the beginning.
+    // Damage near the beginning breaks the most rules.
     const reach = random.chance(35) ? Math.min(text.length, 120) : text.length
     const at = random.below(reach + 1)
     const to = Math.min(text.length, at + random.between(1, 6))
@@ -752,7 +752,7 @@ class Maker {
       case 5:
         return text.slice(0, to) + text.slice(at)
       case 6: {
-        // One bit: another case, another class.
+        // A flipped bit changes the case or the class of a character.
         const flipped = (text.charCodeAt(at) || 0) ^ (1 << random.below(8))
         return before + String.fromCharCode(flipped) + text.slice(at + 1)
       }
@@ -774,7 +774,7 @@ class Maker {
         return text.slice(0, colon) + odd + text.slice(colon + 1)
       }
       default: {
-        // A line once more, or not at all.
+        // Repeats or drops a line.
         const start = text.lastIndexOf('\n', at) + 1
         const end = text.indexOf('\n', start) + 1 || text.length
         return (

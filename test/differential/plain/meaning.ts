@@ -1,14 +1,14 @@
 /**
- * What a whole head means: its target, its control fields one by one in their order, and what they
- * mean together (RFC 9112 s. 3.2, 6.1, 6.3, 9.3; RFC 9110 s. 7.8, 10.1.1). Written from those clauses
- * and docs/conformance.md, on strings.
+ * Interprets a whole head: its request-target, its control fields one by one in order, and their combined
+ * meaning (RFC 9112 s. 3.2, 6.1, 6.3, 9.3; RFC 9110 s. 7.8, 10.1.1). Works on strings, and was written from
+ * those clauses and docs/conformance.md.
  */
 
 import type { Anomaly, ErrorCode, Framing, Leniency, TargetForm } from '../../../src/index.ts'
 import { readAuthority } from './authority.ts'
 import { Refusal } from './refusal.ts'
 
-/** One field line, folds undone, and where in the stream it stands. */
+/** One field line, unfolded, with its offsets in the stream. */
 export interface PlainField {
   readonly name: string
   value: string
@@ -17,7 +17,7 @@ export interface PlainField {
   folded: boolean
 }
 
-/** What the fields that govern a message say. */
+/** The contents of the fields that govern a message. */
 interface Control {
   host: PlainField | null
   length: PlainField | null
@@ -25,14 +25,14 @@ interface Control {
   transfer: PlainField | null
   /** All transfer codings in order, in lower case. */
   codings: string[]
-  /** Where the first coding stands that is not registered. */
+  /** The offset of the first coding that is not registered. */
   unknownCodingAt: number | null
   connection: Set<string>
   upgrade: boolean
   expectContinue: boolean
 }
 
-/** What is said of a message after its start-line. */
+/** The properties of a message that follow from its fields. */
 export interface Meaning {
   readonly framing: Framing
   readonly contentLength: number | null
@@ -51,12 +51,12 @@ const QUOTED_STRING_HERE = new RegExp(QUOTED_STRING, 'y')
 
 const COMPRESSIONS = ['gzip', 'deflate', 'compress', 'x-gzip', 'x-compress']
 
-/** The form of a target that is fit for the method; refuses any other. */
+/** The form of a request-target; refuses one that is invalid or unfit for the method. */
 export function judgeTarget(method: string, target: string, targetAt: number): TargetForm {
   const uri = /^([A-Za-z][A-Za-z0-9+\-.]*):(.*)$/.exec(target)
   if (method === 'CONNECT') {
     const authority = readAuthority(target)
-    // Port 0 is no port to connect to.
+    // Port 0 cannot be connected to.
     if (authority !== null && authority.host !== '' && (authority.port ?? 0) > 0) return 'authority'
     const other = target.startsWith('/') || target === '*' || uri?.[2]?.startsWith('//') === true
     throw new Refusal(other ? 'TARGET_UNFIT_FOR_METHOD' : 'INVALID_TARGET', targetAt)
@@ -69,7 +69,7 @@ export function judgeTarget(method: string, target: string, targetAt: number): T
   if (uri === null) throw new Refusal('INVALID_TARGET', targetAt)
   const [, scheme = '', rest = ''] = uri
   if (/^https?$/i.test(scheme)) {
-    // A host there must be, and no userinfo (RFC 9110 s. 4.2.1, 4.2.4).
+    // A host is required, and userinfo is forbidden (RFC 9110 s. 4.2.1, 4.2.4).
     const authority = readAuthority(/^\/\/([^/?]*)/.exec(rest)?.[1] ?? '')
     if (authority === null || authority.host === '') throw new Refusal('INVALID_TARGET', targetAt)
   } else if (/^[0-9]/.test(rest)) {
@@ -78,7 +78,7 @@ export function judgeTarget(method: string, target: string, targetAt: number): T
   return 'absolute'
 }
 
-/** What a request's fields mean. Adds to `anomalies` what is let in. */
+/** Interprets a request's fields. Adds to `anomalies` what is accepted though irregular. */
 export function judgeRequest(
   method: string,
   minorVersion: number,
@@ -124,7 +124,7 @@ export function judgeRequest(
   }
 }
 
-/** What a response's fields mean. Adds to `anomalies` what is repaired and let in. */
+/** Interprets a response's fields. Adds to `anomalies` what is repaired or accepted though irregular. */
 export function judgeResponse(
   method: string | undefined,
   status: number,
@@ -138,7 +138,7 @@ export function judgeResponse(
   const switched = { framing: 'none', contentLength: null, expectsContinue: false } as const
 
   if (tunnel) {
-    // RFC 9112 s. 6.3 rule 2: what frames a message is not looked at.
+    // RFC 9112 s. 6.3 rule 2: framing fields are ignored.
     const others = fields.filter(({ name }) => !isFramingField(name))
     if (others.length < fields.length) anomalies.add('ignored-framing-field')
     readControl('response', others, anomalies)
@@ -177,7 +177,7 @@ export function judgeResponse(
   }
 }
 
-/** Refuses what may not stand in a trailer section (RFC 9110 s. 6.5.1). */
+/** Refuses fields that are not allowed in a trailer section (RFC 9110 s. 6.5.1). */
 export function judgeTrailers(fields: readonly PlainField[]): void {
   for (const { name, nameAt } of fields) {
     if (isFramingField(name) || name.toLowerCase() === 'host') {
@@ -190,7 +190,7 @@ function isFramingField(name: string): boolean {
   return ['content-length', 'transfer-encoding'].includes(name.toLowerCase())
 }
 
-/** RFC 9112 s. 9.3: `close`, then the version, then `keep-alive`. */
+/** RFC 9112 s. 9.3: `close` decides first, then the version, then `keep-alive`. */
 function persists({ connection }: Control, minorVersion: number): boolean {
   return !connection.has('close') && (minorVersion > 0 || connection.has('keep-alive'))
 }
@@ -240,7 +240,7 @@ function readExpect(control: Control, field: PlainField): void {
   control.expectContinue = true
 }
 
-/** A number that is too large is told apart from no number, and is like any other such number. */
+/** Too large a number differs from no number; any two numbers that are too large count as equal. */
 type Decimal = number | 'too large' | 'no number'
 
 function readDecimal(text: string): Decimal {
@@ -310,8 +310,8 @@ function readTransferEncoding(
 }
 
 /**
- * The members of a list, empty ones too, without whitespace around them, and where in the list they
- * begin. A comma in a quoted-string separates nothing; a quote that opens none hides all that follows.
+ * The members of a list, including empty ones, without surrounding whitespace, and their offsets in it.
+ * A comma in a quoted-string does not separate; an unterminated quote hides everything after it.
  */
 function listMembers(list: string): { text: string; at: number }[] {
   const members: { text: string; at: number }[] = []
@@ -333,7 +333,7 @@ function listMembers(list: string): { text: string; at: number }[] {
   return members
 }
 
-/** `text` without SP and HTAB around it; `trim` would take more. */
+/** `text` without surrounding SP and HTAB; `trim` would remove more. */
 export function withoutOws(text: string): string {
   let start = 0
   let end = text.length

@@ -1,12 +1,12 @@
 /**
- * The plain parser: what the fast one must be equal to, written to be read.
+ * The plain parser: the reference for the fast one, written for readability.
  *
- * The whole input is one string, a code unit for each byte, and it is read from left to right, once.
- * No chunks, no window, no carry, no tables, nothing lazy: regular expressions for the grammar, strings
- * for the rest. Written from RFC 9112 and 9110 and from docs/; of src/ it knows types and nothing else.
+ * The whole input is one string, one code unit per byte, and is read once from left to right. There are no
+ * chunks, windows, carries, tables or lazy values: regular expressions for the grammar, strings for the
+ * rest. It was written from RFC 9112 and 9110 and from docs/, and uses only types of src/.
  *
- * Errors go by one rule. A line is read as far as it is valid. Each limit that was passed on the way
- * stands at the first byte beyond it, what is invalid stands at its own byte, and the first byte wins.
+ * All errors follow one rule. A line is read as far as it is valid. A limit passed on the way is an error
+ * at the first byte beyond it, an invalid byte is an error at that byte, and the error at the first byte wins.
  */
 
 import type {
@@ -38,9 +38,9 @@ export interface PlainOptions {
   readonly chunkBoundaries: boolean
   /** The methods that responses answer, in order. */
   readonly requestMethods: readonly string[]
-  /** What is done after a switch of protocols: to go on with HTTP, or to take the rest. */
+  /** Whether to resume HTTP after a switch of protocols, or to take the rest. */
   readonly resume: boolean
-  /** Whether the input ends after the last byte, or more may come. */
+  /** Whether the input has ended; otherwise more may come. */
   readonly ended: boolean
 }
 
@@ -71,7 +71,7 @@ export type PlainHead = (PlainRequest | PlainResponse) & {
   readonly bytes: string
 }
 
-/** Data that follows data is one event. */
+/** Adjacent data events are merged. */
 export type PlainEvent =
   | PlainHead
   | { readonly type: 'data'; bytes: string }
@@ -85,11 +85,11 @@ export type PlainEvent =
 export interface PlainOutcome {
   readonly events: PlainEvent[]
   readonly error: { readonly code: ErrorCode; readonly offset: number } | null
-  /** What follows a switch of protocols; `null` where there was none, or HTTP went on. */
+  /** The bytes after a switch of protocols; `null` if there was none, or HTTP was resumed. */
   readonly rest: string | null
 }
 
-/** The order in which a head names its anomalies: that of docs/limits.md. */
+/** The order of a head's anomalies, as in docs/limits.md. */
 const ANOMALIES: readonly Anomaly[] = [
   'empty-lines',
   'higher-minor-version',
@@ -114,8 +114,8 @@ const HEX = /[0-9A-Fa-f]*/y
 const MAX_SIZE_DIGITS = 16
 
 /**
- * Where the reading of a line stopped: at its end (`next` is after it), at a byte that is wrong
- * (`code` says how), or, with neither, because the input is used up.
+ * Where reading a line stopped: at its end (`next` is the offset after it), at an invalid byte (`code` is
+ * the error), or, if both are `null`, at the end of the available input.
  */
 interface Stop {
   readonly at: number
@@ -123,14 +123,14 @@ interface Stop {
   readonly code: ErrorCode | null
 }
 
-/** A limit: `bound` is the first byte beyond it, `seen` is after the last byte that counts. */
+/** A limit: `bound` is the offset of the first byte beyond it, `seen` the end of the bytes that count. */
 interface Limit {
   readonly code: ErrorCode
   readonly bound: number
   readonly seen: number
 }
 
-/** A section: the lines of a head, or of the trailers. */
+/** The lines of a head or of a trailer section. */
 interface Section {
   readonly start: number
   readonly bound: number
@@ -139,7 +139,7 @@ interface Section {
   readonly anomalies: Set<Anomaly>
 }
 
-/** What `text`, the whole input, gives. */
+/** Parses `text`, the whole input. */
 export function parsePlainly(text: string, options: PlainOptions): PlainOutcome {
   const parser = new PlainParser(text, options)
   const { events } = parser
@@ -166,7 +166,7 @@ class PlainParser {
     this.awaited = [...options.requestMethods]
   }
 
-  /** Reads all there is, and gives what follows a switch of protocols, if there is one. */
+  /** Reads all messages, and returns the bytes after a switch of protocols, if there is one. */
   readMessages(): string | null {
     for (;;) {
       const anomalies = new Set<Anomaly>()
@@ -261,7 +261,7 @@ class PlainParser {
     const target = text.slice(targetAt, targetEnd)
     const limit: Limit = { code: 'TARGET_TOO_LONG', bound: targetAt + maxTarget, seen: targetEnd }
     if (target === '' || text[targetEnd] !== ' ') {
-      // A line that ends here has no version: HTTP/0.9.
+      // A line that ends here has no version, as in HTTP/0.9.
       const lineEnds = target !== '' && (text[targetEnd] === '\r' || text[targetEnd] === '\n')
       const code = lineEnds ? 'INVALID_VERSION' : 'INVALID_TARGET'
       this.endStartLine(section, this.wrong(targetEnd, code), targetAt, limit)
@@ -312,7 +312,7 @@ class PlainParser {
     }
   }
 
-  /** `methodEnd` is after the space that ends the method, or where the method stopped being one. */
+  /** `methodEnd` is the offset after the space that ends the method, or of the byte that made it invalid. */
   private endStartLine(section: Section, stop: Stop, methodEnd = 0, targetLimit?: Limit): void {
     const { maxStartLine } = this.options.limits
     const limits = targetLimit === undefined ? [] : [targetLimit]
@@ -363,7 +363,7 @@ class PlainParser {
           this.endLine(section, this.wrong(line, code), [])
           continue
         }
-        // The line goes on: RFC 9112 s. 5.2. Its length counts from its name.
+        // RFC 9112 s. 5.2: the field line continues; its length counts from its name.
         const end = this.skip(TEXT, line)
         const stop = this.endOfLine(end, 'INVALID_FIELD_VALUE')
         this.endLine(section, stop, [lineLimit(last.nameAt, end)])
@@ -390,7 +390,7 @@ class PlainParser {
     }
   }
 
-  /** What is wrong after a field name that no colon follows. */
+  /** The error after a field name without a colon. */
   private nameStop(line: number, nameEnd: number): Stop {
     const byte = this.text[nameEnd]
     if (nameEnd > line && (byte === ' ' || byte === '\t')) {
@@ -400,7 +400,7 @@ class PlainParser {
     return stop.next === null ? stop : this.wrong(nameEnd, 'MISSING_COLON')
   }
 
-  /** The body, by its framing (RFC 9112 s. 6.3). Gives the trailer fields. */
+  /** Reads the body by its framing (RFC 9112 s. 6.3), and returns the trailer fields. */
   private readBody({ framing, contentLength }: PlainHead): readonly PlainField[] {
     const { text } = this
     const { limits, ended } = this.options
@@ -467,8 +467,8 @@ class PlainParser {
   }
 
   /**
-   * `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )` (RFC 9112 s. 7.1.1), byte by byte,
-   * to the line end after them.
+   * `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )` (RFC 9112 s. 7.1.1), byte by byte, up
+   * to the line end.
    */
   private readExtensions(extensionsLeft: number): ChunkExtension[] {
     const { text } = this
@@ -483,9 +483,9 @@ class PlainParser {
     let value = ''
     type Part = 'after' | 'before name' | 'name' | 'before value' | 'token' | 'quoted' | 'escaped'
     let part: Part = 'after'
-    /** Where whitespace began that may or may not be part of an extension. */
+    /** The start of whitespace that may or may not be part of an extension. */
     let spaceAt: number | null = null
-    /** Whether "=" may follow: there was a name, and no value. */
+    /** Whether "=" may follow: a name without a value has been read. */
     let mayAssign = false
 
     for (let at = start; ; at++) {
@@ -494,7 +494,7 @@ class PlainParser {
       const isTchar = this.skip(TOKEN, at) > at
       const isSpace = byte === ' ' || byte === '\t'
 
-      // What ends with the byte before this one.
+      // A name or token ends before the first byte that is no tchar.
       if (part === 'name' && !isTchar) {
         part = 'after'
         mayAssign = true
@@ -597,13 +597,13 @@ class PlainParser {
   }
 
   /**
-   * Goes after a line of `section` that stopped at its end; where it stopped elsewhere, or passed a
-   * limit, refuses what came first, and does not return.
+   * Moves past a line of `section` that stopped at its end. If it stopped elsewhere or passed a limit,
+   * throws the error that comes first.
    */
   private endLine(section: Section, stop: Stop, limits: readonly Limit[]): void {
     const read = stop.code === null ? (stop.next ?? this.text.length) : stop.at + 1
     const all = [...limits, { code: section.code, bound: section.bound, seen: read }]
-    // One at the same byte as another goes after it, and what is invalid goes after all of them.
+    // At the same byte, the limit listed first wins, and any limit wins over an invalid byte.
     const passed = all.filter(({ bound, seen }) => seen > bound)
     const bounds = passed.map(({ bound }) => bound)
     const first = passed.find(({ bound }) => bound === Math.min(...bounds))
@@ -614,7 +614,7 @@ class PlainParser {
     this.position = stop.next
   }
 
-  /** Whether a line ends at `at`; if not, what is wrong there, `otherwise` if it is no line end at all. */
+  /** Stops at the line end at `at`, or with an error, which is `otherwise` if there is neither CR nor LF. */
   private endOfLine(at: number, otherwise: ErrorCode): Stop {
     const { text } = this
     if (text[at] === '\n') {
@@ -627,12 +627,12 @@ class PlainParser {
     return { at, next: at + 2, code: null }
   }
 
-  /** The byte at `at` is wrong, unless there is none. */
+  /** Stops at the invalid byte at `at`, or at the end of the input. */
   private wrong(at: number, code: ErrorCode): Stop {
     return { at, next: null, code: at < this.text.length ? code : null }
   }
 
-  /** The position after as much as `pattern`, which is sticky and repeats a class, takes at `at`. */
+  /** The offset after the match at `at` of `pattern`, which is sticky and repeats a class. */
   private skip(pattern: RegExp, at: number): number {
     pattern.lastIndex = at
     return pattern.test(this.text) ? pattern.lastIndex : at

@@ -1,16 +1,16 @@
 /**
- * Chance that can be repeated: the same seed gives the same numbers, everywhere and for ever.
+ * A repeatable random number generator: the same seed always gives the same numbers, on any machine.
  *
- * Mulberry32. Fast, since inputs are made by the million, and as random as inputs have to be.
+ * Mulberry32 is fast enough for millions of inputs, and random enough for them.
  */
 
 export class Random {
   private state: number
 
-  /** The numbers for input `index` of a run with `seed`: any of them can be made without the others. */
+  /** The numbers for input `index` of a run with `seed`, independent of those for other inputs. */
   constructor(seed: number, index: number) {
     this.state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(index, 0x85ebca6b)) | 0
-    // Inputs with neighbouring indices begin alike without it.
+    // Without this, inputs with neighbouring indices would begin alike.
     this.next()
     this.next()
   }
@@ -23,7 +23,7 @@ export class Random {
     return (t ^ (t >>> 14)) >>> 0
   }
 
-  /** An integer from 0 up to `n`, without `n`. */
+  /** An integer from 0 to `n - 1`. */
   below(n: number): number {
     return this.next() % n
   }
@@ -33,7 +33,7 @@ export class Random {
     return least + this.below(most - least + 1)
   }
 
-  /** True in `percent` of a hundred. */
+  /** True in `percent` of 100 cases. */
   chance(percent: number): boolean {
     return this.below(1000) < percent * 10
   }

@@ -1,12 +1,12 @@
 /**
- * How the plain parser stops: thrown from anywhere in it, caught in one place.
+ * The exceptions by which the plain parser stops: thrown anywhere in it, caught in one place.
  *
- * No `Error`: a run throws millions of them, and nobody reads their stacks.
+ * They do not extend `Error`: a run throws millions of them, and their stacks are not needed.
  */
 
 import type { ErrorCode } from '../../../src/index.ts'
 
-/** The first thing that is wrong, and the byte at which it is. */
+/** The first error, and the offset of its byte. */
 export class Refusal {
   readonly code: ErrorCode
   readonly offset: number
@@ -17,5 +17,5 @@ export class Refusal {
   }
 }
 
-/** Nothing is wrong yet, but the input is used up. */
+/** The input ended without an error so far. */
 export class NeedsMore {}

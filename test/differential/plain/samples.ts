@@ -1,6 +1,6 @@
 /**
- * What real programs sent, as the generator takes it: heads, and the beginnings of connections. Only
- * the first kilobytes of each: what follows is content, and every byte of it is compared for each input.
+ * Captured traffic in the form that the generator takes: heads, and the beginnings of connections. Only
+ * the first kilobytes of a connection are used: the rest is content, which every input would compare.
  */
 
 import type { CapturedConnection, CapturedHead } from '../../fixtures/captures/load-captures.mjs'
