@@ -54,8 +54,8 @@ const pool = (globalThis as { Buffer?: Partial<Pool> }).Buffer
 /**
  * `length` uninitialized bytes: write every byte before handing any out.
  *
- * In Node they are part of the buffer pool, which costs less than a separate array, and which nobody can
- * transfer away together with the bytes of its other users. Elsewhere they are a separate array.
+ * In Node they are part of the buffer pool, which costs less than a separate array, and whose memory
+ * cannot be transferred away from its other users. Elsewhere they are a separate array.
  */
 export const allocateBytes: (length: number) => Uint8Array =
   pool?.allocUnsafe === undefined

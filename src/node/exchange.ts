@@ -11,7 +11,7 @@ import type { BodyPiece, Pieces, TrailersInit } from './pieces.ts'
 
 /** The request passed to a handler. */
 export interface ServerRequest {
-  /** The request line and header section. */
+  /** The request-line and header section. */
   readonly head: RequestHead
   /** The content. Reading it sends a 100 (Continue) to a client that waits for one. */
   readonly body: IncomingBody

@@ -91,8 +91,8 @@ export function interrupt(pieces: Pieces): void {
 }
 
 /**
- * Closes a source without reading from it, because reading might make its peer send. Of the sources that
- * have not been read from, only streams hold resources.
+ * Closes a source without reading from it, because reading might make its peer send. Only streams hold
+ * resources before they are read from.
  */
 export async function dismiss(pieces: Pieces): Promise<void> {
   interrupt(pieces)

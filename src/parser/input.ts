@@ -141,7 +141,7 @@ export abstract class Input {
     this.base = inLap(offset)
   }
 
-  /** @internal Reads the next `length` bytes of the chunk: returns a view, or the chunk if it is all of it. */
+  /** @internal Reads the next `length` bytes of the chunk: returns a view, or the chunk itself. */
   protected takeView(length: number): Uint8Array {
     const start = this.position
     this.position += length

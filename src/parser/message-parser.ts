@@ -65,7 +65,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     if (this.finished) throw stateError(this.offset, 'push() after finish()')
     const { length } = chunk
     if (length === 0) return this
-    // Copied now, not when read: bytes may wait for a response or a switch while the caller reuses the chunk.
+    // Copied now, since the caller may reuse the chunk while its bytes wait for a response or a switch.
     this.addChunk(this.rules.copy ? copyBytes(chunk, 0, length) : chunk, length)
     return this
   }

@@ -19,7 +19,7 @@ type AnyHead = RequestHead | ResponseHead
 /** Options of {@link parse} and {@link safeParse}. */
 export interface ParseOptions<Kind extends 'request' | 'response' = 'request' | 'response'>
   extends Pick<ParserOptions, 'limits' | 'leniency' | 'copy'> {
-  /** The kind of the messages. By default `'response'` with `requestMethods`, else as the first start-line. */
+  /** The kind of the messages. By default `requestMethods` implies responses, else the bytes decide. */
   readonly kind?: Kind | undefined
   /** The methods of the requests that the responses answer, in order; GET for any further response. */
   readonly requestMethods?: readonly (Method | (string & {}))[] | undefined

@@ -1,8 +1,8 @@
 /**
- * The field lines of the plain path: `Name: value` CRLF, with one space and no other whitespace around
- * the value, and control fields once each, in the form that nearly all senders use.
+ * Scans the field lines of the plain path: `Name: value` CRLF, with one space and no other whitespace
+ * around the value, and each control field at most once, in the form that nearly all senders use.
  *
- * Knows nothing of limits, and tells nobody what is wrong.
+ * It checks no limits and reports no errors: see `plain-head.ts`.
  */
 
 import { Byte } from '../grammar/bytes.ts'
@@ -14,43 +14,43 @@ import { NEED_MORE, NOT_PLAIN } from './scan-limits.ts'
 import { shown, windowBytes, windowView } from './window.ts'
 import { findNoHost, findOdd, firstFound, LOWER, LOWER_AFTER, Word } from './words.ts'
 
-/** Lines of a plain head at most. */
+/** The most field lines of a plain head. */
 export const MAX_PLAIN_LINES = 64
 
-/** Digits of a plain Content-Length at most: any such number is exact. */
+/** The most digits of a plain Content-Length: any such number is exact. */
 const MAX_LENGTH_DIGITS = 15
 
 const MAX_PORT = 65_535
 
-/** Content-Length and Transfer-Encoding: what both of them mean together is for others to judge. */
+/** Content-Length and Transfer-Encoding: a head with both is not plain, and is judged elsewhere. */
 const FRAMING = (1 << Control.CONTENT_LENGTH) | (1 << Control.TRANSFER_ENCODING)
 
-/** What Connection says. */
+/** What the Connection field asks for. */
 export const enum Persistence {
   BY_VERSION,
   KEEP_ALIVE,
   CLOSE,
 }
 
-/** What the fields that were read last say. */
+/** The result of the last {@link scanPlainFields}. */
 export const plainFields = {
-  /** Lines, and their names; {@link NO_SHAPE} where not all of those are known. */
+  /** The number of lines, and their names; {@link NO_SHAPE} if the tree does not hold all of them. */
   count: 0,
   shape: NO_SHAPE,
   /** Bits of {@link controlBit}. */
   controls: 0,
-  /** The value of Content-Length; -1 where there is none. */
+  /** The value of Content-Length; -1 if it is absent. */
   contentLength: -1,
   persistence: Persistence.BY_VERSION,
 }
 
 /**
- * Reads the lines from window position `from` of a section that begins at `start`. Writes their entries
- * into `offsets` after entry 0, which is at `first`, and what they say into {@link plainFields}. Returns
- * the position after the empty line, {@link NOT_PLAIN} or {@link NEED_MORE}.
+ * Scans the lines from window position `from` of a section that begins at `start`. Writes their entries
+ * to `offsets`, after entry 0 at `first`, and their meaning to {@link plainFields}. Returns the position
+ * after the empty line, {@link NOT_PLAIN} or {@link NEED_MORE}.
  *
- * One large function on purpose: in small ones, of which V8 inlines only so many, heads took a fifth to
- * a half more.
+ * One large function on purpose: V8 inlines only so many small ones, and with those heads took a fifth to
+ * a half longer.
  */
 export function scanPlainFields(
   offsets: Int32Array,
@@ -139,7 +139,7 @@ export function scanPlainFields(
       plainFields.count = linesUpTo(at, first)
       return giveUp(p)
     }
-    // Of all that may stand in a value only whitespace is not above SP. Where it is empty, what stands
+    // Whitespace bytes are the only ones in a value that are not above SP. If the value is empty, the byte
     // before its end is the space after the colon.
     if ((end & 0xff) <= Byte.SP || (bytes[value] as number) <= Byte.SP) return NOT_PLAIN
     if (at === last) return NOT_PLAIN
@@ -157,12 +157,12 @@ export function scanPlainFields(
   return p + 2
 }
 
-/** How many lines have entries, the last of which is at `at`. */
+/** The number of lines that have entries, if the last entry is at `at`. */
 function linesUpTo(at: number, first: number): number {
   return (at - first) / Entry.SIZE
 }
 
-/** Whether the name of `shape` stands at window position `p`, with its colon and a space. */
+/** Whether the name of `shape`, a colon and a space are at window position `p`. */
 function standsAt(shape: Shape, p: number): boolean {
   const { size } = shape
   if (windowView.getInt32(p, true) !== shape.first) return false
@@ -178,7 +178,7 @@ function standsAt(shape: Shape, p: number): boolean {
   return true
 }
 
-/** The shape after `shape` and the name at `line`, which is not the one that was expected. */
+/** The shape after `shape` and the name at `line`, which is not the predicted one. */
 function follow(tree: ShapeTree, shape: Shape, line: number, nameEnd: number): Shape {
   const { children } = shape
   for (let i = 0; i < children.length; i++) {
@@ -187,20 +187,20 @@ function follow(tree: ShapeTree, shape: Shape, line: number, nameEnd: number): S
   return tree.add(shape, windowBytes, line, nameEnd)
 }
 
-/** After the token at `start`. */
+/** The end of the token at `start`. */
 export function skipName(start: number): number {
   let p = start | 0
   while (((CLASS[windowBytes[p] as number] as number) & Class.TCHAR) !== 0) p = (p + 1) | 0
   return p
 }
 
-/** Why what was read up to `p` is not plain: for what stands there, or because it only needs more. */
+/** {@link NEED_MORE} if the scan stopped at `p` because the input is cut there, else {@link NOT_PLAIN}. */
 function giveUp(p: number): typeof NOT_PLAIN | typeof NEED_MORE {
   const isCut = p === shown.end || (p === shown.end - 1 && windowBytes[p] === Byte.CR)
   return isCut ? NEED_MORE : NOT_PLAIN
 }
 
-/** After the port at `p`, which may be empty. */
+/** The end of the port at `p`, which may be empty; {@link NOT_PLAIN} if it is too large. */
 function skipPort(p: number): number {
   let port = 0
   for (;;) {
@@ -212,7 +212,7 @@ function skipPort(p: number): number {
   }
 }
 
-/** `keep-alive` or `close`, in any case. */
+/** The end of the `keep-alive` or `close`, in any case, at `p`; {@link NOT_PLAIN} for any other value. */
 function readConnection(p: number): number {
   const word = windowView.getInt32(p, true) | LOWER
   if (word === Word.CLOS) {
@@ -239,7 +239,7 @@ function readContentLength(start: number): number {
   }
 }
 
-/** After `chunked`, in lower case. */
+/** The end of the lower-case `chunked` at `p`; {@link NOT_PLAIN} for any other value. */
 function skipChunked(p: number): number {
   const isChunked =
     windowView.getInt32(p, true) === Word.CHUN && windowView.getInt32(p + 3, true) === Word.NKED

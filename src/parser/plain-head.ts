@@ -1,14 +1,14 @@
 /**
- * The plain path: a head of the kind that nearly every head is, scanned and judged in one pass.
+ * The plain path: scans and judges a head in one pass if it is of the kind that nearly every head is.
  *
- * It takes what it knows to be right and gives up at anything else: a target in another form, an odd
- * byte, a control field that says something unusual, an empty line before it. To give up says nothing
- * of the head, which is then read from its first byte by the scanners that know all rules. So no error
- * is reported here, no limit is watched but those on the whole, and what is found out first does not
- * matter.
+ * It accepts what is certainly valid and gives up at anything else: a target in another form, an unusual
+ * byte or control field value, an empty line before the head. The scanners that implement all rules then
+ * read the head from its first byte. So this path reports no errors, checks limits only on the head as a
+ * whole, and may find things in any order.
  *
- * A small GET and a response take half the time, a browser's request little more. To give up wastes the work
- * so far: half as much again where it is the last line, up to four fifths for a small head.
+ * A small GET and a response take half the time, a browser's request little more than half. Giving up
+ * wastes the work so far: the head then takes half as much time again if it happens at the last line, up
+ * to four fifths more if the head is small.
  */
 
 import { Byte } from '../grammar/bytes.ts'
@@ -39,12 +39,12 @@ const AFTER_TARGET = 11
 const BEFORE_REASON = 13
 
 /**
- * Reads the head at `position` of `source`, which the window shows and which is at `lapOffset` of the
- * stream, after `laps`. `undefined` where it is not plain, `null` where it is plain so far and
- * its end is not in the window; nothing has changed then.
+ * Reads the head at `position` of `source`, which is in the window; in the stream it is at `laps` laps and
+ * `lapOffset` bytes. Returns `undefined` if it is not plain, `null` if it is plain so far but its end is
+ * not in the window; nothing has changed then.
  *
- * One large function, which makes the head, too: where V8 had inlined enough already, the calls of the
- * constructors alone cost a quarter of a small request.
+ * One large function that also creates the head: where V8 had used up its inlining budget, the constructor
+ * calls alone cost a quarter of the time of a small request.
  */
 export function readPlainRequest(
   source: Uint8Array,
@@ -91,8 +91,8 @@ export function readPlainRequest(
 }
 
 /**
- * The same for the response to a request with `method`, if it is known. What such a response says of its
- * content is true, but where it has none; 1xx and responses to CONNECT are not plain.
+ * The same for a response to a request with `method`, if that is known. Its fields determine the framing,
+ * unless it can have no content; 1xx responses and responses to CONNECT are not plain.
  */
 export function readPlainResponse(
   source: Uint8Array,
@@ -136,7 +136,7 @@ export function readPlainResponse(
   return new ParsedResponseHead(section, judgement)
 }
 
-/** The length of the method at `p`; 0 where there is none, or CONNECT, whose targets are others. */
+/** The length of the method at `p`; 0 if there is none, or for CONNECT, whose target has another form. */
 function plainMethod(p: number): number {
   const word = windowView.getInt32(p, true)
   if (word === Word.GET_) return 3
@@ -145,7 +145,7 @@ function plainMethod(p: number): number {
   return windowBytes[end] === Byte.SP ? end - p : 0
 }
 
-/** The minor version in `HTTP/1.1` or `HTTP/1.0` at `p`; -1 where neither stands there. */
+/** The minor version of the `HTTP/1.1` or `HTTP/1.0` at `p`; -1 if neither is there. */
 function plainMinorVersion(p: number): number {
   if (windowView.getInt32(p, true) !== Word.HTTP) return -1
   const version = windowView.getInt32(p + 4, true)
@@ -153,7 +153,7 @@ function plainMinorVersion(p: number): number {
   return version === Word._1_0 ? 0 : -1
 }
 
-/** The status in `SP 3DIGIT SP` at `p`, from 200 on; 0 where it is not there. */
+/** The status in the `SP 3DIGIT SP` at `p`; 0 if it is below 200 or not there. */
 function plainStatus(p: number): number {
   const hundreds = (windowBytes[p + 1] as number) - Byte.ZERO
   const tens = (windowBytes[p + 2] as number) - Byte.ZERO
@@ -178,7 +178,7 @@ function persists(minorVersion: number): boolean {
     : persistence === Persistence.KEEP_ALIVE
 }
 
-/** Whether a head that is cut after `length` bytes has passed no limit, though one more line has begun. */
+/** Whether a head cut after `length` bytes has passed no limit, counting the line that may have begun. */
 function mayGoOn(length: number, rules: Rules): boolean {
   return length <= rules.plainSize && plainFields.count < rules.limits.maxFields
 }

@@ -1,5 +1,5 @@
 /**
- * The parser of a server's input: requests, one after the other on one connection.
+ * The parser for a server's input: successive requests on one connection.
  */
 
 import type { RequestHead } from '../message/heads.ts'
@@ -13,8 +13,8 @@ import { scanRequestLine } from './scan-request-line.ts'
 /**
  * Parses a stream of requests: push chunks of bytes in, read events out.
  *
- * After a request that offers a switch of protocols (CONNECT, or an Upgrade that Connection
- * names) the parser waits, {@link switching}, since what follows may not be HTTP.
+ * After a request that offers a switch of protocols (CONNECT, or an Upgrade field that Connection
+ * lists) the parser pauses and is {@link switching}, since the bytes that follow may not be HTTP.
  *
  * ```ts
  * const parser = new RequestParser()

@@ -1,5 +1,5 @@
 /**
- * The parser of a client's input: responses, whose framing depends on the requests they answer.
+ * The parser for a client's input: responses, whose framing depends on the requests they answer.
  */
 
 import { AwaitedResponses } from '../message/awaited-responses.ts'
@@ -16,12 +16,12 @@ import { scanStatusLine } from './scan-status-line.ts'
 /**
  * Parses a stream of responses: push chunks of bytes in, read events out.
  *
- * A response to HEAD has no body, and a 2xx to CONNECT opens a tunnel, whatever the fields say; so
- * say with {@link respondsTo} which requests were sent. A response for which nothing was said is
- * read as one to GET. After 101 and after a 2xx to CONNECT the parser waits, {@link switching}.
+ * A response to HEAD has no body, and a 2xx to CONNECT opens a tunnel, whatever the fields say, so
+ * report the method of every request with {@link respondsTo}. Without one, a response is read as a
+ * response to GET. After a 101 or a 2xx to CONNECT the parser pauses and is {@link switching}.
  */
 export class ResponseParser extends MessageParser<ResponseHead> {
-  /** The requests that are known of; nothing before there is one. */
+  /** The methods reported with {@link respondsTo}; `undefined` before the first. */
   private awaited: AwaitedResponses | undefined = undefined
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
@@ -30,10 +30,10 @@ export class ResponseParser extends MessageParser<ResponseHead> {
   }
 
   /**
-   * Queues the method of a request that was sent: of the next final response, after those that
-   * are queued already. Interim (1xx) responses use up none.
+   * Queues the method of a request that was sent. Each final response, or 101, takes one method off
+   * the queue, in order; the other interim (1xx) responses take none.
    *
-   * @throws TypeError unless `method` is a string.
+   * @throws TypeError unless `method` is a string; the parser's own error, if it is dead.
    */
   respondsTo(method: Method | (string & {})): this {
     this.requireAlive()

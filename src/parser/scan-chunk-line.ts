@@ -1,9 +1,9 @@
 /**
- * The line that opens a chunk: `chunk-size [ chunk-ext ] CRLF` (RFC 9112 s. 7.1). Read where it
- * lies, not in the window: it is a handful of bytes between kilobytes of data.
+ * Scans the line that opens a chunk: `chunk-size [ chunk-ext ] CRLF` (RFC 9112 s. 7.1). It is scanned
+ * in place, not in the window, since it is a handful of bytes between kilobytes of data.
  *
- * CRLF always ends the line. Quotes hide nothing: a line end inside a quoted-string is an error,
- * and so is a bare CR or LF anywhere in the line.
+ * CRLF always ends the line, even in quotes: a line end inside a quoted-string is an error, and so is
+ * a bare CR anywhere in the line, or a bare LF without `allowBareLf`.
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'
@@ -20,7 +20,7 @@ export const MAX_SIZE_DIGITS = 16
 
 const NO_EXTENSIONS: readonly ChunkExtension[] = Object.freeze([])
 
-/** What the last line said that was scanned to its end. */
+/** The result of the last line that was scanned to its end. */
 export const chunkLine = {
   /** Bytes of chunk data that follow; 0 for the last chunk. */
   size: 0,
@@ -30,15 +30,15 @@ export const chunkLine = {
   extensions: NO_EXTENSIONS,
 }
 
-/** Digits of a plain size at most: any such number is one that V8 computes with as an integer. */
+/** The most digits of a plain size: V8 computes with any such number as a small integer. */
 const MAX_PLAIN_DIGITS = 7
 
-/** Bytes of a source in which plain lines are looked for: its positions are such numbers, too. */
+/** The largest source in which plain lines are scanned: its positions are small integers, too. */
 const MAX_PLAIN_SOURCE = 2 ** 30
 
 /**
- * Scans a line of a size and CRLF at `start` of `source[0, end)`: its size into {@link chunkLine}.
- * Returns the position after it, or {@link NOT_PLAIN} for any other line, and one that is cut.
+ * Scans a line that is only a size and CRLF, at `start` of `source[0, end)`; writes the size to
+ * {@link chunkLine}. Returns the position after it; {@link NOT_PLAIN} if it is another line, or cut.
  */
 export function scanPlainChunkLine(source: Uint8Array, start: number, end: number): number {
   if (end > MAX_PLAIN_SOURCE) return NOT_PLAIN
@@ -92,7 +92,7 @@ export function scanChunkLine(
   return scanExtensions(source, p, end, base, extensionsLeft, rules)
 }
 
-/** What stands after a size, at `start`, if it is not simply CRLF. */
+/** Scans what follows a size, at `start`, if it is not just CRLF. */
 function scanExtensions(
   source: Uint8Array,
   start: number,
@@ -108,7 +108,7 @@ function scanExtensions(
   }
   const p = stop < 0 ? ~stop : stop
 
-  // Whitespace may belong to an extension; whether it does is known only after it.
+  // Whitespace may belong to an extension; only the byte after it decides.
   const seen = skipOws(source, p, end)
   const { maxChunkExtension } = rules.limits
   if (seen - start > Math.min(maxChunkExtension, extensionsLeft)) {
@@ -138,7 +138,7 @@ function scanExtensions(
 
 /**
  * `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )` (RFC 9112 s. 7.1.1) at `p`.
- * Returns the position after it; `end` where it may go on; `~q` where `q` cannot be part of it.
+ * Returns the position after it; `end` if it may continue; `~q` if the byte at `q` cannot be part of it.
  */
 function skipExtensions(
   source: Uint8Array,

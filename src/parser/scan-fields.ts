@@ -1,11 +1,11 @@
 /**
- * Field lines: the header section after the start-line, and the trailer section (RFC 9112 s. 5).
+ * Scans field lines: the header section after the start-line, or the trailer section (RFC 9112 s. 5).
  *
- * Straight through the window, line by line; what is found goes into the section as offsets. Names
- * go by the table, a byte a step, values four bytes a step. The loop holds the plain case only;
- * everything else is told apart by `scanOddLine`, once the plain case has failed at some byte.
+ * One pass through the window, line by line, writes offsets into the section. Names are looked up in the
+ * class table byte by byte, values are scanned four bytes at a time. The loop handles only the common
+ * case; `scanFold` and `judgeLine` handle all others, once the common case has failed at some byte.
  *
- * Knows the syntax of field lines and nothing of what any field means.
+ * Only the syntax of field lines is handled here, not the meaning of any field.
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'
@@ -20,9 +20,9 @@ import { judgeLineEnd, skipLineEnd, skipText } from './scan-text.ts'
 import { shown, windowBytes } from './window.ts'
 
 /**
- * Scans field lines from window position `p`, the start of a line, to the empty line that ends the
- * section. Returns the position after it, the section then being complete, or {@link NEED_MORE},
- * `section.length` then telling how far the complete lines reach.
+ * Scans field lines from window position `start`, the start of a line, to the empty line that ends the
+ * section. Returns the position after it if the section is complete, else {@link NEED_MORE};
+ * `section.length` is then the length up to the last complete line.
  *
  * @throws HttpError for the first byte that breaks a rule or passes a limit.
  */
@@ -32,7 +32,7 @@ export function scanFields(
   rules: Rules,
   bound: SectionBound,
 ): number {
-  /** Added to a window position, gives a position in the section. */
+  /** Adding this to a window position gives a position in the section. */
   const toSection = shown.shift - section.start
   const { maxFieldLine, maxFields } = rules.limits
   const bytes = windowBytes
@@ -97,8 +97,8 @@ export function scanFields(
 }
 
 /**
- * Scans a line that continues the last field (RFC 9112 s. 5.2) and widens that field's value over
- * it. The length of a folded field line is counted from its name.
+ * Scans a line that continues the last field (RFC 9112 s. 5.2) and extends that field's value to its
+ * end. The length of a folded field line is counted from its name.
  */
 function scanFold(
   section: WireSection,
@@ -131,8 +131,8 @@ function scanFold(
 }
 
 /**
- * Says what is wrong with the line whose plain scan stopped at `p`. Returns where nothing is wrong
- * yet, the line only being incomplete.
+ * Throws the error in the line whose scan stopped at `p`. Returns if the line is only incomplete, and
+ * valid so far.
  */
 function judgeLine(
   section: WireSection,

@@ -1,26 +1,26 @@
 /**
- * What the scanners of lines share: their answers where there is no position, and the order of errors.
+ * Shared by the line scanners: return values that are not positions, and the order of errors.
  *
- * The first error in a stream is the one whose byte comes first, whatever the chunks it came in.
- * So every scanner reads from left to right, and before it reports what is wrong at one byte, or
- * that it needs more, it asks whether a limit was passed before.
+ * The error reported is the one at the earliest byte of the stream, regardless of chunking. So every
+ * scanner reads from left to right, and before it reports an error at a byte, or that it needs more
+ * input, it checks whether a limit was passed earlier.
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'
 import type { MessageKind } from '../grammar/kind.ts'
 import type { WireSection } from '../message/wire-section.ts'
 
-/** Returned by scanners for a line that is not all there yet. */
+/** Returned by scanners for a line that is not complete yet. */
 export const NEED_MORE = -1 as const
 
-/** Returned on the plain paths for what they leave to the scanners that know all rules. */
+/** Returned by the plain paths for input that they leave to the scanners that implement all rules. */
 export const NOT_PLAIN = -2 as const
 
 /**
- * Refuses a section of which a limit was passed, the first one passed if there are several.
+ * Throws if the section passed a limit; if it passed several, for the one it passed first.
  *
- * `lineStop` is how far the line's content was read, `sectionStop` how far the section was; both
- * and both bounds count from the section's first byte.
+ * `lineStop` is how far the line's content was read, `sectionStop` how far the section was. They and
+ * both bounds count from the section's first byte.
  */
 export function enforceLimits(
   section: WireSection,

@@ -1,6 +1,6 @@
 /**
- * The request-line: `method SP request-target SP HTTP-version` (RFC 9112 s. 3), single spaces, in
- * the window. The form of the target is judged when the line is whole.
+ * Scans the request-line in the window: `method SP request-target SP HTTP-version` (RFC 9112 s. 3),
+ * with single spaces. The form of the request-target is checked once the line is complete.
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'
@@ -66,11 +66,11 @@ export function scanRequestLine(section: WireSection, start: number, rules: Rule
 
 function judgeTarget(target: number, p: number): ErrorCode {
   const lineEnds = windowBytes[p] === Byte.CR || windowBytes[p] === Byte.LF
-  // The line ends where a version is missing: HTTP/0.9 has no version.
+  // A line that ends after the target lacks a version, as in HTTP/0.9.
   return lineEnds && p > target ? 'INVALID_VERSION' : 'INVALID_TARGET'
 }
 
-/** Refuses the line that stops being valid at `p`, unless it only stops there being available. */
+/** Throws if the line is invalid at `p`; returns {@link NEED_MORE} if it is only incomplete there. */
 function judge(
   section: WireSection,
   line: number,

@@ -1,6 +1,6 @@
 /**
- * The status-line: `HTTP-version SP status-code SP [ reason-phrase ]` (RFC 9112 s. 4), in the
- * window. The second space may be missing, which is an anomaly.
+ * Scans the status-line in the window: `HTTP-version SP status-code SP [ reason-phrase ]`
+ * (RFC 9112 s. 4). The second space may be missing, which is recorded as an anomaly.
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'
@@ -56,7 +56,7 @@ export function scanStatusLine(section: WireSection, line: number, rules: Rules)
   return next
 }
 
-/** Refuses the line that stops being valid at `p`, unless it only stops there being available. */
+/** Throws if the line is invalid at `p`; returns {@link NEED_MORE} if it is only incomplete there. */
 function judge(
   section: WireSection,
   line: number,

@@ -1,6 +1,6 @@
 /**
- * Text and line ends in the window: field values and reason phrases, which are the bulk of every
- * head, four bytes a step; and what ends a line.
+ * Scans text and line ends in the window. Text (field values and reason phrases) is the bulk of every
+ * head, and is scanned four bytes at a time.
  */
 
 import type { ErrorCode } from '../errors.ts'
@@ -14,9 +14,9 @@ import { findControls, findOdd, firstFound } from './words.ts'
 
 /**
  * The first window position at or after `start` whose byte is not text: a control other than HTAB, or
- * DEL. There is one, the window's sentinel at the latest.
+ * DEL. There always is one: the window's sentinel, if no other.
  *
- * Measured against the table byte by byte: 5.5 to 1.9 bytes/ns.
+ * It scans 5.5 bytes/ns; with the class table, byte by byte, it was 1.9 bytes/ns.
  */
 export function skipText(start: number): number {
   let p = start | 0
@@ -37,8 +37,8 @@ export function skipText(start: number): number {
 }
 
 /**
- * The position after the line end at `p`, or 0 where there is none: CRLF, or LF alone under
- * `allowBareLf`, which is noted in the section (RFC 9112 s. 2.2).
+ * The position after the line end at `p`, or 0 if there is none. A line end is CRLF or, with
+ * `allowBareLf`, LF alone, which is recorded as an anomaly of the section (RFC 9112 s. 2.2).
  */
 export function skipLineEnd(section: WireSection, p: number, rules: Rules): number {
   const byte = windowBytes[p]
@@ -51,8 +51,8 @@ export function skipLineEnd(section: WireSection, p: number, rules: Rules): numb
 }
 
 /**
- * What is wrong at `p`, where a line should end and does not: `otherwise`, where it is no line end
- * gone wrong; {@link NEED_MORE} for a CR that is the last byte there is.
+ * The error at `p`, where a line should end but does not: `otherwise` for a byte other than CR and LF;
+ * {@link NEED_MORE} for a CR that is the last available byte.
  */
 export function judgeLineEnd<Code extends ErrorCode>(
   p: number,

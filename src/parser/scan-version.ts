@@ -1,5 +1,5 @@
 /**
- * `HTTP-version = HTTP-name "/" DIGIT "." DIGIT` with major version 1 (RFC 9112 s. 2.3), in the
+ * Scans `HTTP-version = HTTP-name "/" DIGIT "." DIGIT` with major version 1 (RFC 9112 s. 2.3) in the
  * window. The name is case-sensitive.
  */
 
@@ -11,10 +11,10 @@ import { VERSION_LENGTH } from '../message/version.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { windowBytes } from './window.ts'
 
-/** Where in the version its major digit stands. */
+/** The position of the major digit in the version. */
 const MAJOR = 5
 
-/** After the version at window position `p`, or where what stands there stops being one. */
+/** The end of the version at window position `p`, or the first byte that cannot be part of it. */
 export function skipVersion(p: number): number {
   if (windowBytes[p] !== Byte.H) return p
   if (windowBytes[++p] !== Byte.T) return p
@@ -26,13 +26,13 @@ export function skipVersion(p: number): number {
   return isIn(windowBytes[++p], Class.DIGIT) ? p + 1 : p
 }
 
-/** What is wrong with the version at `version`, which stops being one at `p`. */
+/** The error in the version at `version`, whose first invalid byte is at `p`. */
 export function judgeVersion(version: number, p: number): ErrorCode {
   const major = p === version + MAJOR && isIn(windowBytes[p], Class.DIGIT)
   return major ? 'UNSUPPORTED_VERSION' : 'INVALID_VERSION'
 }
 
-/** RFC 9110 s. 6.2: a minor version above ours is read as ours. */
+/** Records a minor version above 1, which is read as 1 (RFC 9110 s. 6.2). */
 export function noteVersion(section: WireSection, version: number): void {
   if ((windowBytes[version + VERSION_LENGTH - 1] as number) > Byte.ONE) {
     section.anomalies |= AnomalyBit.HIGHER_MINOR_VERSION

@@ -1,11 +1,10 @@
 /**
- * Reads sections (a start-line with its header section, or a trailer section) out of the input,
- * in one piece or in many.
+ * Reads sections (a start-line with its header section, or a trailer section) from the input, in one
+ * piece or many. Heads reach this code only if they are not plain (`plain-head.ts`).
  *
- * A section that is all there is scanned where it lies; heads come here that are not plain
- * (`plain-head.ts`). Of one that is cut, the bytes so far are copied once, to the carry, and more are
- * added there; complete lines are not scanned again, and the last line only when its end has come or
- * when it has doubled, so that the work is linear in the input for any chunking.
+ * A section that is complete in one chunk does not use the carry. If it is cut, the bytes so far are
+ * copied to the carry once, and more are added there. Complete lines are not rescanned, and the last line
+ * only when its end has arrived or its length has doubled, so the work is linear for any chunking.
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'
@@ -19,10 +18,10 @@ import { scanFields } from './scan-fields.ts'
 import { NEED_MORE } from './scan-limits.ts'
 import { CHANGING, loadWindow, shown } from './window.ts'
 
-/** Bytes of a section that are shown in the window at first: all of nearly every head. */
+/** Bytes of a section that are loaded into the window at first: enough for nearly every head. */
 export const FIRST_LOOK = 2_048
 
-/** The longest method, with its space, for which a target over `maxTarget` is noticed before its line ends. */
+/** The longest method, with its space, that does not delay the error for a target over `maxTarget`. */
 const LONG_METHOD = 16
 
 export abstract class SectionReader extends Input {
@@ -32,7 +31,7 @@ export abstract class SectionReader extends Input {
   protected section: WireSection | undefined = undefined
   /** Empty lines skipped before the start-line being read. */
   private emptyLines = 0
-  /** What is to be said of them: bits of {@link AnomalyBit}. */
+  /** The anomalies in them: bits of {@link AnomalyBit}. */
   private skippedAnomalies = AnomalyBit.NONE
 
   /** @internal */
@@ -41,10 +40,10 @@ export abstract class SectionReader extends Input {
     this.rules = rules
   }
 
-  /** @internal Scans the start-line at window position `p`; answers as {@link scanFields} does. */
+  /** @internal Scans the start-line at window position `p`; returns a position or {@link NEED_MORE}. */
   protected abstract scanStartLine(section: WireSection, p: number): number
 
-  /** @internal The section that begins or goes on here; `undefined` while it is incomplete. */
+  /** @internal Begins or continues a section; returns `undefined` while it is incomplete. */
   protected readSection(bound: SectionBound): WireSection | undefined {
     if (this.section !== undefined) return this.readCutSection(this.section, bound)
     const section = this.startSection(this.chunk, this.position)
@@ -57,25 +56,25 @@ export abstract class SectionReader extends Input {
     return undefined
   }
 
-  /** @internal Whether nothing that begins here has been read as a section, or skipped. */
+  /** @internal Whether no section has been begun here and no empty line skipped. */
   protected get mayBePlain(): boolean {
     return this.section === undefined && this.emptyLines === 0
   }
 
-  /** @internal Shows what begins here in the window. True where that is all there is. */
+  /** @internal Loads at least `size` unread bytes of the chunk. Returns whether that is all of them. */
   protected showChunk(size: number): boolean {
     loadWindow(this.chunk, this.chunkId, this.position, this.end, size)
     return shown.shift + shown.end === this.end
   }
 
-  /** @internal Adds to the carry, and shows it likewise. */
+  /** @internal Adds bytes to the carry and loads it. Returns whether the window has all of it. */
   protected showCarry(): boolean {
     this.gather()
     loadWindow(this.carry, CHANGING, 0, this.carried, FIRST_LOOK)
     return shown.end === this.carried
   }
 
-  /** @internal Reads what is in the carry, and in no section yet, as any section. */
+  /** @internal Begins a section with the bytes in the carry, which are not part of one yet. */
   protected readCarry(bound: SectionBound): WireSection | undefined {
     const section = this.startSection(this.carry, 0)
     section.leaveArena()
@@ -83,7 +82,7 @@ export abstract class SectionReader extends Input {
     return this.scanCarry(section, bound)
   }
 
-  /** A section at the offset of what is read next, which lies in `source` from `start` on. */
+  /** Creates a section at the offset of the next bytes, which are in `source` from `start` on. */
   private startSection(source: Uint8Array, start: number): WireSection {
     return new WireSection().begin(
       source,
@@ -93,7 +92,7 @@ export abstract class SectionReader extends Input {
     )
   }
 
-  /** @internal What was wrong before the start-line just read, which is forgotten then. */
+  /** @internal Returns the anomalies before the start-line just read, and resets them. */
   protected takeSkippedAnomalies(): number {
     const anomalies = this.skippedAnomalies
     this.emptyLines = 0
@@ -101,7 +100,7 @@ export abstract class SectionReader extends Input {
     return anomalies
   }
 
-  /** @internal Looks at what the end of input cut: what is wrong in it already is the error. */
+  /** @internal Scans the section that the end of input cut, and throws if it is already invalid. */
   protected checkCutSection(section: WireSection, bound: SectionBound): void {
     section.source = this.carry
     this.scan(section, this.carried, bound)
@@ -134,13 +133,13 @@ export abstract class SectionReader extends Input {
     return undefined
   }
 
-  /** Takes the empty lines out of the carry that were skipped before the section. */
+  /** Removes from the carry the empty lines that were skipped before the section. */
   private dropSkipped(section: WireSection): void {
     if (section.start === 0) return
     this.carry.copyWithin(0, section.start, this.carried)
     this.carried -= section.start
     section.start = 0
-    // Nothing is cut then, and what comes next may be absorbed by no carry.
+    // Nothing is cut any more, so the next bytes must not be absorbed into the carry.
     if (this.carried === 0) this.dropCarry()
   }
 
@@ -160,7 +159,7 @@ export abstract class SectionReader extends Input {
     this.planLook(section.start + section.length, Math.min(line, bound.size - section.length))
   }
 
-  /** Scans on in `section.source[0, end)`. Tells whether the section is complete. */
+  /** Continues the scan in `section.source[0, end)`. Returns whether the section is complete. */
   private scan(section: WireSection, end: number, bound: SectionBound): boolean {
     const { hasStartLine } = bound
     if (hasStartLine && section.length === 0 && !this.skipEmptyLines(section, end)) return false
@@ -177,8 +176,8 @@ export abstract class SectionReader extends Input {
   }
 
   /**
-   * Moves the section's start past the empty lines before a start-line (RFC 9112 s. 2.2). False
-   * where the next byte is needed to tell.
+   * Moves the section's start past the empty lines before a start-line (RFC 9112 s. 2.2). Returns
+   * false if the next byte is needed to find their end.
    */
   private skipEmptyLines(section: WireSection, end: number): boolean {
     const { source } = section

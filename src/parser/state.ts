@@ -1,26 +1,26 @@
 /**
- * Where in a message the next byte belongs.
+ * The part of a message to which the next byte belongs.
  */
 
 export const enum State {
   HEAD,
-  /** The body, `remaining` bytes of which are to come. */
+  /** The body, with `remaining` bytes still to be read. */
   LENGTH_DATA,
   CLOSE_DATA,
   CHUNK_LINE,
-  /** The chunk's data, `remaining` bytes of which are to come. */
+  /** The chunk's data, with `remaining` bytes still to be read. */
   CHUNK_DATA,
   CHUNK_END,
   /** After the CR of a chunk's end. */
   CHUNK_END_LF,
   TRAILERS,
-  /** Everything is read; the End event is to be emitted. */
+  /** The whole message has been read; the End event is next. */
   END,
   /** The peer may speak another protocol now. */
   SWITCHING,
 }
 
-/** What {@link HttpError} calls the part of a message in which the input ended. */
+/** The part of a message in which the input ended, for the detail of an {@link HttpError}. */
 export const PARTS: Record<State, string> = {
   [State.HEAD]: 'in a head',
   [State.LENGTH_DATA]: 'in a body with Content-Length',

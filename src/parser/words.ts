@@ -1,11 +1,11 @@
 /**
- * Bytes looked at four at a time, as a little-endian word: the first byte is the lowest.
+ * Tests bytes four at a time, as a little-endian word: the first byte is the lowest.
  *
- * The tests are arithmetic on four bytes side by side. A borrow or carry only ever leaves a byte that is
- * itself found, so the first find is certain and later ones are not.
+ * The tests do arithmetic on all four bytes at once. Only a byte that is itself found can borrow from the
+ * next byte or carry into it, so the first find is certain and later ones are not.
  */
 
-/** What stands in start-lines and control fields, in words. */
+/** Parts of start-lines and control fields, as words. */
 export const enum Word {
   /** `GET `, `CONN` */
   GET_ = 0x20544547,
@@ -24,7 +24,7 @@ export const enum Word {
   NKED = 0x64656b6e,
   /** CRLF, and `: `, as half a word */
   CRLF = 0x0a0d,
-  /** CRLF after another byte, and what of a word to compare with it */
+  /** CRLF after another byte, and the mask for comparing a word with it */
   _CRLF = 0x0a0d00,
   AFTER_ONE = 0xffff00,
   COLON_SP = 0x203a,
@@ -34,26 +34,26 @@ export const enum Word {
 export const LOWER = 0x20202020
 export const LOWER_AFTER = 0x20202000
 
-/** The highest bit of each byte, which is what the tests set for a byte that is found. */
+/** The highest bit of each byte: the tests set it for a byte that is found. */
 const FOUND = 0x80808080
 
 /**
- * Whether a word may hold a byte that is no text in ASCII: a control (HTAB among them), DEL, or a byte
- * above. A byte below 0x20 borrows, DEL carries into bit 7.
+ * Finds bytes that are not ASCII text: controls (including HTAB), DEL, and bytes above DEL. A byte below
+ * 0x20 borrows, DEL carries into bit 7.
  */
 export function findOdd(word: number): number {
   return ((word - 0x20202020) | (word + 0x01010101)) & FOUND
 }
 
-/** The same for what a request-target is not made of: SP and `#` besides. */
+/** Finds the same bytes and also SP and `#`, none of which a request-target may contain. */
 export function findNoTarget(word: number): number {
   const hash = word ^ 0x23232323
   return ((word - 0x21212121) | (word + 0x01010101) | ((hash - 0x01010101) & ~hash)) & FOUND
 }
 
 /**
- * The same for what a host mostly is made of: a to z, and `&` to `9` without `/`. Of what it may be made
- * of, capital letters and a few signs are found, too.
+ * Finds bytes other than those most frequent in a host: a to z, and `&` to `9` without `/`. This includes
+ * capital letters and a few marks, which a host may contain, too.
  */
 export function findNoHost(word: number): number {
   const slash = word ^ 0x2f2f2f2f
@@ -63,16 +63,16 @@ export function findNoHost(word: number): number {
 }
 
 /**
- * The controls (HTAB among them) and DEL, and no byte else. Two additions tell, which carry into no
- * neighbour: with bit 7 of each byte cleared, adding 0x60 sets it again for 0x20 and above, adding 1
- * sets it for 0x7F.
+ * Finds the controls (including HTAB) and DEL, and no other byte. The two additions carry into no
+ * neighbour: with bit 7 of each byte cleared, adding 0x60 sets it for 0x20 and above, adding 1 sets it
+ * for 0x7F.
  */
 export function findControls(word: number): number {
   const low = word & 0x7f7f7f7f
   return (~(low + 0x60606060) | (low + 0x01010101)) & ~word & FOUND
 }
 
-/** Which byte, 0 to 3, was found first. */
+/** The index, 0 to 3, of the first byte found. */
 export function firstFound(found: number): number {
   return (31 - Math.clz32(found & -found)) >> 3
 }
