@@ -121,6 +121,8 @@ class Client implements ContentSource {
     try {
       return await this.#exchange(request, rules)
     } catch (error) {
+      // Nothing has been sent: the body still belongs to the caller.
+      if (this.#failure === undefined) giveBack()
       endTurn()
       throw error
     }

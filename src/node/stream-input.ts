@@ -19,7 +19,7 @@ export interface StreamListeners {
 /** @throws TypeError unless `stream` is a bidirectional stream of bytes. */
 export function requireByteStream(stream: Duplex): void {
   if (typeof stream?.on !== 'function' || typeof stream.write !== 'function') {
-    throw new TypeError('the first argument must be a stream in both directions: a socket, say')
+    throw new TypeError('the first argument must be a stream in both directions, such as a socket')
   }
   if (stream.readableEncoding !== null && stream.readableEncoding !== undefined) {
     throw new TypeError('the stream must give bytes: setEncoding() has been called on it')

@@ -19,7 +19,7 @@ import { makeSamples } from './plain/samples.ts'
 const INPUTS = 30_000
 const SEED = 9112
 
-/** The number of codes that parsers throw: those in docs/errors.md before the content codings, and `TRUNCATED`. */
+/** The number of codes that a parser throws: all in docs/errors.md before the codings, and `TRUNCATED`. */
 const CODES = 47
 
 test('the fast parser and the plain one read generated and mutated inputs alike', () => {

@@ -159,7 +159,7 @@ export function nodeVerdict(
     messages.push(open)
   }
 
-  // For an empty chunk, Node's parser returns no number.
+  // Node's parser ignores an empty chunk, and returns nothing for it.
   const result = bytes.length === 0 ? 0 : parser.execute(bytes)
   if (typeof result !== 'number') return { messages, error: result.code, rest: null }
   // It stops after a message that leaves HTTP, having reported the message's end.

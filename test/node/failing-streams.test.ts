@@ -94,6 +94,15 @@ describe('a stream that fails', () => {
   })
 })
 
+test("the stream of a request that may not be sent is the caller's again", async () => {
+  const socket = await connect(await listen((socket) => socket.resume()))
+  const { stream } = failing()
+  const request = { method: 'GET', target: 'no form', headers: { Host: 'a' }, body: stream }
+  await expect(requestOver(socket, request)).rejects.toMatchObject({ code: 'INVALID_TARGET' })
+  expect(stream.destroyed).toBe(false)
+  expect(stream.listenerCount('error')).toBe(0)
+})
+
 test('requests behind a connection that has failed are rejected, and their content is closed', async () => {
   const port = await listen((socket) => socket.once('data', () => socket.destroy()))
   const socket = await connect(port)

@@ -1,7 +1,7 @@
 /**
- * How the bytes arrive is nobody's business: for any chunking, any order of pushes and reads and any
- * options, the same events, the same error at the same offset. For valid messages, for damaged ones
- * and for nonsense.
+ * The way in which bytes arrive must not matter: any chunking and any order of pushes and reads, under any
+ * options, gives the same events and the same error at the same offset, for valid messages, damaged ones
+ * and nonsense.
  */
 
 import * as fc from 'fast-check'
@@ -31,7 +31,7 @@ function run({ kind, requestMethods }: Stream, chunks: Uint8Array[], options = {
   return runParser(kind, chunks, options, requestMethods, 'resume')
 }
 
-/** Throws with both outcomes where they differ; deep equality is asked only then, it is slow. */
+/** Fails with both values if they differ. `toEqual` is slow, and called only then. */
 function expectSame(actual: unknown, expected: unknown): void {
   if (JSON.stringify(actual) !== JSON.stringify(expected)) expect(actual).toEqual(expected)
 }
@@ -161,7 +161,7 @@ describe('options that only add do not change the rest', () => {
   )
 })
 
-/** `events` without chunk events, the data events that then meet merged. */
+/** `events` without chunk events, and with data events that become adjacent merged. */
 function withoutChunks(events: readonly PlainEvent[]): PlainEvent[] {
   const kept: PlainEvent[] = []
   for (const event of events) {

@@ -1,10 +1,10 @@
 /**
- * A client's connection and a server's, joined by two pipes: whatever is sent, delivered, read,
- * retired or ended in whatever order, both are where a slow walk of the tables in `rules.ts` is, both
- * read the messages that the other sent, and in the end they agree on what became of the connection.
+ * Joins a client's and a server's connection by two pipes. Whatever is sent, delivered, read, retired or
+ * ended, in any order, both are in the states that a `Walk` of the tables in `rules.ts` gives, both read the
+ * messages that the other sent, and in the end they agree on the state of the connection.
  *
- * What the messages mean (which is the last, which offers to leave HTTP) is known from the plan that
- * they are made of; nothing here asks the library.
+ * The meaning of the messages (which is the last, which offers to leave HTTP) is derived from the plan that
+ * they are generated from, never from the library.
  */
 
 import * as fc from 'fast-check'
@@ -23,7 +23,7 @@ import { Walk } from '../support/walk.ts'
 
 type Connection = '' | 'close' | 'keep-alive'
 
-/** A request as it is meant, and how it is answered. */
+/** A model of a request and of its answer. */
 interface Exchange {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'CONNECT'
   readonly version: '1.0' | '1.1'
@@ -37,11 +37,11 @@ interface Exchange {
 }
 
 interface Answer {
-  /** Whether it is sent before the request is complete, if that may be. */
+  /** Whether it is sent before the request is complete, if that is allowed. */
   readonly early: boolean
   readonly interims: readonly number[]
   readonly status: number
-  /** Whether an offer to leave HTTP is taken. */
+  /** Whether an offer to leave HTTP is accepted. */
   readonly accept: boolean
   readonly framing: 'length' | 'chunked' | 'open' | 'whole'
   readonly pieces: readonly string[]
@@ -49,7 +49,7 @@ interface Answer {
   readonly connection: Connection
 }
 
-/** `usual`, most of the time; it is what others shrink to. */
+/** Mostly `usual`, to which the others shrink. */
 function mostly<T>(usual: T, ...others: T[]): fc.Arbitrary<T> {
   return fc.oneof(
     { withCrossShrink: true },
@@ -86,15 +86,15 @@ const exchange: fc.Arbitrary<Exchange> = fc.record({
 })
 
 interface Plan {
-  /** What is put off after the steps, as long as anything else can be done. */
+  /** After the steps, the action that is postponed for as long as another one is possible. */
   readonly lazy: Action
   readonly exchanges: readonly Exchange[]
   readonly pipelining: boolean
-  /** Which of the actions that can be done is done, and how many bytes are delivered if it is that. */
+  /** The actions to attempt in turn, and how many bytes each delivers if it delivers any. */
   readonly steps: readonly (readonly [action: Action, bytes: number])[]
 }
 
-/** The first ones are done in the end until none can be any more. */
+/** The usual actions are repeated after the steps until none of them is possible. */
 const USUAL = [
   ...['client sends', 'client’s bytes arrive', 'server reads'],
   ...['server sends', 'server’s bytes arrive', 'client reads'],
@@ -121,7 +121,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   }),
 })
 
-/** What a request means. */
+/** The meaning of a request. */
 function meaningOf(one: Exchange) {
   const modern = one.version === '1.1'
   const connect = one.method === 'CONNECT'
@@ -155,7 +155,7 @@ function dataOf(pieces: readonly string[]): { type: 'data'; bytes: string }[] {
   return pieces.map((bytes) => ({ type: 'data', bytes }))
 }
 
-/** What the answer to a request means. */
+/** The meaning of the answer to a request. */
 function answerOf(one: Exchange) {
   const { offers, upgrade, modern } = meaningOf(one)
   const { answer, method } = one
@@ -171,10 +171,10 @@ function answerOf(one: Exchange) {
   return { switches, status, bare, bodiless, framing, content, untilClose, trailers }
 }
 
-/** The final response as events; `'whole'` for one that is sent as a message. */
+/** The final response as events, or `'whole'` if it is sent by `sendMessage`. */
 function responseOf(one: Exchange, index: number): ResponseEventInit[] | 'whole' {
   const { status, switches, bare, bodiless, framing, content, trailers } = answerOf(one)
-  // `sendMessage` may add a Content-Length to a response to HEAD, which the model does not know of.
+  // `sendMessage` may add a Content-Length to a response to HEAD, which the model does not cover.
   if (framing === 'whole' && !(bare && one.method === 'HEAD')) return 'whole'
   const headers: [string, string][] = headersOf(one, index)
   if (!bare && framing === 'length') headers.push(['Content-Length', String(content.length)])
@@ -196,14 +196,14 @@ function headersOf(one: Exchange, index: number): [string, string][] {
   return headers
 }
 
-/** A message: what is sent, or as much of it as was read. */
+/** A message as sent, or the part of it that was read so far. */
 interface Told {
   readonly start: string
   content: string
   end: string | null
 }
 
-/** What one end has sent, on its way to the other. */
+/** The bytes on their way from one end to the other, and the messages sent and read. */
 class Pipe {
   readonly sent: Told[] = []
   readonly read: Told[] = []
@@ -225,7 +225,7 @@ class Pipe {
     return this.#bytes.length === 0
   }
 
-  /** Whether what was read is what was sent, as far as it goes. */
+  /** Expects that the last message read equals the one sent, as far as it has been read. */
   check(untilClose: boolean): void {
     const read = this.read.at(-1)
     const sent = this.sent[this.read.length - 1]
@@ -234,19 +234,19 @@ class Pipe {
     same(sent?.content.startsWith(read.content), true)
     if (read.end === null) return
     same(read.end, sent?.end)
-    // Content that ends with the connection is complete when that has ended, wherever.
+    // The end of the connection completes content that lasts until then, even if it came too early.
     if (!(untilClose && this.endArrived)) same(read.content, sent?.content)
   }
 }
 
-/** `expect(found).toBe(expected)`, a hundred times as fast where it is. */
+/** `expect(found).toBe(expected)`, but a hundred times as fast when it holds. */
 function same(found: unknown, expected: unknown): void {
   if (found !== expected) expect(found).toBe(expected)
 }
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
-/** Notes an event in what was told. */
+/** Adds an event to the messages of `to`. */
 function tell(
   to: Told[],
   start: string | null,
@@ -263,7 +263,7 @@ function tell(
   if (event.type === 'end') last.end = end
 }
 
-/** Notes a whole message that begins to be sent. */
+/** Adds a whole message to `to` when its sending begins. */
 function tellAll(
   to: Told[],
   start: string,
@@ -276,7 +276,7 @@ function tellAll(
   }
 }
 
-/** Both ends, the pipes between them, and where the tables see each. */
+/** Both ends, the pipes between them, and the state that the tables give for each. */
 class World {
   readonly #plan: Plan
   readonly #client: ClientConnection
@@ -286,28 +286,28 @@ class World {
   readonly #clientWalk = new Walk()
   readonly #serverWalk = new Walk()
 
-  /** Events of requests that are to be sent; heads sent so far. */
+  /** The events of all requests, the number of heads sent, and the unsent events of the current request. */
   readonly #requests: RequestEventInit[][]
   #requested = 0
   #unsent: RequestEventInit[] = []
-  /** Final responses read so far, whether the next one has begun, and what it said. */
+  /** The number of final responses read, and whether the next one has begun. */
   #answered = 0
   #answering = false
-  /** Whether a response has said that it is the last one. */
+  /** Whether a response has announced that it is the last one. */
   #cutOff = false
   #interimRead = false
 
-  /** Requests read so far by the server, the last of them completely; events of the response to it. */
+  /** The number of requests read by the server, whether the last is complete, and its unsent response. */
   #heard = 0
   #heardAll = true
   #unheardContinue = false
   #unsaid: ResponseEventInit[] = []
   #interimsLeft: number[] = []
   #said = true
-  /** Whether the final response to each request let the connection persist. */
+  /** Whether the final response to each request announced that it is the last one. */
   readonly #saidLast = new Map<number, boolean>()
   #broken = false
-  /** Whether somebody left before everything was said. */
+  /** Whether the server retired, or an end closed, before it had to. */
   abrupt = false
 
   constructor(plan: Plan) {
@@ -316,7 +316,7 @@ class World {
     this.#requests = plan.exchanges.map(requestOf)
   }
 
-  /** Does what can be done of `action`. False where nothing can. */
+  /** Attempts `action`. Returns false if it is not possible now. */
   do(action: Action, count: number): boolean {
     const done = this.#do(action, count)
     this.#checkStates()
@@ -351,14 +351,14 @@ class World {
         this.abrupt = true
         return true
       case 'client ends':
-        // A client that asks for a tunnel and ends its side has nothing to say in it.
+        // A client that offers to leave HTTP must not end its side, since it could send nothing afterwards.
         return !this.#offering && this.#end('client')
       case 'server ends':
         return this.#end('server')
     }
   }
 
-  /** Ends a side that has nothing left to do; any, where it is not asked for. */
+  /** Ends every side that must close. Returns whether it ended one. */
   endIfDone(): boolean {
     let ended = false
     for (const who of ['client', 'server'] as const) {
@@ -374,7 +374,7 @@ class World {
     return this.#requested - this.#answered
   }
 
-  /** Whether a response will come after the one that is due or under way. */
+  /** Whether a response will follow the one that is due or being read. */
   get #waiting(): boolean {
     return this.#outstanding > 1 && !this.#cutOff
   }
@@ -449,7 +449,7 @@ class World {
     const facts = { waiting: this.#waiting, ...(last ? { last } : {}) }
     this.#moved(this.#clientWalk, 'requests', 'head', facts)
     if (this.#outstanding === 1) expect(this.#client.awaitsContinue).toBe(meaningOf(one).expects)
-    // Bugs 1 and 5: the answer could be read before the end is sent, which need not be a byte.
+    // The end may be no byte on the wire, so the answer could otherwise be read before the end is sent.
     while (offers && this.#unsent.length > 0) {
       this.#checkStates()
       this.#clientSends()
@@ -513,7 +513,7 @@ class World {
     return true
   }
 
-  /** The end of the server's bytes, too early. */
+  /** Checks the error that the client throws when the server's bytes end too early. */
   #clientFails(error: unknown): boolean {
     if (!(error instanceof HttpError)) throw error
     expect(['TRUNCATED', 'UNANSWERED']).toContain(error.code)
@@ -582,7 +582,7 @@ class World {
     this.#unheardContinue = expects
     this.#moved(this.#serverWalk, 'requests', 'head', last ? { last } : {})
     this.#said = false
-    // RFC 9110 s. 15.2: none to a client that does not know them.
+    // RFC 9110 s. 15.2: an HTTP/1.0 client gets no interim responses.
     this.#interimsLeft = modern ? [...one.answer.interims] : []
   }
 
@@ -601,7 +601,7 @@ class World {
       if (interim === 100) this.#unheardContinue = false
       return true
     }
-    // A switch is not made before the request is complete.
+    // The server must not switch before the request is complete.
     if (!this.#heardAll && (!one.answer.early || answerOf(one).switches)) return false
     this.#answers(one)
     return true
@@ -626,7 +626,7 @@ class World {
       return
     }
     const headers = headersOf(one, index)
-    // Content that the status forbids is the program's error.
+    // Sending content that the status forbids would be an error of the program.
     const body = answerOf(one).bare ? '' : content
     this.#down.write(this.#server.sendMessage({ head: { status, headers }, body }))
     const told = bodiless ? '' : body
@@ -645,9 +645,9 @@ class World {
     return true
   }
 
-  /** To a request that was cut. */
+  /** Answers a truncated request with 400. */
   #apologizes(): boolean {
-    // In its head: then it was not heard, and nothing is known of it.
+    // If it was truncated in its head, the server has not read it, and it is not counted yet.
     const index = this.#said ? this.#heard : this.#heard - 1
     this.#said = true
     this.#saidLast.set(index, true)
@@ -675,7 +675,7 @@ class World {
     return true
   }
 
-  /** Sends what is not due: that is told, and nothing changes (the steps that follow show it). */
+  /** Sends an event that is not due: that throws, and changes nothing, as the following steps verify. */
   #errs(who: 'client' | 'server', which: number): boolean {
     const walk = who === 'client' ? this.#clientWalk : this.#serverWalk
     const side = who === 'client' ? 'requests' : 'responses'
@@ -699,18 +699,18 @@ class World {
     return true
   }
 
-  /** Nothing is on its way, and nobody can do anything: what has become of the connection? */
+  /** Checks the final state, when nothing is on its way and no action is possible. */
   checkEnd(): void {
     const { sent, read } = this.#up
     expect([this.#up.isEmpty, this.#down.isEmpty]).toEqual([true, true])
-    // Who leaves after the head of a switch, and before its end, has not switched.
+    // A server that ended between the head and the end of a switching response has not switched.
     if (this.abrupt && this.#client.switched && this.#down.ended) return
     expect(this.#client.switched).toBe(this.#server.switched)
     expect(this.#client.reusable).toBe(this.#server.reusable)
     if (this.#client.switched) {
       expect([this.#client.takeRest(), this.#server.takeRest()].map(latin1)).toEqual(['', ''])
     } else if (this.#client.reusable) {
-      // Nobody waits for anything.
+      // Every exchange is complete.
       expect(this.#requested).toBe(this.#plan.exchanges.length)
       expect(this.#answered).toBe(this.#requested)
       expect(read).toEqual(sent)
@@ -744,7 +744,7 @@ function snapshot(connection: ClientConnection | ServerConnection): object {
   return { requests, responses, persistent, switched, reusable, mustClose, awaitsContinue, request }
 }
 
-/** Some bytes arrive at the other end, or the end after them. */
+/** Delivers bytes to the other end, or the end of input once there are none. */
 function arrive(pipe: Pipe, at: ClientConnection | ServerConnection, count: number): boolean {
   if (!pipe.isEmpty) {
     at.receive(pipe.take(count))
@@ -756,7 +756,7 @@ function arrive(pipe: Pipe, at: ClientConnection | ServerConnection, count: numb
   return true
 }
 
-/** Does what is planned, and then all that is left. */
+/** Attempts the planned steps, then every usual action until nothing is left to do. */
 function run(plan: Plan): World {
   const world = new World(plan)
   for (const [action, count] of plan.steps) world.do(action, count)

@@ -1,6 +1,6 @@
 /**
- * What happens on bytes that are wrong: an `HttpError` and nothing else, after all that was good,
- * and the same one for ever.
+ * Invalid bytes cause an `HttpError` and nothing else, after everything valid before them has been
+ * delivered, and every later call throws the same error.
  */
 
 import * as fc from 'fast-check'
@@ -24,7 +24,7 @@ import {
   runParser,
 } from '../support/run-parser.ts'
 
-/** What `run` throws; fails where it throws nothing. */
+/** Returns what `run` throws, and fails if it throws nothing. */
 function thrownBy(run: () => unknown): unknown {
   try {
     run()
@@ -34,7 +34,7 @@ function thrownBy(run: () => unknown): unknown {
   throw new Error('nothing was thrown')
 }
 
-/** Gives a parser all of it. Returns the error, if any. */
+/** Feeds all chunks and the end of input to a parser. Returns the error, if any. */
 function feed(parser: Parser, chunks: readonly Uint8Array[], events: PlainEvent[]): unknown {
   try {
     for (const chunk of chunks) readAll(parser.push(chunk), events, 'resume')

@@ -1,7 +1,7 @@
 /**
- * Work must not outgrow the input, whatever is long in it and however it is cut. An input 32
- * times as long may take 32 times as long, where quadratic work takes a thousand times. The bound
- * between them is generous, the best of several runs counts, and no time itself is asserted.
+ * Work must be linear in the length of the input, whichever part of it is long and however it is cut. An
+ * input 32 times as long may take 32 times as long; quadratic work would take a thousand times as long. The
+ * bound between the two is generous, the best of several runs counts, and no absolute time is asserted.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -36,12 +36,12 @@ const REQUEST = 'POST / HTTP/1.1\r\nHost: a\r\n'
 const CHUNKED = `${REQUEST}Transfer-Encoding: chunked\r\n\r\n`
 const RESPONSE = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n'
 
-/** `piece` over and over, some `length` bytes in all. */
+/** `piece`, repeated to about `length` bytes. */
 function repeat(piece: string, length: number): string {
   return piece.repeat(Math.ceil(length / piece.length))
 }
 
-/** What can be repeated, as some `length` bytes of it in a message that is whole and valid. */
+/** Everything repeatable: a complete, valid message that holds about `length` bytes of it. */
 const SHAPES: Record<string, readonly [kind: Kind, of: (length: number) => string]> = {
   'a long target': ['request', (n) => `GET /${repeat('a', n)} HTTP/1.1\r\nHost: a\r\n\r\n`],
   'a long method': ['request', (n) => `${repeat('A', n)} / HTTP/1.1\r\nHost: a\r\n\r\n`],
@@ -107,7 +107,7 @@ function inPieces(bytes: Uint8Array, size: number): Uint8Array[] {
   return pieces
 }
 
-/** Reads everything as it comes, strings included. */
+/** Reads everything as it arrives, field strings included. */
 function readAsItComes(kind: Kind, chunks: readonly Uint8Array[]): number {
   const parser = makeParser(kind, options)
   let events = 0
@@ -123,7 +123,7 @@ function readAsItComes(kind: Kind, chunks: readonly Uint8Array[]): number {
   return events
 }
 
-/** Pushes everything, and reads only then. */
+/** Pushes everything before reading anything. */
 function readAtTheEnd(kind: Kind, chunks: readonly Uint8Array[]): number {
   const parser = makeParser(kind, options)
   for (const chunk of chunks) parser.push(chunk)
@@ -146,7 +146,7 @@ function expectLinear(make: (length: number) => () => number): void {
   const large = make(SMALL * TIMES)
   let ofSmall = time(small)
   let ofLarge = Number.POSITIVE_INFINITY
-  // More often only where the machine may have been busy with something else.
+  // More than two runs only if the result is bad, since the machine may have been busy.
   for (let run = 0; run < 2 || (run < 10 && ofLarge / ofSmall > MOST); run++) {
     ofLarge = Math.min(ofLarge, time(large))
     ofSmall = Math.min(ofSmall, time(small))

@@ -1,6 +1,6 @@
 /**
- * What must never go out: text that would be something else on the wire. A hostile piece is put into
- * every place that takes text, and then text of any kind into all of them at once.
+ * A serializer must never write text that would mean something else on the wire. The tests put a hostile
+ * piece into every place that takes text, and then arbitrary text into all of them at once.
  */
 
 import * as fc from 'fast-check'
@@ -20,11 +20,11 @@ import {
 import { runs, TIMEOUT } from '../support/arbitraries.ts'
 import { type EventInit, meaning } from '../support/run-serializer.ts'
 
-/** Pieces that end a line, hide one, or become one when a code unit is cut to a byte. */
+/** Pieces that end a line, hide one, or would end one if code units were truncated to bytes. */
 const HOSTILE = [
   ...['\r', '\n', '\r\n', '\0', '\r\nInjected: yes', '\r\n\r\nGET /evil HTTP/1.1\r\n\r\n'],
   ...['\x7f', '\x0b', '\x0c', '\x1b', '\r\n folded', '\n\tfolded'],
-  // U+010D U+010A are CR LF in their low bytes, U+560A U+560D likewise.
+  // The low bytes of U+010D U+010A are CR LF; those of U+560A U+560D are LF CR.
   ...['\u010d\u010a', '\u560a\u560d', '\u0100', '\u212a', '\u2028', '\u{1f600}'],
   ...['\ud800', '\udc00', '\ud83d\r\n'],
 ]
@@ -51,7 +51,7 @@ const chunk = (name: string, value: string): EventInit => ({
 })
 const end = (name: string, value: string): EventInit => ({ type: 'end', trailers: [[name, value]] })
 
-/** Every place that takes text: the events before it, the one with it, and what it is refused as. */
+/** Every place that takes text: the events before it, the event with it, and the code of its refusal. */
 const PLACES: Record<string, readonly [EventInit[], (text: string) => EventInit, ErrorCode]> = {
   method: [[], (method) => ({ ...REQUEST, method }), 'INVALID_METHOD'],
   target: [[], (text) => ({ ...REQUEST, target: `/${text}` }), 'INVALID_TARGET'],
@@ -109,7 +109,7 @@ describe('a hostile piece of text never becomes a byte: as', () => {
         expect(attempt).toThrow(HttpError)
         expect(attempt).toThrow(expect.objectContaining({ code, side: 'local', status: 500 }))
         expect(serializer.offset).toBe(offset)
-        // The same with harmless text is written: nothing else was wrong with it.
+        // With harmless text the event is written, so the text was the only error.
         expect(write(event(`${ahead}${after}`))).not.toHaveLength(0)
       }),
       { numRuns: 150 },
@@ -117,7 +117,7 @@ describe('a hostile piece of text never becomes a byte: as', () => {
   })
 })
 
-/** Mostly what is valid in some place, and in between what is not. */
+/** Mostly text that is valid in some place, mixed with text that is valid nowhere. */
 const anyText = fc.oneof(
   { weight: 3, arbitrary: plain },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }) },
@@ -226,7 +226,7 @@ describe('what a broken rule stands for is refused by the serializer, too', () =
   test.each(VIOLATIONS.map(({ kind, rule }) => [kind, rule] as const))('%s: %s', (kind, rule) => {
     fc.assert(
       fc.property(violation({ kind, rule }), ({ message, messageCode, requestMethods }) => {
-        // What no program can say (a bare LF as a line end) it cannot say to a serializer.
+        // Some violations, such as a bare LF as line end, cannot be expressed to a serializer.
         if (message === null) return
         const [requestMethod] = requestMethods
         const options = requestMethod === undefined ? {} : { requestMethod }

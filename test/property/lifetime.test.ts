@@ -1,6 +1,6 @@
 /**
- * Who owns which memory: body bytes are views into the very chunk that was pushed, heads borrow it,
- * and after `detach()`, or with `copy: true`, nothing needs it any more.
+ * Ownership of memory: body bytes are views into the very chunk that was pushed, heads borrow it, and
+ * after `detach()`, or with `copy: true`, the chunk is no longer needed.
  */
 
 import * as fc from 'fast-check'
@@ -10,7 +10,7 @@ import type { Fields, RequestHead, ResponseHead } from '../../src/index.ts'
 import { runs, TIMEOUT, toLatin1, validStream } from '../support/arbitraries.ts'
 import { makeParser } from '../support/run-parser.ts'
 
-/** What is written over a chunk: a byte that would be valid nearly everywhere, to be noticed. */
+/** Overwrites a chunk: valid nearly everywhere, so that using it shows as a wrong result. */
 const OVERWRITTEN = 0x7e
 
 interface Read {
@@ -33,7 +33,7 @@ function readInto(parser: Parser, read: Read): void {
   }
 }
 
-/** Everything that heads and trailers can be asked for. */
+/** Everything that heads, data and trailers provide. */
 function tellAll({ heads, data, trailers }: Read): unknown {
   return {
     heads: heads.map((head) => ({
@@ -146,7 +146,7 @@ test(
             const known = read.heads.length
             readInto(parser.push(chunk), read)
             for (const head of read.heads.slice(known)) {
-              // The fields are the head's, whether they were taken before or after.
+              // `detach()` covers the head's fields, whether they were obtained before or after it.
               if (early) headers.push(head.headers)
               expect(head.detach()).toBe(head)
               if (!early) headers.push(head.headers)

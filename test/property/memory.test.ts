@@ -1,6 +1,6 @@
 /**
- * What a parser holds: never more than its limits of a message that does not end, nothing of what
- * was read, and no chunk longer than somebody needs it.
+ * Memory: a parser holds no more of an endless message than its limits allow, nothing of what was read, and
+ * no chunk for longer than it is needed.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -21,10 +21,10 @@ import { type Kind, makeParser } from '../support/run-parser.ts'
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-/** Not the double of a power of two, where a look at what doubled would come just in time. */
+/** Not a power of two, at which a check made only when a buffer doubles would come just in time. */
 const LIMIT = 1_100
 
-/** Bytes beyond a limit that may come before it is seen to be passed: a line end, a chunk size. */
+/** Bytes beyond a limit that may be accepted before the excess is certain: a line end, a chunk size. */
 const FEW = 20
 
 const REQUEST = 'POST / HTTP/1.1\r\nHost: a\r\n'
@@ -34,12 +34,12 @@ const CHUNKED = `${REQUEST}Transfer-Encoding: chunked\r\n\r\n`
 interface Endless {
   readonly kind?: Kind
   readonly limits: Partial<Limits>
-  /** What comes before; the bytes after it count. */
+  /** The input before the repeated part, which does not count. */
   readonly before?: string
-  /** What is repeated without end. */
+  /** The piece that is repeated without end. */
   readonly piece: string
   readonly code: ErrorCode
-  /** Bytes of `piece` over and over that are accepted at most, but for a {@link FEW}. */
+  /** The most bytes of the repeated `piece` that may be accepted, {@link FEW} aside. */
   readonly most: number
 }
 
@@ -236,7 +236,7 @@ describe('byte by byte, what has no end is refused right after its limit:', () =
   })
 })
 
-/** Bytes that `run` leaves in use. */
+/** The number of bytes that the result of `run` keeps in use. */
 async function growth(run: () => unknown): Promise<number> {
   const inUse = async () => {
     await nextTurn()
@@ -282,7 +282,7 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
       const parser = new RequestParser().push(request)
       for (let i = 0; i < MANY; i++) {
         parser.push(request)
-        // One request: a head and an end.
+        // Reads the head and the end of one request.
         parser.read()
         parser.read()
       }
@@ -293,7 +293,7 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
 
   test('of texts from which a program cut the names that it looked for', async () => {
     let text = 0
-    /** A name of 20 characters, which V8 would keep as a part of the text. */
+    /** A name of 20 characters, which V8 represents as a slice that keeps the whole text alive. */
     const cutName = () => {
       const long = `${'v'.repeat(30_000)}, x${String(text++).padStart(19, '0')}`
       return long.slice(long.indexOf('x'))
@@ -327,7 +327,7 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
 })
 
 describe('a chunk is let go', () => {
-  /** Whether nothing needs the chunk any more that `use` is given; what it returns stays in use. */
+  /** Whether the chunk passed to `use` can be collected while the result of `use` stays in use. */
   async function isLetGo(text: string, use: (chunk: Uint8Array) => unknown): Promise<boolean> {
     const keepOnly = () => {
       const chunk = toBytes(text)

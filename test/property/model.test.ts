@@ -1,6 +1,6 @@
 /**
- * Messages made from a model: what the parser finds must be what the message was made of, byte for
- * byte, in any chunking.
+ * Messages generated from a model: the parser must find exactly what the message was generated from, byte
+ * for byte, in any chunking.
  */
 
 import * as fc from 'fast-check'
@@ -12,7 +12,7 @@ import { runParser } from '../support/run-parser.ts'
 
 type Generated = GeneratedRequest | GeneratedResponse
 
-/** What the head says beyond its start-line and fields. */
+/** The properties of the head other than its start-line and fields. */
 function judgement(generated: Generated): object {
   const { framing, keepAlive, upgrades } = generated
   const common = { framing, keepAlive, upgrades, anomalies: [] }
@@ -23,7 +23,7 @@ function judgement(generated: Generated): object {
   return { ...common, targetForm, expectsContinue }
 }
 
-/** The events that were meant, adjacent data merged where no chunk event is between. */
+/** The expected events, with data merged unless a chunk event separates it. */
 function eventsOf(generated: Generated, offset: number, chunkBoundaries: boolean): object[] {
   const { framing, chunks, headLength, message } = generated
   const bytes = toLatin1(generated.bytes.subarray(0, headLength))

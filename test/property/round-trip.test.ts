@@ -1,6 +1,6 @@
 /**
- * The serializer against the parser: what is written is read as what was meant, however it arrives,
- * and what was read is written as it was.
+ * Round trips between serializer and parser: output is read with the meaning that it was written with,
+ * however it arrives, and what was read is written as it was.
  */
 
 import * as fc from 'fast-check'
@@ -31,7 +31,7 @@ function methodsOf(one: GeneratedRequest | GeneratedResponse): string[] {
   return one.kind === 'response' && one.requestMethod !== null ? [one.requestMethod] : []
 }
 
-/** What is read back: the meaning, but for a Content-Length that was not there. */
+/** Parses `bytes`, which must be exactly one message without anomalies. */
 function readBack(bytes: Uint8Array, one: GeneratedRequest | GeneratedResponse) {
   const { messages, rest } = parse(bytes, { kind: one.kind, requestMethods: methodsOf(one) })
   expect(rest).toHaveLength(0)

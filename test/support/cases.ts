@@ -45,7 +45,7 @@ export interface ConformanceCase {
   readonly rest: string | null
 }
 
-/** Of the message, only its beginning (`text`) and its end (`detail`) are given. */
+/** Only the beginning (`text`) and the end (`detail`) of the error message are given. */
 export interface ExpectedError extends Omit<PlainError, 'message'> {
   readonly text: string
   readonly detail: string | null

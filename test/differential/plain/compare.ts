@@ -1,8 +1,8 @@
 /**
  * Compares the fast parser with the plain one, input by input.
  *
- * The fast one reads each input twice: whole, and cut. Every chunk is surrounded by misleading bytes of no
- * message; chunks are overwritten as soon as the parser has promised not to need them; and events are
+ * The fast one reads each input twice: whole, and cut. Misleading bytes that belong to no message surround
+ * every chunk; chunks are overwritten as soon as the parser has promised not to need them; and events are
  * inspected either at once or only at the end, after later ones have been read.
  */
 
@@ -43,7 +43,7 @@ interface Run {
 type FastEvent = RequestEvent | ResponseEvent
 type Parser = RequestParser | ResponseParser
 
-/** The outcome of the plain parser in one word, for a run's counts. */
+/** The name under which a run counts the plain parser's outcome. */
 function outcomeName({ error, rest }: PlainOutcome, { ended }: Input): string {
   if (error !== null) return error.code
   if (rest !== null) return 'accepted, then switched'

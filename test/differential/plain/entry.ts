@@ -1,5 +1,5 @@
 /**
- * The entry point that `run.mjs` bundles into one file, because plain Node processes cannot load TypeScript.
+ * The entry point that `run.mjs` bundles into one file, because its child processes cannot load TypeScript.
  */
 
 export { compareInput, describeDifference } from './compare.ts'

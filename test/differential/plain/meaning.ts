@@ -1,7 +1,7 @@
 /**
  * Interprets a whole head: its request-target, its control fields one by one in order, and their combined
- * meaning (RFC 9112 s. 3.2, 6.1, 6.3, 9.3; RFC 9110 s. 7.8, 10.1.1). Works on strings, and was written from
- * those clauses and docs/conformance.md.
+ * meaning (RFC 9112 s. 3.2, 6.1, 6.3, 9.3; RFC 9110 s. 7.8, 10.1.1). Works on strings, and was written
+ * from those clauses and docs/conformance.md.
  */
 
 import type { Anomaly, ErrorCode, Framing, Leniency, TargetForm } from '../../../src/index.ts'
@@ -311,7 +311,7 @@ function readTransferEncoding(
 
 /**
  * The members of a list, including empty ones, without surrounding whitespace, and their offsets in it.
- * A comma in a quoted-string does not separate; an unterminated quote hides everything after it.
+ * A comma in a quoted-string does not separate; a quote that opens none hides everything after it.
  */
 function listMembers(list: string): { text: string; at: number }[] {
   const members: { text: string; at: number }[] = []

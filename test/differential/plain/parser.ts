@@ -6,7 +6,7 @@
  * rest. It was written from RFC 9112 and 9110 and from docs/, and uses only types of src/.
  *
  * All errors follow one rule. A line is read as far as it is valid. A limit passed on the way is an error
- * at the first byte beyond it, an invalid byte is an error at that byte, and the error at the first byte wins.
+ * at the first byte beyond it, an invalid byte is an error at that byte, and the earliest error wins.
  */
 
 import type {
@@ -312,7 +312,7 @@ class PlainParser {
     }
   }
 
-  /** `methodEnd` is the offset after the space that ends the method, or of the byte that made it invalid. */
+  /** `methodEnd` is the offset after the space that ends the method, or of the first byte not part of it. */
   private endStartLine(section: Section, stop: Stop, methodEnd = 0, targetLimit?: Limit): void {
     const { maxStartLine } = this.options.limits
     const limits = targetLimit === undefined ? [] : [targetLimit]
@@ -614,7 +614,7 @@ class PlainParser {
     this.position = stop.next
   }
 
-  /** Stops at the line end at `at`, or with an error, which is `otherwise` if there is neither CR nor LF. */
+  /** Stops at the line end at `at`, or with an error: `otherwise` for a byte other than CR and LF. */
   private endOfLine(at: number, otherwise: ErrorCode): Stop {
     const { text } = this
     if (text[at] === '\n') {

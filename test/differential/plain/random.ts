@@ -15,7 +15,7 @@ export class Random {
     this.next()
   }
 
-  /** 32 bits. */
+  /** An integer from 0 to 2^32 - 1. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0
     let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state)
