@@ -49,7 +49,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
 })
 
 /** The limits that may be 0, which forbids the limited element. */
-const MAY_BE_ZERO: readonly string[] = [
+export const MAY_BE_ZERO: readonly string[] = [
   'maxChunkExtension',
   'maxChunkExtensions',
   'maxEmptyLines',

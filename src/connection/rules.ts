@@ -145,7 +145,7 @@ export const JOINT_RULES: readonly JointRule[] = [
     requests: ['content', 'complete', 'offering', 'failed'],
     responses: ['idle'],
     become: { responses: 'due' },
-    why: 'a request has begun, or broken a rule: it is to be answered',
+    why: 'a request has begun or broken a rule, and must be answered',
   },
   {
     requests: ['offering'],
@@ -165,7 +165,7 @@ export const JOINT_RULES: readonly JointRule[] = [
     responses: ['complete'],
     waiting: false,
     become: { requests: 'complete' },
-    why: 'the switch is declined: HTTP goes on',
+    why: 'the switch is declined, and HTTP goes on',
   },
   {
     requests: ['complete'],
@@ -173,14 +173,14 @@ export const JOINT_RULES: readonly JointRule[] = [
     waiting: false,
     persistent: true,
     become: { requests: 'idle', responses: 'idle' },
-    why: 'the exchange is over, the connection persists (RFC 9112 s. 9.3)',
+    why: 'the exchange is over, and the connection persists (RFC 9112 s. 9.3)',
   },
   {
     requests: ['idle'],
     responses: ['idle'],
     persistent: false,
     become: { requests: 'closing', responses: 'closing' },
-    why: 'there is to be no further exchange',
+    why: 'there will be no further exchange',
   },
   {
     requests: ['complete', 'idle'],
@@ -188,7 +188,7 @@ export const JOINT_RULES: readonly JointRule[] = [
     waiting: false,
     persistent: false,
     become: { requests: 'closing' },
-    why: 'no further request on this connection (RFC 9112 s. 9.6)',
+    why: 'there will be no further request (RFC 9112 s. 9.6)',
   },
   {
     requests: ['content', 'closing', 'closed', 'failed'],

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { JOINT_RULES, REQUEST_MOVES, RESPONSE_MOVES } from '../../src/connection/rules.ts'
 import { ERRORS, type ErrorCode } from '../../src/errors.ts'
-import { DEFAULT_LIMITS, LINE_LIMITS, MAX_LINE } from '../../src/limits.ts'
+import { DEFAULT_LIMITS, LINE_LIMITS, MAX_LINE, MAY_BE_ZERO } from '../../src/limits.ts'
 import { ANOMALIES } from '../../src/message/anomalies.ts'
 
 const MADE_BY = '<!-- Made by `npm run docs` from the tables in src/. Do not edit. -->'
@@ -28,13 +28,12 @@ function renderErrors(): string {
     MADE_BY,
     `Everything that can be wrong with a message has a code of its own. An \`HttpError\` carries the
 \`code\`, the absolute \`offset\` of the first byte that is wrong, the \`status\` to answer with, the
-clause (\`rfc\`) that says so, and the \`side\` that broke the rule: \`remote\` for bytes received,
-\`local\` for what the program asks to be written and may not be, and for a call that does not fit
-the state (\`WRONG_STATE\`).`,
-    `The status is that of a server's answer to a bad request. For a bad response it is always 502,
-what a gateway answers; for what the program did wrong it is 500. After an error of the peer the
-connection cannot be used further, since nobody knows where the next message begins. After a \`local\`
-one nothing has changed, and another event can be written instead.`,
+clause that is broken (\`rfc\`), and the \`side\` that broke it: \`remote\` for received bytes, \`local\` for
+something that the program may not write, or a call that does not fit the state (\`WRONG_STATE\`).`,
+    `The status is what a server answers a bad request with. For a bad response it is always 502, the
+answer of a gateway; for a mistake of the program it is 500. After a \`remote\` error the connection cannot
+be used any more, since nobody knows where the next message begins. A \`local\` error changes nothing:
+another event can be written instead.`,
     table(
       ['code', 'status', 'clause', 'what is wrong'],
       codes.map((code) => {
@@ -52,33 +51,33 @@ function renderLimits(): string {
     '# Limits, leniencies, anomalies',
     MADE_BY,
     '## Limits',
-    `A parser bounds everything that a peer can repeat. Each limit is inclusive; what is larger is
-refused with the code beside it, never cut off and never skipped. Set some with
+    `A parser bounds everything that a peer can repeat. Each limit is inclusive; anything larger is
+refused with the code beside it, never truncated or skipped. Set some with
 \`new RequestParser({ limits: { maxHead: 16384 } })\`; the others keep their defaults
 (\`DEFAULT_LIMITS\`). A limit is an integer from 1 to ${Number.MAX_SAFE_INTEGER}, or to ${MAX_LINE}
-for ${listed([...LINE_LIMITS])}.`,
-    `What a parser holds is bounded by them too: the head, trailer section or chunk line that a chunk
-cut is copied, and nothing else. Chunks that were pushed and not read are held by reference.`,
+for ${listed([...LINE_LIMITS])}; ${listed([...MAY_BE_ZERO])} may also be 0.`,
+    `Limits also bound the memory of a parser: it copies a head, trailer section or chunk line that was cut
+by the end of a chunk, and nothing else. Chunks that have been pushed but not read are held by reference.`,
     table(
       ['limit', 'default', 'counts', 'code'],
       Object.entries(DEFAULT_LIMITS).map(([name, value]) => [
         `\`${name}\``,
         value === Number.MAX_SAFE_INTEGER ? '2^53-1' : `${value}`,
         comment(limits, name),
-        `\`${codeOfLimit(name)}\``,
+        codesOfLimit(name),
       ]),
     ),
     '## Leniencies',
-    `Each widens one rule and nothing else, and is off unless it is named:
-\`new RequestParser({ leniency: { allowBareLf: true } })\`. A head that needed one says so in its
-\`anomalies\`; what one lets in in a chunk line, after chunk data or in a trailer section is not told.`,
+    `Each relaxes exactly one rule, and is off by default:
+\`new RequestParser({ leniency: { allowBareLf: true } })\`. A head that needed a leniency says so in its
+\`anomalies\`; its use in a chunk line, after chunk data or in a trailer section is not reported.`,
     table(
       ['leniency', 'what it does'],
       [...leniencies].map(([name, text]) => [`\`${name}\``, text]),
     ),
     '## Anomalies',
-    `What was wrong with a head and let in all the same, because the RFC lets a recipient repair it and
-it cannot move a message boundary, or because a leniency allows it. Reported in \`head.anomalies\`.`,
+    `What was wrong with a head but was accepted, because the RFC lets a recipient repair it and it cannot
+move a message boundary, or because a leniency allows it. Reported in \`head.anomalies\`.`,
     table(
       ['anomaly', 'what was wrong'],
       ANOMALIES.map((name) => [`\`${name}\``, comment(anomalyComments(), name)]),
@@ -90,26 +89,28 @@ function renderConnection(): string {
   return page(
     '# Connections',
     '<!-- Made by `npm run docs` from src/connection/rules.ts and this text in test/support. -->',
-    `\`ServerConnection\` and \`ClientConnection\` know whose turn it is: bytes go in by \`receive(chunk)\`
-and \`receiveEnd()\`, events come out by \`read()\`, and \`send(event)\` or \`sendMessage(message)\` give the
-bytes to write. No socket, no timer. [Over Node's streams](node.md) there is \`httpwire/node\`;
+    `\`ServerConnection\` and \`ClientConnection\` keep track of both directions of a connection. Bytes go
+in with \`receive(chunk)\` and \`receiveEnd()\`, events come out of \`read()\`, and \`send(event)\` or
+\`sendMessage(message)\` return the bytes to write. They have no socket and no timer:
+[\`httpwire/node\`](node.md) runs them over Node's streams, and
 [a client that pipelines](../examples/pipelining-client.mjs) shows one over a plain socket.`,
-    `A connection has two sides, \`requests\` and \`responses\`, each in one of the states below. An event
-that a state does not know is a local \`HttpError\` (\`WRONG_STATE\`) where the program made it, before
-a byte leaves; where the peer made it, the rule that it broke has a code of its own.`,
+    `A connection has two sides, \`requests\` and \`responses\`, each in one of the states below. If the
+program sends an event that the state does not allow, that is a local \`HttpError\` (\`WRONG_STATE\`),
+thrown before a byte is written. If the peer does, the error names the rule it broke.`,
     '## Requests',
     diagram(REQUEST_MOVES),
-    `The second head from \`complete\` is that of a client that pipelines: \`pipelining: true\`, and only
-after idempotent methods (RFC 9112 s. 9.3.2). A server reads the next request when the response to
-this one is complete.`,
+    `The head that leaves \`complete\` is sent by a client that pipelines: it needs \`pipelining: true\`, and
+all outstanding requests must have idempotent methods (RFC 9112 s. 9.3.2). A server reads the next request
+when the response to the current one is complete.`,
     '## Responses',
     diagram(RESPONSE_MOVES),
-    `\`interim\` is any 1xx but 101. \`switch\` ends a response that leaves HTTP: 101, or 2xx to CONNECT.
-A head from \`idle\` is a server's own, as 408 is; a client refuses it (\`UNSOLICITED_RESPONSE\`).`,
+    `\`interim\` is any 1xx but 101. \`switch\` ends a response that leaves HTTP: a 101, or a 2xx to CONNECT.
+A head that leaves \`idle\` is sent by a server without a request, like a 408; a client refuses it
+(\`UNSOLICITED_RESPONSE\`).`,
     '## How each side follows from the other',
-    `After each event these are applied from the top, until none changes anything. *Persists*: neither
-side has said \`close\`, by its version or its fields, and nobody called \`retire()\`. *Waiting*: the
-client has sent further requests already.`,
+    `After each event these rules are applied from the top, until none changes anything. *It persists*:
+neither side has said \`close\`, by its version or its fields, and \`retire()\` has not been called.
+*Waiting*: the client has already sent further requests.`,
     table(
       ['requests', 'responses', 'where', 'become', 'because'],
       JOINT_RULES.map(({ requests, responses, persistent, waiting, become, why }) => [
@@ -129,37 +130,49 @@ client has sent further requests already.`,
       ['', 'server', 'client'],
       [
         ['`reusable`', 'the next request may come', 'a request may be sent'],
-        ['`mustClose`', 'nothing is left to send but the end', 'nothing is left to do but to end'],
-        ['`wantsInput`', 'bytes can be of use: else stop reading, and nothing piles up', '-'],
-        ['`isIdle`', 'nothing of a next request has come', '-'],
+        [
+          '`mustClose`',
+          'nothing is left but to end this side',
+          'nothing is left but to end this side',
+        ],
+        [
+          '`wantsInput`',
+          'more bytes can be used; stop reading from the socket while it is false',
+          '-',
+        ],
+        ['`isIdle`', 'no part of a next request has come', '-'],
         ['`persistent`', 'nobody has said `close`', 'nobody has said `close`'],
         [
           '`awaitsContinue`',
-          'the client may be waiting for a 100: send it, or read on and it will send in time, or refuse with a final response, which ends the connection',
-          'no 100 has come: wait some time, then send content all the same',
+          'the client may be waiting for a 100: send one, or read on until the client sends anyway, or refuse with a final response, which ends the connection',
+          'no 100 has come yet: wait some time, then send the content anyway',
         ],
-        ['`switched`', '`takeRest()` has what follows', '`takeRest()` has what follows'],
-        ['`unanswered`', '-', 'the requests that nothing answers, and which may be sent again'],
+        ['`switched`', '`takeRest()` returns what follows', '`takeRest()` returns what follows'],
+        [
+          '`unanswered`',
+          '-',
+          'the requests without a final response, and which of them may be sent again',
+        ],
       ],
     ),
     '## What the connection adds',
-    `To a final response without Content-Length and Transfer-Encoding: a Content-Length, by
-\`sendMessage\`; else the chunked coding, or, for HTTP/1.0, nothing: its content ends with the
-connection. \`Connection: close\` where this exchange is the last, \`keep-alive\` where an HTTP/1.0
-client asked for it. A Date, if the connection was made with \`date\`, a clock. Nothing is added to
-requests, but Content-Length by \`sendMessage\`.`,
+    `To a final response without Content-Length and Transfer-Encoding, \`sendMessage\` adds a
+Content-Length, and \`send\` the chunked coding; to an HTTP/1.0 client \`send\` adds nothing, and the content
+ends with the connection. \`Connection: close\` is added if this exchange is the last, and \`keep-alive\` if an
+HTTP/1.0 client asked for it. A Date is added if the connection was created with a clock (\`date\`). Requests
+get nothing but a Content-Length from \`sendMessage\`.`,
     '## How a connection ends',
-    `A client that is told of the end by \`receiveEnd()\` learns by \`read()\` which it was: between
-exchanges it is the end (\`closed\`); inside a response \`TRUNCATED\`; before a response that is due
-\`UNANSWERED\`. \`unanswered\` then lists the requests without a final response, and says of each
-whether it is \`retryable\`: its method is idempotent and nothing of an answer has come.`,
-    `A server answers a request that breaks a rule with the error's \`status\`, if no response has begun,
-and ends: after an error the next message cannot be found. Content that the program does not want
-has to be read, or the connection has to end.
+    `After \`receiveEnd()\`, a client's \`read()\` tells what the end of the stream meant: between exchanges the
+connection is \`closed\`, inside a response the error is \`TRUNCATED\`, and before a response that is due it is
+\`UNANSWERED\`. \`unanswered\` then lists the requests without a final response, and whether each is
+\`retryable\`: its method is idempotent, and no part of a response has come.`,
+    `A server answers a request that breaks a rule with the \`status\` of the error, if no response has
+begun, and then closes: the next message cannot be found. Only an error response can be sent. Content that
+the program does not want must be read all the same, or the connection must end.
 
-A CONNECT that is declined is the last request if more had come after it: that was meant for the
-tunnel. What comes later is read as a request, since a client may ask again, with credentials say;
-where nobody vouches that clients wait for the answer, \`retire()\` before it is sent.`,
+A declined CONNECT is the last request if bytes had come after it, since those were meant for the tunnel.
+Bytes that come later are read as a request, because a client may ask again, for example with credentials.
+If you cannot rely on clients to wait for the answer, call \`retire()\` before you send it.`,
   )
 }
 
@@ -181,10 +194,10 @@ function condition(value: boolean | undefined, text: string): string {
   return value ? text : `not: ${text}`
 }
 
-function codeOfLimit(limit: string): string {
-  const code = Object.entries(ERRORS).find(([, { text }]) => text.endsWith(` ${limit}`))?.[0]
-  if (code === undefined) throw new Error(`no error names ${limit}`)
-  return code
+function codesOfLimit(limit: string): string {
+  const codes = Object.entries(ERRORS).filter(([, { text }]) => text.endsWith(` ${limit}`))
+  if (codes.length === 0) throw new Error(`no error names the limit ${limit}`)
+  return codes.map(([code]) => `\`${code}\``).join(', ')
 }
 
 /** The doc comments of an interface's members. */
