@@ -1,12 +1,12 @@
 /**
- * Before anything is measured: does every contestant come to the same result? Who does not, or cannot
- * read a workload at all, does not take part in it, and it is said why.
+ * Checks, before anything is measured, that all contestants get the same result. One that does not, or
+ * cannot read a workload at all, is left out of it, with the reason.
  */
 
 import { counted } from './tally.mjs'
 
 /**
- * @param {{ contestants: object[], variants: number }} workload The first contestant is right.
+ * @param {{ contestants: object[], variants: number }} workload The first contestant is the reference.
  */
 export function leaveOutWhoDiffers({ contestants, variants }) {
   const present = []

@@ -1,10 +1,10 @@
 /**
- * Decoding gzip content, against node:zlib called by hand: at once, as a promise, and as a stream.
- * Then what a bomb costs before it is refused.
+ * Decoding gzip content, compared with calling node:zlib directly: synchronously, as a promise, and as a
+ * stream. Then the cost of a bomb before it is refused.
  *
  *   npm run bench:codings
  *
- * By hand nothing is looked at but the data: no cap on its size, no bytes after its end.
+ * The direct calls check only the data: neither its decoded size nor bytes after its end.
  */
 
 import { Readable } from 'node:stream'
@@ -28,7 +28,7 @@ const TIME = 15
 const gunzip = promisify(zlib.gunzip)
 const head = { type: 'response', contentCodings: ['gzip'] }
 
-/** Text that compresses to about a fifth. */
+/** Text that compresses to about a fifth of its size. */
 function text(length) {
   const words = Array.from({ length: 600 }, (_, i) => ((i * 7919) % 9973).toString(36))
   let made = ''
@@ -56,8 +56,8 @@ function pieces(bytes, size) {
 }
 
 /**
- * Milliseconds a call, the median of many short rounds in which the sides take turns: waking a thread
- * takes twice as long at one time as at another.
+ * Milliseconds per call, the median of many short rounds in which the sides take turns, since the time
+ * to wake a thread varies by a factor of two.
  */
 async function measure(sides) {
   const times = Object.fromEntries(Object.keys(sides).map((name) => [name, []]))
@@ -107,7 +107,7 @@ for (const length of [2 * KIB, 20 * KIB, 200 * KIB, 5 * MIB]) {
   }
 }
 
-/** KiB of buffers that were allocated and not collected yet, where nothing is collected on the way. */
+/** KiB of buffers that `run` allocated and that have not been collected. */
 async function allocated(run) {
   globalThis.gc()
   const before = process.memoryUsage().arrayBuffers
@@ -115,7 +115,7 @@ async function allocated(run) {
   return Math.ceil((process.memoryUsage().arrayBuffers - before) / KIB)
 }
 
-/** The most that was held while `run` ran, above what was held before. */
+/** The most bytes of buffers held while `run` ran, above those held before. */
 async function peakOf(run) {
   const held = () => {
     globalThis.gc()

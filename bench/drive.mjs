@@ -1,5 +1,5 @@
 /**
- * The loops that hand the chunks of a workload to a parser.
+ * The loops that feed the chunks of a workload to a parser.
  */
 
 export function oneConnection(parser, variants) {

@@ -1,11 +1,11 @@
 /**
- * Whole exchanges on one persistent connection: a GET comes in, a small text that depends on it goes
- * out. Node's http server and `serveConnection` are each on a Duplex in memory, and every request comes
- * in a turn of the event loop of its own, as from a socket; `ServerConnection` alone has neither
- * stream nor event loop, which is what it is for, so that row is not the same work.
+ * Whole exchanges on one persistent connection: a GET arrives, a small text that depends on it is sent.
+ * Node's http server and `serveConnection` each run on a Duplex in memory, and every request arrives in
+ * its own turn of the event loop, as from a socket. `ServerConnection` alone uses neither stream nor
+ * event loop, by design, so its row is not the same work.
  *
- * All send the same bytes, and are checked to: Node's is told to leave out Date, Connection and
- * Keep-Alive, `serveConnection` to leave out Date.
+ * All must send the same bytes, which is checked: Node's server is configured to omit Date, Connection
+ * and Keep-Alive, `serveConnection` to omit Date.
  */
 
 import { createServer } from 'node:http'
@@ -26,17 +26,17 @@ const requests = Array.from({ length: VARIANTS }, (_, i) =>
 
 const hello = (target) => `Hello, ${target}!\n`
 
-/** The client's side: sends a request when the response to the one before is there. */
+/** The client's side: sends each request when the response to the previous one has arrived. */
 class Client extends Duplex {
   #turn = 0
   #left = 0
   #awaited
   #received = 0
   #done = () => {}
-  /** The bytes of the response at work. */
+  /** The chunks of the current response. */
   response = []
 
-  /** @param {number} awaited Bytes of a response; they are all of the same length. */
+  /** @param {number} awaited The length of each response in bytes. */
   constructor(awaited) {
     super()
     this.#awaited = awaited
@@ -82,7 +82,7 @@ function nodeServer(client) {
   const server = createServer((request, response) => {
     const body = hello(request.url)
     response.sendDate = false
-    // It would say keep-alive, which HTTP/1.1 need not.
+    // Node would add `Connection: keep-alive`, which is redundant in HTTP/1.1.
     response.removeHeader('Connection')
     response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': body.length })
     response.end(body)
@@ -100,7 +100,7 @@ function ourServer({ serveConnection }, client) {
   serveConnection(client, handler, { date: false })
 }
 
-/** Without streams: what comes in is pushed, what goes out is counted. */
+/** Without streams: received bytes are pushed, sent bytes are counted. */
 function alone({ ServerConnection }) {
   const connection = new ServerConnection()
   let turn = 0
@@ -122,7 +122,7 @@ function alone({ ServerConnection }) {
 }
 
 /**
- * Serves a client, has one exchange, and gives what goes on with them; or why that cannot be.
+ * Serves a client, checks a round of exchanges, and returns the contestant; or why it is left out.
  *
  * @param {Buffer} expected The first response.
  */
@@ -132,7 +132,7 @@ async function overDuplex(name, expected, serve) {
     await serve(client)
     await within(1_000, client.exchange(1))
     const sent = Buffer.concat(client.response)
-    // Deno's http answers once over a Duplex, and then no more.
+    // Deno's http answers only the first request over a Duplex.
     await within(1_000, client.exchange(VARIANTS - 1))
     if (!sent.equals(expected))
       throw new Error(`it sends ${JSON.stringify(sent.toString('latin1'))}`)

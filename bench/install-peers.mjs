@@ -1,6 +1,6 @@
 /**
- * The peers are no dependencies of the package: they have a package.json and a lock file of their own
- * in this folder, and are installed when somebody wants to measure.
+ * Installs the peers. They are not dependencies of the package: this folder has its own package.json and
+ * lock file for them, and they are installed only before a measurement.
  */
 
 import { execFile } from 'node:child_process'
@@ -24,7 +24,7 @@ async function installed() {
 
 const packageOf = async (file) => JSON.parse(await readFile(`${FOLDER}${file}`, 'utf8'))
 
-/** Installs what is missing; where that cannot be done, says how, and that it goes on without. */
+/** Installs missing peers. If that fails, reports it and how to install them, and continues without. */
 export async function installPeers() {
   if (await installed()) return
   console.error(`installing the peers: ${COMMAND}`)

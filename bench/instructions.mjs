@@ -1,12 +1,13 @@
 /**
  * npm run bench:instructions -- SHAPE [MODE]
  *
- * Machine instructions that one message takes, counted by valgrind (Debian: valgrind): the same to within one
- * per cent in every run, on however noisy a machine. They are no time, but for one shape and one engine time
- * follows them: what saves a tenth of the instructions saves about a tenth of the time.
+ * Counts the machine instructions of one message with valgrind (Debian: valgrind): the same to within
+ * one per cent in every run, however noisy the machine. They are not a time, but for one shape and one
+ * engine they predict it: saving a tenth of the instructions saves about a tenth of the time.
  *
- * Counted twice, over different numbers of messages; the difference is what messages take, without start and
- * compilation. MODE is demand (unless given), values or all. --dist FOLDER counts another build.
+ * Two counts, over different numbers of messages, exclude start-up and compilation: their difference is
+ * the cost of messages. MODE is demand (the default), values or all. --dist FOLDER counts another
+ * build.
  */
 
 import { execFile } from 'node:child_process'
@@ -18,7 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
     messages: { type: 'string', default: '200000' },
-    /** In the process that is counted: how many messages to parse. */
+    /** In the counted process: the number of messages to parse. */
     run: { type: 'string' },
   },
 })
@@ -60,7 +61,7 @@ async function parse(messages) {
   }
   const { kind, variants } = workload
   const parser = (await load({ wire })).open(kind, mode)
-  // As in nearly every process, V8 has to ask whether the memory of arrays is still there.
+  // As in nearly every process, make V8 check whether the memory of arrays is still there.
   const memory = new ArrayBuffer(8)
   structuredClone(memory, { transfer: [memory] })
   for (let i = 0; i < messages; i++) {

@@ -1,5 +1,5 @@
 /**
- * The benchmark: httpwire as it is built, against what people use.
+ * The benchmark: the built httpwire against what people use.
  *
  *   npm run bench [-- OPTIONS]
  */
@@ -53,7 +53,7 @@ const OPTIONS = {
 try {
   await main(readOptions())
 } catch (error) {
-  // What was asked for cannot be done; anything else is a bug, and wants its stack.
+  // A bad option or missing file needs only its message; anything else is a bug, and needs its stack.
   const expected = error instanceof RangeError || error.code === 'ENOENT'
   console.error(expected ? error.message : error)
   process.exitCode = 1
@@ -73,7 +73,7 @@ async function main(options) {
     return
   }
   const processes = readCount(options.processes ?? (options.quick ? '1' : '3'))
-  // Before anything is measured: a name that is mistyped should not cost minutes.
+  // Read before measuring, so that a mistyped name does not cost minutes.
   const base = options.compare === undefined ? undefined : await readResult(options.compare)
   if (options.from === undefined) await installPeers()
   if (options.runtimes) {
@@ -101,7 +101,7 @@ function readCount(text) {
   return Number(text)
 }
 
-/** What each process is told. */
+/** The options passed on to each process. */
 function handedOn({ only, quick, dist }) {
   return [
     ...only.flatMap((name) => ['--only', name]),
@@ -111,7 +111,7 @@ function handedOn({ only, quick, dist }) {
   ]
 }
 
-/** To the file that was asked for, or to the one of its runtime. */
+/** Writes to `file`, by default the one for the result's runtime. */
 async function writeResult(result, file = join(RESULTS, fileOf(result))) {
   await write(file, `${JSON.stringify(result)}\n`)
 }

@@ -1,14 +1,15 @@
 /**
- * Interleaved rounds of several contestants in one process: whatever else the machine is doing, it
- * does it to all of them. They begin each round with another one, so that what one leaves behind
- * (garbage, heat) does not always meet the same.
+ * Interleaved rounds of several contestants in one process, so that other load on the machine affects
+ * all of them alike. Each round begins with another contestant, so that what one leaves behind
+ * (garbage, heat) does not always affect the same one.
  *
- * Ratios are what counts, and how far they can be trusted is how much they differ from round to round.
+ * Only ratios are meaningful; how much they vary between rounds shows how reliable they are.
  */
 
 /**
- * In each process, rounds of so many milliseconds for each contestant, and what comes before them. Short ones, so that
- * what comes in between spoils few of them; but long enough to have their share of collected garbage.
+ * In each process: the number of rounds, milliseconds of a round for each contestant, and milliseconds
+ * of its warm-up. Rounds are short, so that an interruption spoils few of them, but long enough to
+ * include their share of garbage collection.
  */
 export const PLANS = {
   full: { rounds: 15, roundMs: 12, warmUpMs: 80 },
@@ -19,16 +20,16 @@ export const PLANS = {
  * @typedef {object} Contestant
  * @property {string} name
  * @property {string} [mode]
- * @property {() => void} [run] Does it once; or
- * @property {(times: number) => Promise<void>} [runMany] does it so often.
+ * @property {() => void} [run] Does the work once; or
+ * @property {(times: number) => Promise<void>} [runMany] does it `times` times.
  */
 
 let shown = 0
 
-/** Shows `text` in place of what was shown before, where somebody is looking. */
+/** Shows `text` in place of the previous text if standard error is a terminal. */
 export function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
-  // Into a file: a line now and then, so that a long run does not look dead.
+  // In a log: a line every ten seconds, to show that a long run is still active.
   else if (text !== '' && Date.now() - shown > 10_000) {
     shown = Date.now()
     process.stderr.write(`${text}\n`)
@@ -36,9 +37,9 @@ export function progress(text) {
 }
 
 /**
- * Nanoseconds for one of `calls`: processor time of the process, with the threads that collect its
- * garbage. Of the time on the wall, whoever else is at work on the machine takes a part: beside some
- * five others on two cores, the spread in the middle of the rows was 70 % by the wall, and 16 % so.
+ * Nanoseconds per call, over `calls` calls: processor time of the process, including its garbage
+ * collector threads. Wall-clock time depends on other processes: beside some five of them on two cores,
+ * the median spread of the rows was 70 % by wall-clock time, and 16 % by processor time.
  */
 async function time({ run, runMany }, calls) {
   const start = process.cpuUsage()
@@ -48,7 +49,7 @@ async function time({ run, runMany }, calls) {
   return ((user + system) * 1e3) / calls
 }
 
-/** Runs it for about so many milliseconds; gives the nanoseconds of one call towards the end. */
+/** Runs it for about `milliseconds`; returns the nanoseconds per call of the last batch. */
 export async function warmUp(contestant, milliseconds) {
   let calls = 1
   for (let left = milliseconds * 1e6; ; calls *= 2) {
@@ -60,7 +61,7 @@ export async function warmUp(contestant, milliseconds) {
 
 /**
  * @param {Contestant[]} contestants
- * @returns {Promise<number[][]>} For each of them the nanoseconds of one call in each round.
+ * @returns {Promise<number[][]>} For each contestant, the nanoseconds per call in each round.
  */
 export async function measure(title, contestants, { rounds, roundMs, warmUpMs }) {
   const calls = []
@@ -83,8 +84,8 @@ export async function measure(title, contestants, { rounds, roundMs, warmUpMs })
 const WORDS = new Uint32Array(2 ** 14)
 
 /**
- * Nanoseconds of a fixed piece of arithmetic, the median of eleven: it has nothing to do with what is
- * measured, so when it changes in the course of a run, the machine did.
+ * Nanoseconds of a fixed piece of arithmetic, the median of eleven. It is independent of the
+ * contestants, so if it changes during a run, the machine has changed.
  */
 export async function calibrate() {
   const run = () => {
@@ -111,10 +112,10 @@ export function quantile(values, at) {
 
 export const median = (values) => quantile(values, 0.5)
 
-/** The range that holds the middle half of `values`, as a share of their median. */
+/** The range of the middle half of `values`, as a share of their median. */
 export const spread = (values) => (quantile(values, 0.75) - quantile(values, 0.25)) / median(values)
 
-/** How many times as fast `ours` is as `theirs`, and the spread of that between rounds. */
+/** How many times as fast `ours` is as `theirs`, and the spread of this ratio between rounds. */
 export function ratioOf(ours, theirs) {
   return {
     ratio: median(theirs) / median(ours),

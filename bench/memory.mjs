@@ -1,6 +1,6 @@
 /**
- * A body of 1 GiB through a serializer and back through a parser, chunk by chunk: memory must not
- * grow with it. Prints how it went, and fails if the heap or the buffers outside of it grew.
+ * Sends a body of 1 GiB through a serializer and back through a parser, chunk by chunk. Prints the time
+ * and the peak memory, and fails if the heap or the buffers outside of it grew.
  *
  *   npm run bench:memory
  */
@@ -11,7 +11,7 @@ import { progress } from './measure.mjs'
 const BODY = 2 ** 30
 const PIECE = 2 ** 16
 const MIB = 2 ** 20
-/** Far more than what is needed, far less than the body. */
+/** Far more than needed, far less than the body. */
 const ALLOWED = 64 * MIB
 
 const collect = globalThis.gc

@@ -1,6 +1,6 @@
 /**
- * What a program wants to know of a message. "Head, framing and body" is in all of them: where each
- * message ends, and the bytes of every piece of its body taken as a view.
+ * What a program reads of a message. All modes include head, framing and body: where each message ends,
+ * and a view of every piece of its body.
  */
 
 export const MODES = {

@@ -1,6 +1,6 @@
 /**
- * The parser against its peers: every shape and the corpus, in each mode. A peer that makes every
- * string anyhow is measured once, and stands in all modes with the same figure.
+ * The parser against its peers: every shape and the corpus, in each mode. A peer that always creates all
+ * strings is measured once, and has the same figure in all modes.
  */
 
 import { leaveOutWhoDiffers } from './check.mjs'
@@ -33,7 +33,7 @@ async function prepareOne(workload, peers) {
     about,
     bytes,
     messages,
-    // The corpus by message; of a shape the whole, as its name says.
+    // Times are per message for the corpus, and for the whole of a shape.
     unit: reset ? messages : 1,
     reference: peers.find((peer) => peer.name !== 'httpwire')?.name ?? 'httpwire',
     contestants: present,

@@ -1,8 +1,8 @@
 /**
- * The same run in several processes, one after the other, and their rounds taken together. What an
- * engine makes of code differs from process to process (the tiny GET was 2.5 times as fast as Node's
- * parser in one, 3.6 times in the next), which no number of rounds in one shows; so the spread of a
- * ratio is that between all rounds of all processes.
+ * The same run in several processes, one after the other, with their rounds combined. An engine
+ * compiles code differently in each process (the tiny GET was 2.5 times as fast as Node's parser in
+ * one, 3.6 times in the next), which no number of rounds in one process shows. So the spread of a ratio
+ * is that between all rounds of all processes.
  */
 
 import { spawn } from 'node:child_process'
@@ -14,10 +14,10 @@ import { readResult, summarize } from './run.mjs'
 import { commandFor } from './runtime.mjs'
 
 /**
- * @param {string} command A runtime.
- * @param {string} kind Which one: `node`, `bun` or `deno`.
+ * @param {string} command The executable of a runtime.
+ * @param {string} kind The runtime: `node`, `bun` or `deno`.
  * @param {string[]} options
- * @returns {Promise<object | undefined>} The result; nothing if it failed.
+ * @returns {Promise<object | undefined>} The result; `undefined` if the process failed.
  */
 export async function runProcess(command, kind, options) {
   const folder = await mkdtemp(join(tmpdir(), 'httpwire-bench-'))
@@ -33,7 +33,7 @@ export async function runProcess(command, kind, options) {
   }
 }
 
-/** @throws Error if one of them fails; it has said why. */
+/** @throws RangeError if a process fails; it has printed the reason. */
 export async function runProcesses(count, command, kind, options) {
   const results = []
   for (let i = 0; i < count; i++) {
@@ -60,7 +60,7 @@ function merge(results) {
         const same = results.map(({ workloads }) =>
           workloads[i].results.find((one) => one.name === name && one.mode === mode),
         )
-        // Who was left out of one of the processes has no rounds to be paired with all of the others.
+        // A contestant left out of one process has no rounds there to pair with those of the others.
         return same.includes(undefined)
           ? []
           : [

@@ -1,8 +1,8 @@
 /**
- * One run: everything is prepared and checked, everything is warmed up (also what is not wanted this
- * time), and then each workload is measured by itself. So no figure is that of code that an engine has
- * compiled for one shape: alone in a process the tiny GET takes some three quarters of its time here.
- * Gives what the reports are made of, which is also what the JSON holds.
+ * One run: prepares and checks all workloads, warms all of them up (even those that are not wanted),
+ * then measures each wanted one. So no figure is that of code that an engine has compiled for one
+ * shape: alone in a process, the tiny GET takes some three quarters of the time that it takes here. The
+ * reports are made from the result, which is also the content of the JSON file.
  */
 
 import { readFile } from 'node:fs/promises'
@@ -22,7 +22,7 @@ const FORMAT = 1
 /**
  * @param {object} options
  * @param {string} options.dist The folder of the built package.
- * @param {string[]} options.only Parts of names of suites and workloads; none for all.
+ * @param {string[]} options.only Parts of the names of suites and workloads; empty for all.
  * @param {boolean} options.quick
  */
 export async function run({ dist, only, quick }) {
@@ -101,12 +101,12 @@ function resultOf({ contestants, unit, close, ...workload }, rounds) {
   }
 }
 
-/** What a result says of one contestant: the nanoseconds of each round, and what they come to. */
+/** The figures of one contestant: nanoseconds in each round, their median and spread. */
 export function summarize(name, mode, times) {
   return { name, mode, ns: median(times), spread: Number(spread(times).toFixed(3)), times }
 }
 
-/** @throws Error for what another version of this program wrote, or something else entirely. */
+/** @throws Error if another version of this program wrote the file, or it is not a result at all. */
 export async function readResult(file) {
   const result = JSON.parse(await readFile(file, 'utf8'))
   if (result.format !== FORMAT) throw new Error(`${file} is not a result of this benchmark`)

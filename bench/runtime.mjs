@@ -1,5 +1,5 @@
 /**
- * What this program runs in, and how it is started in others.
+ * The runtime of this program, and how to start it in others.
  */
 
 import { fileURLToPath } from 'node:url'
@@ -14,8 +14,8 @@ export const runtime = {
   title: `${name} ${versions[name]}`,
 }
 
-/** The arguments with which a runtime starts this program. */
+/** The arguments that make a runtime start this program. */
 export const commandFor = (kind) => (kind === 'deno' ? ['run', '--allow-all', MAIN] : [MAIN])
 
-/** The name of the file of a result. */
+/** The file name of a result. */
 export const fileOf = ({ runtime }) => `${runtime.replace(' ', '-')}.json`

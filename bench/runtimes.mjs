@@ -1,6 +1,5 @@
 /**
- * The same benchmark in each runtime that is installed, one after the other, and one table of all of
- * them.
+ * Runs the benchmark in each installed runtime, one after the other, and shows all results in one table.
  */
 
 import { execFile } from 'node:child_process'
@@ -11,12 +10,12 @@ import { alignColumns, showLeftOut, showNoise } from './report/table.mjs'
 
 const { NODE_BIN = process.execPath, BUN = 'bun', DENO = 'deno' } = process.env
 
-/** Each may name several, with commas between them. Not NODE, which npm sets itself. */
+/** Each may list several, separated by commas. `NODE` is not used, because npm sets it. */
 const COMMANDS = { node: NODE_BIN, bun: BUN, deno: DENO }
 
 /**
- * @param {number} processes In each of them.
- * @param {string[]} options What to hand on to each process.
+ * @param {number} processes The number of processes in each runtime.
+ * @param {string[]} options Options to pass on to each process.
  * @returns {Promise<object[]>} The results.
  */
 export async function runAll(processes, options) {
@@ -65,7 +64,7 @@ export function showRuntimes(results) {
   return [alignColumns(rows, 2), KEY, ...parts].join('\n\n')
 }
 
-/** Each with its name, unless it is the same again. */
+/** The ratios, each with the peer's name unless it is the same as before. */
 function showFastest(all) {
   return all
     .map((found, i) => {

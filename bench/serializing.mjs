@@ -1,10 +1,9 @@
 /**
- * The serializer against what people use: a template string that is turned into a Buffer, which
- * checks nothing; and the head of Node's ServerResponse, which checks the characters of names and
- * values.
+ * The serializer against what people use: a template string converted to a Buffer, which checks nothing;
+ * and the head of Node's ServerResponse, which checks the characters of names and values.
  *
- * All are given the same names and values, as variables; what they write is the same, byte for byte,
- * and checked to be. Each head differs from the one before in every value but those that frame.
+ * All get the same names and values, as variables, and are checked to write the same bytes. Each head
+ * differs from the one before in every value except those of framing fields.
  */
 
 import { ServerResponse } from 'node:http'
@@ -40,7 +39,7 @@ const REQUEST = [
   ['Authorization', 'Bearer 4f5a1b0c9d8e7f60'],
 ]
 
-/** A string of its own, not the parts that it was put together from. */
+/** The same text as a flat string, not a rope of its parts. */
 const flat = (text) => Buffer.from(text, 'latin1').toString('latin1')
 
 const vary = (pairs) =>
@@ -51,7 +50,7 @@ const vary = (pairs) =>
     ]),
   )
 
-/** Goes through `items`, one a call, and takes the bytes that `write` makes of them. */
+/** A function that writes the next of `items` at each call, and counts its bytes. */
 function inTurn(items, write) {
   let turn = 0
   return () => {
@@ -59,7 +58,7 @@ function inTurn(items, write) {
   }
 }
 
-/** As {@link inTurn}, for what makes a list of chunks. */
+/** Like {@link inTurn}, for a `write` that returns a list of chunks. */
 function chunksInTurn(items, write) {
   let turn = 0
   return () => {
@@ -97,16 +96,16 @@ function templateHead(startLine, pairs) {
   return Buffer.from(`${text}\r\n`, 'latin1')
 }
 
-/** What `http.createServer` does for each response, as far as the bytes of the head. */
+/** What `http.createServer` does for each response to get the bytes of its head. */
 function nodeHead(headers) {
   const response = new ServerResponse({ method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 })
   response.sendDate = false
   response.writeHead(200, headers)
-  // The head as Node gives it to the socket, which turns it into bytes so.
+  // Node passes the head to the socket as a string, which is then encoded like this.
   return Buffer.from(response._header, 'latin1')
 }
 
-/** `undefined` where this runtime's ServerResponse works in another way. */
+/** The contestant's `run`; `undefined` if this runtime's ServerResponse works differently. */
 function nodeRun(objects, expected) {
   try {
     return nodeHead(objects[0]).equals(expected) ? inTurn(objects, nodeHead) : undefined

@@ -1,12 +1,12 @@
 /**
- * Requests a second of `serveConnection` and of Node's `http.createServer`, each a process of its
- * own that answers a small text, under the same load: one request at a time on each of 32
- * connections, and sixteen pipelined. Rounds take turns: what is compared is a round with the one
- * after it, and the median of that is told.
+ * Requests per second of `serveConnection` and of Node's `http.createServer`, each in its own process,
+ * answering with a small text under the same load: on each of 32 connections one request at a time, then
+ * sixteen pipelined. Rounds take turns, each is compared with the one after it, and the median ratio is
+ * printed.
  *
  *   npm run bench:serve [-- SECONDS-A-ROUND]
  *
- * Needs wrk (`apt-get install wrk`). The load takes a core of its own.
+ * Needs wrk (`apt-get install wrk`). The load occupies a core of its own.
  */
 
 import { execFile, fork } from 'node:child_process'
@@ -93,7 +93,7 @@ async function drive(seconds) {
   idle()
 }
 
-/** What a connection costs that nobody speaks on. */
+/** Measures the memory of an idle connection. */
 function idle() {
   const COUNT = 1_000_000
   const used = () => {

@@ -1,9 +1,9 @@
 /**
- * The inputs of the benchmarks: the shapes of section 4 of the design, and the captured corpus.
+ * The inputs of the benchmarks: typical shapes of messages, and the captured corpus.
  *
- * A workload is several variants of the same messages: lists of chunks in Buffers of their own, whose
- * values differ in all but what frames them. They take turns, so that nothing can be remembered by
- * content, or by the identity of a chunk.
+ * A workload has several variants of the same messages: lists of chunks, each in its own Buffer. Values
+ * differ between variants, except those of framing fields. Variants take turns, so that nothing can be
+ * cached by content or by the identity of a chunk.
  */
 
 import { loadCaptures, loadConnection, loadHead } from '../test/fixtures/captures/load-captures.mjs'
@@ -11,16 +11,16 @@ import { loadCaptures, loadConnection, loadHead } from '../test/fixtures/capture
 /**
  * @typedef {object} Workload
  * @property {string} name
- * @property {string} about Where the bytes are from.
+ * @property {string} about Where the bytes come from.
  * @property {'request' | 'response'} kind
- * @property {Buffer[][][]} variants For each variant the connections, for each of those the chunks.
- * @property {boolean} reset Whether each connection begins with a parser made or set up anew; else
- *   all is one connection.
- * @property {number} messages In one variant.
- * @property {number} bytes In one variant.
+ * @property {Buffer[][][]} variants For each variant its connections, for each of those its chunks.
+ * @property {boolean} reset Whether each connection begins with a new or reset parser; otherwise all
+ *   variants are one connection.
+ * @property {number} messages The number of messages in one variant.
+ * @property {number} bytes The number of bytes in one variant.
  */
 
-/** Variants of what is small, and of bodies, which no parser looks into. */
+/** Numbers of variants: many of small messages, few of large bodies, which no parser looks into. */
 const MANY = 64
 const FEW = 8
 
@@ -30,7 +30,7 @@ const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection'])
 const lines = (...lines) => lines.join(CRLF) + CRLF + CRLF
 const text = (bytes) => Buffer.from(bytes).toString('latin1')
 
-/** The same head with every target and value ending in two digits of this variant. */
+/** The same head, with a target and values that end in two digits of this variant. */
 function vary(head, variant) {
   const digits = String(10 + (variant % 90))
   const end = (text) => text.slice(0, -2) + digits.slice(-Math.min(2, text.length))
@@ -48,7 +48,7 @@ function vary(head, variant) {
   )
 }
 
-/** The same head with every name that frames and routes nothing ending in two digits of this variant. */
+/** The same head, with names that end in two digits of this variant, except framing fields and Host. */
 function renameFields(head, variant) {
   return head.replaceAll(/^([A-Za-z-]+): /gm, (line, name) =>
     FRAMING.has(name.toLowerCase()) || name === 'Host'
@@ -63,7 +63,7 @@ function cutIn(bytes, size) {
   return chunks
 }
 
-/** In memory of its own, as it comes from a socket; a pool would hold several together. */
+/** A copy in its own memory, as if from a socket; the buffer pool would put several into one. */
 const copy = (bytes) => Buffer.from(new Uint8Array(bytes).buffer)
 
 /**
@@ -151,7 +151,7 @@ export function shapes() {
       const bytes = of(vary(browser, i))
       return cutIn(bytes, bytes.length >> 1)
     }),
-    // Few: the chunks of many would not fit in the cache any more, which says nothing of a parser.
+    // Few variants, since the chunks of many would not fit into the processor's cache.
     shape('curl GET byte by byte', 'request', '', (i) => cutIn(of(vary(curl, i)), 1), {
       variants: FEW,
     }),
@@ -170,8 +170,8 @@ const BROWSER =
   'pairs from two other captures'
 
 /**
- * 16 fields, 978 bytes. No recorded request is like that: over loopback, where nothing but the test of
- * cookies has any, the heads of browsers have up to 849 bytes, or 4 kB.
+ * 16 fields, 978 bytes, combined from several captures: over loopback only the cookie scenario has
+ * cookies, and the heads that browsers sent have up to 849 bytes, or 4 kB.
  */
 function browserRequest() {
   const [page, next] = text(loadConnection('chromium/get').request).split(CRLF + CRLF)
@@ -184,11 +184,11 @@ function browserRequest() {
 }
 
 /**
- * The sample of the corpus: every connection of these scenarios that speaks HTTP/1.1, as it was read
- * from the socket. They are those in which nothing but the messages themselves says where they end (no
- * HEAD, CONNECT or Upgrade, no end of the connection), since not every contestant can be told of that,
- * and nothing is sent that breaks a rule. milo refuses HTTP/1.0; http-parser-js the scenario
- * `utf8-values`, since it reads a CR where a byte has 0x8D.
+ * The sample of the corpus: every HTTP/1.1 connection of these scenarios, in the reads in which it
+ * arrived from the socket. In these scenarios the messages alone determine where they end (no HEAD,
+ * CONNECT or Upgrade, no end of the connection), since not every contestant can be given outside
+ * context, and nothing breaks a rule. HTTP/1.0 is excluded because milo refuses it; `utf8-values`,
+ * because http-parser-js does: it reads a byte 0x8D as a CR.
  */
 const SCENARIOS = new Set([
   'cookies',
@@ -237,14 +237,14 @@ export function corpus(wire) {
   })
 }
 
-/** 0 for what is left out: another version, or a last message that ends with the connection. */
+/** The number of messages; 0 to leave out another version, or a body that ends with the connection. */
 function countMessages(wire, kind, bytes) {
   const { ok, messages, rest } = wire.safeParse(bytes, { kind })
   const fits = ({ head }) => head.version === '1.1' && head.framing !== 'until-close'
   return ok && rest.length === 0 && messages.every(fits) ? messages.length : 0
 }
 
-/** The direction in the pieces in which it was recorded. */
+/** One direction of a connection, in the reads in which it was recorded. */
 function reads(connection, kind) {
   const from = kind === 'request' ? 'client' : 'server'
   const chunks = []

@@ -1,13 +1,14 @@
 /**
- * How strict the peers are: which of the readable cases that name an attack, and that httpwire refuses,
- * they refuse too. Cases with limits or leniencies are left out, as every parser has its own.
+ * How strict the peers are: which of the readable cases that name an attack and that httpwire refuses
+ * they refuse, too. Cases with limits or leniencies are left out, since every parser has its own; so
+ * are cases that need the methods of requests.
  *
  *   npm run bench:strictness [-- --list]
  *
- * That a peer lets a case in does not mean that an attack succeeds: it may read the message as
- * httpwire would have read it, or leave the check to the program (Host, for example).
+ * If a peer lets a case in, an attack does not necessarily succeed: the peer may read the message in the
+ * harmless way, or leave the check to the program (Host, for example).
  *
- * Each peer runs in a worker, since some input may keep it from ever returning.
+ * Each peer runs in a worker, which can be ended if some input makes it loop forever.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -18,9 +19,9 @@ import { loadPeers } from './peers/load-peers.mjs'
 
 const CASES = new URL('../test/fixtures/cases/', import.meta.url)
 const ESCAPES = { r: '\r', n: '\n', t: '\t', '\\': '\\' }
-/** No parser but this one looks into Expect: they leave it to the program. */
+/** Only httpwire checks Expect; the others leave it to the program. */
 const LEFT_OUT = new Set(['Expect with odd values'])
-/** Milliseconds for one case, after which its parser is taken to be in an endless loop. */
+/** Milliseconds for one case, after which the parser is considered to be in an endless loop. */
 const PATIENCE = 2_000
 
 if (isMainThread) await main()
@@ -55,7 +56,7 @@ async function load() {
   return loadPeers(wire, version)
 }
 
-/** What the peer `name` makes of each case: `'refused'`, `'let in'` or `'endless'`. */
+/** The verdict of the peer `name` on each case: `'refused'`, `'let in'` or `'endless'`. */
 async function ask(name, cases) {
   const verdicts = []
   while (verdicts.length < cases.length) {
@@ -96,7 +97,7 @@ async function judgeCases({ name, cases }) {
   }
 }
 
-/** Of each case without limits and leniencies: its title, attack, kind and bytes. */
+/** The title, attack, kind and bytes of each case without limits, leniencies and methods. */
 function readCases() {
   const files = readdirSync(CASES).filter((name) => name.endsWith('.txt'))
   return files.flatMap((file) => {

@@ -1,19 +1,19 @@
 /**
- * The server that runs an application: here the notebook of application.mjs.
+ * A server that runs an application, here the notebook of application.mjs.
  *
  *     node examples/application-server.mjs [port]
  *
- * All that a server and an application know of each other is in `run`.
+ * Only `run` depends on both the server and the application.
  */
 
 import { createServer } from 'node:net'
 import { notebook } from './application.mjs'
 import { endOnSignal, isProgram, listen, report, serving } from './serving.mjs'
 
-/** A handler for `serveConnection` that asks an application. */
+/** A handler for `serveConnection` that calls an application. */
 export function run(application) {
   return ({ head, body }) => {
-    // Not `new URL(target, base)`: there a target that begins with // would name a host.
+    // Not `new URL(target, base)`, where a target that begins with // would name a host.
     const url = head.targetForm === 'origin' ? `http://localhost${head.target}` : head.target
     if (!URL.canParse(url)) return { status: 400 }
     const { pathname, searchParams } = new URL(url)

@@ -1,12 +1,13 @@
 /**
- * An application that knows no server: a function from a request to a response, as WSGI is for Python.
+ * An application that does not depend on a server: a function from a request to a response, like WSGI
+ * in Python.
  *
  *     request   { method, path, query, headers, body }      query: URLSearchParams, headers: Headers,
  *                                                            body: an iterable or async iterable of bytes
- *     response  { status, headers, body }                    as httpwire's handlers give it
+ *     response  { status, headers, body }                    as httpwire's handlers return it
  *
- * A router is such a function, made of routes; middleware is a function from one application to
- * another. Nothing here imports httpwire: application-server.mjs runs it, and a test simply calls it.
+ * A router makes such a function from routes; middleware is a function from one application to another.
+ * Nothing here imports httpwire: application-server.mjs runs it, and a test simply calls it.
  */
 
 /** A small notebook. */
@@ -20,7 +21,7 @@ export function notebook({ notes = [], log = () => {}, report = console.error } 
   return logged(log, explained(report, router(routes)))
 }
 
-/** An error that a client is to be told of. */
+/** An error to report to the client. */
 class Refusal extends Error {
   constructor(status, message) {
     super(message)
@@ -48,7 +49,7 @@ async function add(notes, request) {
   const text = (await readForm(request)).get('text')?.trim()
   if (!text) return page('Notes', `<p>A note needs a text.</p>\n${FORM}`, 422)
   const number = notes.push(text)
-  // See other: so that a reload does not add it again.
+  // With 303 (See Other), a reload does not add the note again.
   return { status: 303, headers: { Location: `/notes/${number}` } }
 }
 
@@ -85,14 +86,14 @@ async function readForm({ headers, body }) {
 
 // Routes
 
-/** An application that asks the first of `routes` that fits: `[method, pattern, application]`. */
+/** An application that calls the first matching one of `routes`: `[method, pattern, application]`. */
 export function router(routes) {
   return (request) => {
     const fitting = []
     for (const [method, pattern, application] of routes) {
       const parameters = match(pattern, request.path)
       if (parameters === undefined) continue
-      // HEAD is GET without content, and it is the server that leaves that out.
+      // HEAD is GET without content, which the server leaves out.
       if (method === request.method || (method === 'GET' && request.method === 'HEAD')) {
         return application({ ...request, parameters })
       }
@@ -104,7 +105,7 @@ export function router(routes) {
   }
 }
 
-/** What stands in `path` for the names in `pattern`, `/notes/:number` say; `undefined` if it does not fit. */
+/** The parameters in `path` that `pattern` names, as in `/notes/:number`; `undefined` without a match. */
 function match(pattern, path) {
   const expected = pattern.split('/')
   const given = path.split('/')
@@ -119,7 +120,7 @@ function match(pattern, path) {
   return parameters
 }
 
-/** Percent-encoding is undone after the split, so that %2F is no slash. */
+/** Decodes percent-encoding, after the split at slashes, so that %2F does not count as one. */
 function decode(part) {
   try {
     return decodeURIComponent(part)
@@ -130,7 +131,7 @@ function decode(part) {
 
 // Middleware
 
-/** Writes a line for each request. */
+/** Logs a line for each request. */
 export function logged(log, application) {
   return async (request) => {
     const begun = performance.now()
@@ -141,7 +142,7 @@ export function logged(log, application) {
   }
 }
 
-/** Makes pages of errors. What is the application's own fault is reported, and not shown. */
+/** Answers errors with pages. Errors of the application itself are reported, but not shown. */
 export function explained(report, application) {
   return async (request) => {
     try {

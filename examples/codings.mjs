@@ -3,7 +3,7 @@ import { chooseCoding, decodeBody, describeContent, encodeBody } from 'httpwire/
 
 const page = Buffer.from('<p>Hello, hello, hello, hello, hello, hello!</p>\n')
 
-/** The page in the coding that the request likes best. */
+/** Responds with the page in the coding that the client prefers. */
 async function respond({ head }) {
   const coding = chooseCoding(head.headers.get('accept-encoding'), ['br', 'gzip'])
   if (coding === null) return serialize({ head: { status: 406 } })
@@ -22,7 +22,7 @@ const [response] = parse(await respond(request)).messages
 for (const [name, value] of response.head.headers) console.log(`${name}: ${value}`)
 console.log(`${await decodeBody(response)}`)
 
-// What is not what its label says has a code of its own.
+// Mislabelled data is reported with an error code of its own.
 try {
   await decodeBody({ head: response.head, body: page })
 } catch (error) {

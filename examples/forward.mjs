@@ -6,19 +6,19 @@ import {
   ResponseSerializer,
 } from 'httpwire'
 
-/** What a proxy sends on for the head that it received (RFC 9110 s. 7.6). */
+/** The head that a proxy forwards for the one it received (RFC 9110 s. 7.6). */
 function forwarded(head) {
-  // Content is passed on as it is: who undoes no gzip must not take it from the label.
+  // Content is forwarded as it is: a proxy that does not undo gzip must not drop its name.
   if (head.transferCodings.some((name) => name !== 'chunked')) throw new Error('501 or 502')
   const headers = Fields.from(head.headers).deleteHopByHop()
-  // Transfer-Encoding was for one connection only: how the next one is framed is said anew.
+  // Transfer-Encoding applies to one connection only: the next message states its own framing.
   if (head.framing === 'chunked') headers.append('Transfer-Encoding', 'chunked')
   headers.append('Via', `${head.version} proxy.example`)
   if (head.type === 'response') return { type: 'response', status: head.status, headers }
   return { type: 'request', method: head.method, target: head.target, headers }
 }
 
-/** One direction: a chunk in, what is to be sent on for it out. Content is not copied. */
+/** Forwards one direction: parses a chunk and returns what to send for it. */
 function forward(chunk, parser, serializer, change) {
   const out = []
   for (const event of parser.push(Buffer.from(chunk))) {
@@ -33,8 +33,8 @@ const request =
 const response =
   'HTTP/1.1 200\r\nServer:  demo\r\nContent-Length: 5, 5\r\nKeep-Alive: timeout=5\r\n\r\n'
 
-// Canonical, the safe way: spacing, folds and repetitions that others might read differently are
-// gone, and so is what was for one connection only.
+// Canonical form, the safe way, removes spacing, folds and repetitions that others might read
+// differently; `forwarded` removes what was for one connection only.
 console.log(forward(request, new RequestParser(), new RequestSerializer(), forwarded))
 console.log(
   forward(
@@ -45,7 +45,7 @@ console.log(
   ),
 )
 
-// Verbatim, for who only looks: every byte as it came.
+// Verbatim, for a program that only observes: every byte as it arrived.
 const untouched = (head) => head
 console.log(
   forward(request, new RequestParser(), new RequestSerializer({ verbatim: true }), untouched),

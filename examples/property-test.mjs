@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { HttpError, RequestParser } from 'httpwire'
 import { cuts, requests, VIOLATIONS, violation } from 'httpwire/arbitraries'
 
-/** What is tested: your own code around a parser. This one collects whole requests. */
+/** The code under test: your own, around a parser. This example collects whole requests. */
 function readRequests(chunks) {
   const requests = []
   const parser = new RequestParser()

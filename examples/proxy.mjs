@@ -4,10 +4,10 @@
  *     node examples/proxy.mjs [port] [--tunnel 443]...              curl -x http://127.0.0.1:8080 ...
  *     node examples/proxy.mjs [port] --upstream http://127.0.0.1:3000 [--timeout milliseconds]
  *
- * What a client asks is asked again in canonical form over a connection of our own: what was for one
- * connection only is left out (RFC 9110 s. 7.6.1), so that how a message is framed, whether a
- * connection stays and what it may become is agreed on with each side anew. Content is passed on as
- * it is asked for: who is slow, on either side, holds back the other.
+ * Requests are forwarded in canonical form over connections of the proxy's own, without the fields that
+ * apply to one connection only (RFC 9110 s. 7.6.1): framing, persistence and upgrades are negotiated
+ * with each side separately. Content is forwarded on demand, so a slow peer holds back the one on the
+ * other side.
  */
 
 import { randomBytes } from 'node:crypto'
@@ -19,15 +19,15 @@ import { Fields, reasonPhrase } from 'httpwire'
 import { requestOver } from 'httpwire/node'
 import { endOnSignal, isProgram, listen, report, serving } from './serving.mjs'
 
-/** Our name in Via, and nobody else's: a request that has it already goes round in circles. */
+/** This proxy's unique name in Via: a request that contains it already is in a loop. */
 const NAME = `httpwire-${randomBytes(4).toString('hex')}`
 
 const CONNECT_TIMEOUT = 5_000
-/** Servers keep idle connections some seconds; to be the first to end them is to lose no request. */
+/** Milliseconds; servers usually wait longer: ending idle connections first loses no request. */
 const IDLE_TIMEOUT = 4_000
 const MOST_IDLE = 64
 
-/** What a client is answered with if it cannot be given what it asked for. */
+/** An error with the status of the response to the client. */
 class Failure extends Error {
   constructor(status, cause) {
     super(reasonPhrase(status), { cause })
@@ -36,9 +36,9 @@ class Failure extends Error {
 }
 
 /**
- * A handler that forwards, to `upstream` if that is given, else to wherever the target says; tunnels
- * only to `tunnelPorts` (RFC 9110 s. 9.3.6). `timeout` is from the last byte of a request to the head
- * of the response. `end` ends what the handler has opened, and no exchange is using.
+ * A handler that forwards to `upstream` if given, else to the host in the target. It opens tunnels only
+ * to `tunnelPorts` (RFC 9110 s. 9.3.6). `timeout` is the time in milliseconds from the last byte of a
+ * request to the head of the response. `end` closes idle connections and tunnels.
  */
 export function proxy({ upstream, tunnelPorts = [443], timeout = 30_000 } = {}) {
   const pool = new Pool()
@@ -52,7 +52,7 @@ export function proxy({ upstream, tunnelPorts = [443], timeout = 30_000 } = {}) 
       if (isTunnel) return await openTunnel(request, tunnelPorts, tunnels)
       return isLastStop(head) ? { status: 204 } : await forward(request, route(head), pool, timeout)
     } catch (error) {
-      // Nobody is there who could be told.
+      // The client has gone, so there is nobody to answer.
       if (request.signal.aborted) throw error
       return explain(error)
     }
@@ -66,7 +66,7 @@ export function proxy({ upstream, tunnelPorts = [443], timeout = 30_000 } = {}) 
 
 // Where a request goes
 
-/** A proxy's targets are whole URIs (RFC 9112 s. 3.2.2). */
+/** Targets in requests to a proxy are in absolute-form (RFC 9112 s. 3.2.2). */
 function routeByTarget({ method, target, targetForm }) {
   if (targetForm !== 'absolute' || !/^http:/i.test(target)) throw new Failure(400)
   return { ...addressOf(target), target: pathOf(target, method) }
@@ -84,10 +84,10 @@ function addressOf(uri) {
   return { hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80), host }
 }
 
-/** Path and query to the letter: what looks the same to us need not look so to the server. */
+/** Path and query, unchanged: spellings that `URL` treats as equal may differ to the server. */
 function pathOf(target, method) {
   const [, rest] = /^[^:]*:\/\/[^/?]*(.*)$/.exec(target)
-  // RFC 9112 s. 3.2.4: the asterisk of OPTIONS is no path at all in a whole URI.
+  // RFC 9112 s. 3.2.4: OPTIONS of a URI without a path and query becomes asterisk-form.
   if (rest === '') return method === 'OPTIONS' ? '*' : '/'
   return rest.startsWith('/') ? rest : `/${rest}`
 }
@@ -96,9 +96,9 @@ function refuseLoop({ headers }) {
   if (headers.get('Via')?.includes(NAME)) throw new Failure(508)
 }
 
-/** Whether the client wants to know how far it comes, and this is how far (RFC 9110 s. 7.6.2). */
+/** Whether Max-Forwards makes this proxy the final recipient (RFC 9110 s. 7.6.2). */
 function isLastStop({ method, headers }) {
-  // It would show a client what is added to its requests on the way, passwords perhaps.
+  // Refused, because it would show a client what is added to its requests on the way, even passwords.
   if (method === 'TRACE') throw new Failure(501)
   return method === 'OPTIONS' && headers.get('Max-Forwards') === '0'
 }
@@ -113,19 +113,19 @@ async function forward(request, route, pool, timeout) {
     try {
       const response = await ask(socket, request, route, timeout)
       return answer(head, response, (isReusable) => {
-        // A response may be there before all of its request is.
+        // A response may complete before its request does.
         if (isReusable && body.ended) pool.give(route, socket)
         else socket.destroy()
       })
     } catch (error) {
       socket.destroy()
-      // A server may end an idle connection while a request is on its way: that is nobody's fault.
+      // A server may close an idle connection while a request is on its way: a safe one is sent again.
       if (!wasIdle || !isPlain || error instanceof Failure || signal.aborted) throw error
     }
   }
 }
 
-/** Sends the request, and gives the response when its head is there. */
+/** Sends the request, and resolves with the response when its head has arrived. */
 async function ask(socket, request, { host, target }, timeout) {
   const { head, body } = request
   const headers = requestHeaders(head, host)
@@ -144,7 +144,7 @@ async function ask(socket, request, { host, target }, timeout) {
       },
       {
         responseTimeout: 0,
-        // Until the response is complete: a client that leaves takes the connection with it.
+        // Applies until the response is complete: a client that leaves ends this connection, too.
         signal: AbortSignal.any([request.signal, late.signal]),
         onInterim: (interim) => forwardInterim(request, interim),
       },
@@ -154,7 +154,7 @@ async function ask(socket, request, { host, target }, timeout) {
   }
 }
 
-/** Content that is on its way is a sign of life. */
+/** Restarts the timeout with each piece, since it runs from the last byte of the request. */
 async function* refreshing(timer, pieces) {
   for await (const piece of pieces) {
     timer.refresh()
@@ -166,7 +166,7 @@ function answer({ version }, response, release) {
   const { head, body } = response
   const headers = forwarded(head)
   headers.delete('Proxy-Authenticate')
-  // Trailers need chunks, which HTTP/1.0 does not know.
+  // Trailers require the chunked coding, which HTTP/1.0 lacks.
   const mayHaveTrailers = head.framing === 'chunked' && version === '1.1'
   return {
     status: head.status,
@@ -177,7 +177,7 @@ function answer({ version }, response, release) {
   }
 }
 
-/** Content, after which the connection is free for another request. */
+/** The content; calls `release` after it, when the connection can carry another request. */
 async function* releasing(response, release) {
   try {
     yield* response.body
@@ -187,7 +187,7 @@ async function* releasing(response, release) {
 }
 
 function forwarded(head) {
-  // A transfer coding below chunked is for one connection, too, and nobody undoes it here.
+  // Transfer codings other than chunked apply to one connection, too, and are not undone here.
   const isCoded = head.transferCodings.some((coding) => coding !== 'chunked')
   if (isCoded) throw new Failure(head.type === 'request' ? 501 : 502)
   return Fields.from(head.headers).deleteHopByHop().append('Via', `${head.version} ${NAME}`)
@@ -199,12 +199,12 @@ function forwardedTrailers(head, body) {
 
 function requestHeaders(head, host) {
   const headers = forwarded(head)
-  // RFC 9112 s. 3.2.2: the target says which host it is, whatever Host says.
+  // RFC 9112 s. 3.2.2: the host in the target replaces the Host that was received.
   headers.set('Host', host)
   headers.delete('Proxy-Authorization')
-  // What nobody waits for is not asked for.
+  // Without content, or from HTTP/1.0, Expect has no effect and is not forwarded.
   if (!head.expectsContinue) headers.delete('Expect')
-  // What the client asked of us, we ask of the server: trailers are passed on.
+  // A client that accepts trailers gets the server's.
   if (/\btrailers\b/i.test(head.headers.get('TE'))) {
     headers.append('TE', 'trailers').append('Connection', 'TE')
   }
@@ -215,15 +215,15 @@ function requestHeaders(head, host) {
 
 function forwardInterim(request, interim) {
   const { head } = request
-  // To a client that waits for a 100 the library sends one, when its content is asked for; and HTTP/1.0
-  // has no interim responses (RFC 9110 s. 15.2).
+  // The library sends a 100 itself when it reads the content of a client that waits for one. HTTP/1.0 has
+  // no interim responses (RFC 9110 s. 15.2).
   if (head.version === '1.0' || (interim.status === 100 && head.expectsContinue)) return
   request.sendInterim({ status: interim.status, headers: forwarded(interim) })
 }
 
-/** What the client is told. */
+/** The response to the client for an error. */
 function explain(error) {
-  // An error of the library knows its status: 4xx for bad content of the client's, 502 for a bad response.
+  // Errors of the library carry a status: 4xx for a client's bad content, 502 for a bad response.
   const status = error.side === 'remote' ? error.status : 502
   const failure = error instanceof Failure ? error : new Failure(status, error)
   if (failure.status >= 500) report(failure.cause ?? failure)
@@ -233,7 +233,7 @@ function explain(error) {
 
 // Connections
 
-/** Opens a connection, and gives up on it in time. */
+/** Opens a connection within the timeout. */
 async function open({ hostname, port }, options) {
   const socket = connect({ host: hostname, port, noDelay: true, ...options })
   try {
@@ -245,7 +245,7 @@ async function open({ hostname, port }, options) {
   }
 }
 
-/** Connections that wait for another request. */
+/** Idle connections that can carry another request. */
 class Pool {
   #idle = []
 
@@ -281,7 +281,7 @@ class Pool {
 async function openTunnel({ head, signal }, ports, tunnels) {
   const address = addressOf(`http://${head.target}`)
   if (!ports.includes(address.port)) throw new Failure(403)
-  // Each side may end before the other one does.
+  // Each side may end before the other.
   const socket = await open(address, { allowHalfOpen: true })
   const leave = () => socket.destroy()
   signal.addEventListener('abort', leave)

@@ -1,6 +1,6 @@
 /**
- * What every server program does around `serveConnection`, whatever it serves: know its connections,
- * so that it can end them gracefully, and tell what goes wrong. The other examples use it.
+ * What every server program does around `serveConnection`: it keeps track of its connections, so that it
+ * can end them gracefully, and reports errors. The other examples use it.
  */
 
 import { once } from 'node:events'
@@ -9,8 +9,8 @@ import { pathToFileURL } from 'node:url'
 import { serveConnection } from 'httpwire/node'
 
 /**
- * `accept` is for createServer, be it of node:net or node:tls; `shutdown` lets each connection finish
- * the exchange that it is in, and settles when all have ended.
+ * `accept` is a listener for createServer of node:net or node:tls. `shutdown` lets each connection
+ * finish its current exchange, and resolves when all have ended.
  */
 export function serving(handler, options) {
   const connections = new Set()
@@ -26,23 +26,23 @@ export function serving(handler, options) {
   }
 }
 
-/** Tells of what is wrong here; what clients do wrong has been answered, and is no news. */
+/** Logs errors of this program, but not those of clients, which have been answered already. */
 export function report(error) {
   const theirs = error.side === 'remote' || ['ECONNRESET', 'EPIPE'].includes(error.code)
   if (!theirs) console.error(error)
 }
 
-/** Listens on this machine only: who wants the world to come in has to say so. Gives host and port. */
+/** Listens on this machine only: wider access must be a deliberate choice. Returns host and port. */
 export async function listen(server, port) {
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return `127.0.0.1:${server.address().port}`
 }
 
-/** Ends with grace at the first SIGINT or SIGTERM: no new connections, then `shutdown`. */
+/** Shuts down gracefully on the first SIGINT or SIGTERM: no new connections, then `shutdown`. */
 export function endOnSignal(server, shutdown) {
   for (const signal of ['SIGINT', 'SIGTERM']) {
-    // Once: a second signal is for who does not want to wait, and ends the program at once.
+    // Only once, so that a second signal ends the program immediately.
     process.once(signal, () => {
       server.close()
       shutdown()
@@ -50,7 +50,7 @@ export function endOnSignal(server, shutdown) {
   }
 }
 
-/** Whether the module is the program itself, not imported by another one. */
+/** Whether the module is the program itself, rather than imported by another one. */
 export function isProgram({ url }) {
   return process.argv[1] !== undefined && url === pathToFileURL(realpathSync(process.argv[1])).href
 }

@@ -1,11 +1,11 @@
 /**
- * The files of a folder.
+ * Serves the files of a folder.
  *
  *     node examples/static-server.mjs [port] [folder]
  *
- * A request goes from its target to a file, from the file to its fields, and from those to one of the
- * answers: not modified, a part, or all of it, perhaps compressed. Content is read from the disk as
- * the client takes it. To HEAD the answer is that to GET: the library leaves the content out.
+ * The target determines a file, the file its fields, and these the response: not modified, a part, or
+ * all of it, perhaps compressed. Content is read from the disk as fast as the client accepts it. HEAD
+ * gets the response of GET, from which the library leaves out the content.
  */
 
 import { createReadStream } from 'node:fs'
@@ -35,10 +35,10 @@ const TYPES = {
   '.xml': 'application/xml',
 }
 const COMPRESSIBLE = /^text\/|json|xml|javascript/
-/** Less than this fits a packet as it is. */
+/** Bytes below which a file fits into one packet uncompressed. */
 const WORTH_COMPRESSING = 1024
 
-/** What the file system says of a path that leads to nothing that is to be seen. */
+/** Error codes of the file system that mean that there is nothing to serve. */
 const NOT_THERE = ['EACCES', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR']
 
 /** A handler that serves the files below `folder`. */
@@ -54,12 +54,12 @@ export function files(folder) {
   }
 }
 
-/** Path without query. A client may send the whole URI, as if to a proxy (RFC 9112 s. 3.2.2). */
+/** The path without the query. Clients may also send absolute-form (RFC 9112 s. 3.2.2). */
 function pathOf(target) {
   return /^(?:https?:\/\/[^/?]*)?(\/[^?]*)/i.exec(target)?.[1]
 }
 
-/** The file that a path means, if there is one that may be seen. */
+/** The file at a path, if there is one that may be served. */
 async function find(folder, path) {
   const names = namesOf(path)
   if (names === undefined) return undefined
@@ -67,7 +67,7 @@ async function find(folder, path) {
   try {
     const root = await realpath(folder)
     const file = await realpath(join(root, ...names, wantsFolder ? 'index.html' : ''))
-    // Where links lead is only known now.
+    // Symbolic links have been resolved only now, and may lead out of the folder.
     if (!file.startsWith(root.endsWith(sep) ? root : root + sep)) return undefined
     const stats = await stat(file, { bigint: true })
     if (!stats.isFile()) return stats.isDirectory() && !wantsFolder ? { isFolder: true } : undefined
@@ -79,8 +79,8 @@ async function find(folder, path) {
 }
 
 /**
- * The names between the slashes, decoded once; `undefined` if one of them is not simply the name of a
- * file: it leads upwards, hides a slash, is a hidden file's, or is empty where it does not end the path.
+ * The names between the slashes, decoded once; `undefined` if one of them is not a plain file name: if
+ * it begins with a dot, contains a slash, backslash or NUL, or is empty before the end of the path.
  */
 function namesOf(path) {
   let names
@@ -93,7 +93,7 @@ function namesOf(path) {
   return names.some(odd) ? undefined : names
 }
 
-/** What tells this content of the file from any other (RFC 9110 s. 8.8). */
+/** Validators that distinguish this version of the file from others (RFC 9110 s. 8.8). */
 function validators({ ino, size, mtimeNs, mtime }) {
   return {
     tag: `"${ino.toString(36)}-${size.toString(36)}-${mtimeNs.toString(36)}"`,
@@ -115,10 +115,10 @@ function answer(head, file) {
 
   const range = requestedRange(head, file)
   const codings = range === undefined && coding === 'gzip' ? ['gzip'] : []
-  // Streamed, what is compressed has no length that could be told beforehand.
+  // The length of content that is compressed as it is streamed is unknown.
   const length = codings.length > 0 ? undefined : { length: file.size }
   describeContent(headers, { codings, vary: compressible, ...length })
-  // There are no parts of what is compressed anew each time.
+  // Content that is compressed anew for each request has no ranges.
   headers.append('Accept-Ranges', codings.length > 0 ? 'none' : 'bytes')
 
   if (isNotModified(head, file)) {
@@ -134,22 +134,22 @@ function answer(head, file) {
   }
 }
 
-/** Whether the client has it (RFC 9110 s. 13.1.2, 13.1.3): in whatever coding, so tags compare weakly. */
+/** Whether the client has this version in any coding (RFC 9110 s. 13.1.2, 13.1.3): compares weakly. */
 function isNotModified({ headers }, { tag, modified }) {
   const tags = headers.get('If-None-Match')
   if (tags !== undefined) return tags === '*' || (tags.match(/"[^"]*"/g) ?? []).includes(tag)
-  // An invalid date is NaN, and NaN is not later than anything.
+  // An invalid date is NaN, for which every comparison is false.
   return Date.parse(headers.get('If-Modified-Since')) >= Date.parse(modified)
 }
 
 /**
- * The first and last byte that are asked for; `undefined` for all of them. Several ranges, other units
- * and nonsense may be ignored (RFC 9110 s. 14.2), and so are they.
+ * The first and last byte requested; `undefined` for the whole file. Several ranges, other units and
+ * invalid ranges are ignored, as RFC 9110 s. 14.2 allows.
  */
 function requestedRange({ method, headers }, { size, tag }) {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(headers.get('Range') ?? '') ?? []
   if (method !== 'GET' || (first ?? '') + (last ?? '') === '') return undefined
-  // Only of the very bytes that the client has a part of. A date is too coarse to know them by.
+  // The client combines the part with others, so the tag must match. A date is too coarse for that.
   if ((headers.get('If-Range') ?? tag) !== tag) return undefined
   if (first === '') return { first: Math.max(0, size - Number(last)), last: size - 1 }
   const end = last === '' ? size - 1 : Number(last)
@@ -165,15 +165,15 @@ function part(headers, file, { first, last }) {
 }
 
 /**
- * Some bytes of a file, read as they are asked for. A generator, because it opens the file when the
- * first bytes are wanted, and closes it when nobody wants more: a client that leaves costs nothing.
+ * Some bytes of a file, read on demand. A generator opens the file only when the first bytes are
+ * requested, and closes it when the consumer stops, for example because the client has left.
  */
 async function* read({ path, size }, first = 0, last = size - 1) {
-  // Not beyond what was promised, should the file have grown since.
+  // The file may have grown since: do not read beyond the length that was announced.
   if (first <= last) yield* createReadStream(path, { start: first, end: last })
 }
 
-/** An answer of few words. */
+/** A response whose content is only its status and reason. */
 function plain(status, headers) {
   const body = `${status} ${reasonPhrase(status)}\n`
   return { status, headers: { 'Content-Type': 'text/plain', ...headers }, body }

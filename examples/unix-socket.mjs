@@ -1,11 +1,11 @@
 /**
- * HTTP between two programs on one machine, over a socket in the file system: no port, and its file's
- * permissions say who may connect.
+ * HTTP between two programs on one machine, over a socket in the file system. It needs no port, and the
+ * permissions of its file determine who may connect.
  *
  *     node examples/unix-socket.mjs serve hello.sock
  *     node examples/unix-socket.mjs get hello.sock /some/path
  *
- * To the library a stream is a stream; what is special here is only the file.
+ * To the library it is a stream like any other; only the file needs special care.
  */
 
 import { once } from 'node:events'
@@ -29,7 +29,7 @@ export async function serve(path, handler = hello) {
   return { server, shutdown }
 }
 
-/** A server that ended without grace leaves its file behind: then nobody answers there. */
+/** Removes the file that a crashed server left behind, on which connections are refused. */
 async function removeStale(path) {
   const socket = connect(path)
   try {
@@ -41,11 +41,11 @@ async function removeStale(path) {
   }
 }
 
-/** Asks for `target` over the socket file at `path`. */
+/** Requests `target` over the socket file at `path`. */
 export async function get(path, target) {
   const socket = connect(path)
   await once(socket, 'connect')
-  // HTTP/1.1 needs a Host, though there is none.
+  // HTTP/1.1 requires a Host, although the socket has none.
   const headers = { Host: 'localhost', Connection: 'close' }
   const { head, body } = await requestOver(socket, { target, headers })
   return { status: head.status, text: await body.text() }

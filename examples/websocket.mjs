@@ -3,8 +3,8 @@
  *
  *     node examples/websocket.mjs [port]
  *
- * HTTP ends with the 101: from there on the stream is the application's, and with it what it speaks.
- * This one speaks as much of WebSocket as text needs: messages in one frame or several, ping, close.
+ * HTTP ends with the 101; after it the application owns the stream. This one implements the part of
+ * WebSocket that text needs: messages in one frame or several, ping, close.
  */
 
 import { isUtf8 } from 'node:buffer'
@@ -15,20 +15,20 @@ import { endOnSignal, isProgram, listen, report, serving } from './serving.mjs'
 
 // The handshake
 
-/** What the other side proves with that it has read the request as one for a WebSocket. */
+/** The Sec-WebSocket-Accept that proves that a server understood the handshake. */
 export function acceptKey(key) {
   return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
 }
 
 const OFFER = { Connection: 'Upgrade', Upgrade: 'websocket' }
 
-/** A handler that gives the streams of WebSockets to `talk`, and tells all others what is spoken here. */
+/** A handler that passes the streams of WebSockets to `talk`, and refuses all other requests. */
 export function websockets(talk) {
   return ({ head }) => {
     const { headers } = head
     const key = headers.get('Sec-WebSocket-Key') ?? ''
     const isOffered =
-      // That it stands in Connection, too, and that this is HTTP/1.1.
+      // This implies that Connection names Upgrade, and that the request is HTTP/1.1.
       head.upgrades &&
       head.method === 'GET' &&
       /(^|[\s,])websocket([\s,]|$)/i.test(headers.get('Upgrade')) &&
@@ -51,12 +51,12 @@ const CLOSE = 8
 const PING = 9
 const PONG = 10
 
-/** Both ways; longer ones need a form of length that is not spoken here. */
+/** In both directions: longer messages need the 64-bit length, which is not implemented here. */
 const MOST_OF_A_MESSAGE = 65_535
-/** Frames of one message: empty ones have no end. */
+/** The most frames in one message: a limit on length does not stop empty ones. */
 const MOST_FRAMES = 1_024
 
-/** Why a connection has to be closed: a status of RFC 6455 s. 7.4.1. */
+/** The reason to close a connection, with a status code of RFC 6455 s. 7.4.1. */
 class Violation extends Error {
   constructor(status, message) {
     super(message)
@@ -64,7 +64,7 @@ class Violation extends Error {
   }
 }
 
-/** A frame from a server: whole, and not masked. */
+/** A frame from a server: final and unmasked. */
 export function frame(opcode, payload) {
   const { length } = payload
   const head = length < 126 ? [length] : [126, ...uint16(length)]
@@ -75,7 +75,7 @@ function uint16(number) {
   return [number >> 8, number & 0xff]
 }
 
-/** The frames of a client, out of bytes that come in whatever pieces. */
+/** The frames of a client, from bytes that arrive in pieces of any size. */
 async function* frames(chunks) {
   let bytes = Buffer.alloc(0)
   for await (const chunk of chunks) {
@@ -87,7 +87,7 @@ async function* frames(chunks) {
   }
 }
 
-/** The first frame, if all of it is there. */
+/** The first frame, if it is complete. */
 function readFrame(bytes) {
   if (bytes.length < 2) return undefined
   const [first, second] = bytes
@@ -110,7 +110,7 @@ function readFrame(bytes) {
   return { opcode, isFinal, payload, end }
 }
 
-/** Messages put together from their frames; control frames may come in between. */
+/** Messages assembled from their frames; control frames may come between them. */
 async function* messages(frames) {
   let parts = []
   let length = 0
@@ -139,7 +139,7 @@ async function* messages(frames) {
 
 const LINGER = 2_000
 
-/** An application for {@link websockets}: says what it is told. `closeAll` says goodbye to everybody. */
+/** An application for {@link websockets} that echoes messages. `closeAll` closes all connections. */
 export function echo() {
   const open = new Set()
   const talk = async (duplex, rest) => {
@@ -160,7 +160,7 @@ async function converse(duplex, rest) {
       if (opcode === CLOSE) break
       if (opcode === PONG || duplex.writableEnded) continue
       const isTaken = duplex.write(frame(opcode === PING ? PONG : TEXT, payload))
-      // Who does not take the answers is not read from, either.
+      // Do not read from a peer that does not accept the replies.
       if (!isTaken) await once(duplex, 'drain')
     }
     close(duplex, 1000)
@@ -170,14 +170,14 @@ async function converse(duplex, rest) {
   }
 }
 
-/** What came after the handshake with it, then what comes. */
+/** The bytes that arrived together with the handshake, then those that follow. */
 async function* chunks(duplex, rest) {
   if (rest.length > 0) yield rest
-  // When this is left on a CLOSE, the stream still has ours to write.
+  // The stream must survive the end of this loop, to send the reply to a CLOSE.
   yield* duplex.iterator({ destroyOnReturn: false })
 }
 
-/** Says goodbye, and waits for the other side no longer than is polite. */
+/** Sends a CLOSE, and gives the peer {@link LINGER} milliseconds to end the connection. */
 function close(duplex, status) {
   if (duplex.writableEnded) return
   duplex.end(frame(CLOSE, Buffer.from(uint16(status))))

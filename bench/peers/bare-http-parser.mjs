@@ -1,13 +1,13 @@
 /**
- * bare-http-parser: a state machine a byte, a generator of events, headers as an object with names in
- * lower case.
+ * bare-http-parser: a state machine that advances byte by byte, a generator of events, headers as an
+ * object with names in lower case.
  */
 
 import { tally } from '../tally.mjs'
 
 export const name = 'bare-http-parser'
 export const modes = ['all']
-/** Names and values cannot be counted as lines: it joins those of one name, and drops trailers. */
+/** Its field lines cannot be counted: it joins those of the same name, and drops trailers. */
 export const lossy = true
 export const notAsked = [
   'it makes every string in all modes, and an object of them: no lines, no spelling of names, no trailers',

@@ -1,5 +1,5 @@
 /**
- * http-parser-js: lines as strings, taken apart by regular expressions; the interface of Node's
+ * http-parser-js: splits lines, as strings, with regular expressions; has the interface of Node's
  * parser.
  */
 
@@ -17,7 +17,7 @@ export const notAsked = [
 export async function load({ peers }) {
   const { version } = peers('http-parser-js/package.json')
   const { HTTPParser } = peers('http-parser-js')
-  // Reading this is how a program asks for the interface of Node 0.12 and later.
+  // Reading this property selects the interface of Node 0.12 and later.
   void HTTPParser.kOnExecute
   return {
     version,

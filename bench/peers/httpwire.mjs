@@ -1,5 +1,5 @@
 /**
- * The built package, as its users drive it: push a chunk, read what there is.
+ * The built package, driven as its users do: push a chunk, read all events.
  */
 
 import { tally } from '../tally.mjs'

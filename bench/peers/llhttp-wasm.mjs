@@ -1,6 +1,6 @@
 /**
- * llhttp as wasm, with SIMD: undici's build of it, driven as undici's `lib/dispatcher/client-h1.js`
- * does: each chunk is copied into the memory of the instance, callbacks tell offsets.
+ * llhttp as wasm, with SIMD: undici's build, driven as in undici's `lib/dispatcher/client-h1.js`. Each
+ * chunk is copied into the memory of the instance, and callbacks report offsets.
  */
 
 import { tally } from '../tally.mjs'
@@ -26,7 +26,7 @@ export async function load({ peers }) {
     open(kind, mode) {
       const read = reader(kind, mode)
       const isRequest = kind === 'request'
-      /** The chunk at work, and where it is in the memory of the instance. */
+      /** The current chunk, and its position in the memory of the instance. */
       let chunk = null
       let pointer = 0
       let size = 0

@@ -1,17 +1,17 @@
 /**
- * Who takes part. What cannot be loaded (packages that are not installed, Node's parser where a runtime
- * has none) is left out, and said to be.
+ * Loads the contestants. Those that cannot be loaded (packages that are not installed, Node's parser in
+ * a runtime without one) are left out, and reported.
  *
- * Each module here is one of them, with `name`, the `modes` that it has (one, if it makes every string
- * anyhow), `notAsked` (what it leaves undone that httpwire does, each found by giving it such a
- * message) and `load`, which gives `open(kind, mode)`: a parser with `feed(chunk)` and, for the next
- * connection, `reset()`. What it finds, it counts in `tally.mjs`.
+ * Each module here is a contestant. It exports `name`, `modes` (only one if it always creates all
+ * strings), `notAsked` (what it does not do but httpwire does, each verified with such a message) and
+ * `load`, which returns `open(kind, mode)`: a parser with `feed(chunk)` and, for the next connection,
+ * `reset()`. It counts what it finds in `tally.mjs`.
  */
 
 import { createRequire } from 'node:module'
 import { ownModule } from '../own-module.mjs'
 
-/** In the order of the tables: we, the one that all is compared with, the others. */
+/** In the order of the tables: httpwire, the reference, the others. */
 const PEERS = ['httpwire', 'node', 'http-parser-js', 'llhttp-wasm', 'bare-http-parser', 'milo']
 
 const KINDS = ['request', 'response']
@@ -34,7 +34,7 @@ export async function loadPeers(wire, version) {
         for (const mode of modes) {
           const { load } = await ownModule(new URL(`./${peer}.mjs`, import.meta.url), kind, mode)
           const driver = await load({ wire, peers })
-          // One that can be loaded may still do nothing: Bun and Deno have names without contents.
+          // Loading is not enough: Bun and Deno export some names without an implementation.
           driver.open(kind, mode).reset()
           drivers.set(`${kind} ${mode}`, driver)
         }

@@ -1,8 +1,8 @@
 /**
- * milo, Rust as wasm with SIMD: the build that undici has, which is newer than the one on npm. Driven
- * as undici's `lib/dispatcher/parser-h1.js` does: each chunk is copied into its memory, events are
- * read out of it. It has to be given again what it did not take of a chunk (a line that is cut), so
- * that is kept in front of the next one.
+ * milo, Rust as wasm with SIMD: undici's build, which is newer than the one on npm, driven as in
+ * undici's `lib/dispatcher/parser-h1.js`. Each chunk is copied into its memory, and events are read
+ * from there. What it does not consume of a chunk (a cut line) must be passed again, so that is kept
+ * before the next chunk.
  */
 
 import { tally } from '../tally.mjs'
@@ -17,11 +17,11 @@ export const notAsked = [
   "to make undici's Buffers for names and values, or to stop after each head",
 ]
 
-/** Bytes of an event with a range: a type, an offset, a length; and of the one of a whole head. */
+/** Bytes of an event with a range (a type, an offset, a length), and of the event for a whole head. */
 const RANGE = 9
 const HEAD = 19
 const EVENTS = 65_536
-/** More than any chunk here, with what is left of the one before. */
+/** More than any chunk here together with the rest of the previous one. */
 const INPUT = 2 ** 18
 
 export async function load({ peers }) {

@@ -1,6 +1,6 @@
 /**
- * The parser of Node's own http: llhttp in C++ behind a binding, driven as `_http_server` and
- * `_http_client` do. It is the one thing here that is not public; Node has no other way to it.
+ * The parser of Node's own http: llhttp in C++ behind a binding, driven as in `_http_server` and
+ * `_http_client`. The binding is not public, but Node offers no other access to the parser.
  */
 
 import { createRequire } from 'node:module'

@@ -1,10 +1,10 @@
 /**
- * What a program does with a parser that tells offsets only (llhttp and milo as wasm): the three modes
- * of it, as lean as we could make them, leaner than undici, which makes a Buffer for every name and
- * value. `name` and `value` may be told in pieces where input is split; offsets are in `bytes`, which
- * `begin` and `leave` stand around.
+ * What a program does with a parser that reports only offsets (llhttp and milo as wasm), in the three
+ * modes, and as cheaply as possible: undici, in comparison, creates a Buffer for every name and value. A
+ * `name` or `value` may be reported in pieces if input is split. Offsets refer to the `bytes` passed to
+ * `begin`, until `leave`.
  *
- * On demand: the offsets are kept, with the bytes they are in, so that strings can be made later.
+ * On demand: the offsets are kept, with the bytes they refer to, so that strings can be created later.
  */
 
 import { tally } from '../tally.mjs'
@@ -30,7 +30,7 @@ class Demand {
   }
 
   leave() {
-    // Between messages there is nothing that keeps the chunk.
+    // Between messages no offset refers to the chunk.
     if (this.spans.length === 0) this.kept = []
   }
 
@@ -69,7 +69,7 @@ class Demand {
   }
 }
 
-/** Reads the values of one name, or of two, and the start-line's of a request. */
+/** Reads the values of one or two fields, and a request's method and target. */
 class Values {
   bytes = null
   target = ''
@@ -90,7 +90,7 @@ class Values {
   }
 
   leave() {
-    // A name that goes on in the next chunk.
+    // A name that continues in the next chunk.
     if (!this.inValue && this.nameLength >= 0) this.nameBegan = this.#name()
   }
 
@@ -160,7 +160,7 @@ class Values {
   }
 }
 
-/** Keeps a flat list of names and values, as Node's. */
+/** Keeps a flat list of names and values, like Node's. */
 class All {
   bytes = null
   line = ''

@@ -1,7 +1,7 @@
 /**
- * What changed against an earlier run. Machines differ from hour to hour: what is compared is the ratio
- * to the reference peer, each in its own run, and a change counts when it is larger than both spreads
- * together (as independent errors: the root of the sum of squares).
+ * Shows what changed since an earlier run. Since a machine's speed varies from hour to hour, the ratios
+ * to the reference peer are compared, each within its own run. A change counts if it is larger than
+ * both spreads combined (as independent errors: the root of the sum of squares).
  */
 
 import { MODES } from '../modes.mjs'

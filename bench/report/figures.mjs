@@ -1,31 +1,31 @@
 /**
- * What all reports read out of a result.
+ * The figures that all reports derive from a result.
  */
 
 import { ratioOf } from '../measure.mjs'
 
 export const OURS = 'httpwire'
 
-/** Our rows of a workload, in their order. */
+/** The rows of httpwire in a workload, in order. */
 export const ours = ({ results }) => results.filter(({ name }) => name === OURS)
 
 export const others = ({ results }) => [
   ...new Set(results.map(({ name }) => name).filter((name) => name !== OURS)),
 ]
 
-/** A peer's figures in the mode; one that does the same in all modes has but one. */
+/** A peer's figures in `mode`, or its only ones, if it does the same in all modes. */
 export function find({ results }, name, mode) {
   const all = results.filter((one) => one.name === name)
   return all.find((one) => one.mode === mode) ?? (all.length === 1 ? all[0] : undefined)
 }
 
-/** How many times as fast the row is as a peer, and the spread of that between rounds. */
+/** How many times as fast `row` is as a peer, and the spread of this ratio between rounds. */
 export function against(workload, row, name) {
   const peer = find(workload, name, row.mode)
   return peer === undefined ? undefined : ratioOf(row.times, peer.times)
 }
 
-/** The peer that is the fastest in what this row does, and our ratio to it. */
+/** The fastest peer at the work of `row`, and the ratio of `row` to it. */
 export function fastest(workload, row) {
   let best
   for (const name of others(workload)) {

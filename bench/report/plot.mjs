@@ -1,7 +1,7 @@
 /**
- * The parser's ratios as SVG, for the README: a bar for each mode, from one (as fast as the reference)
- * on a logarithmic scale, and below it the peers as dots. Colours follow the reader's scheme, with
- * no background.
+ * The parser's ratios as SVG, for the README: a bar for each mode that starts at one (as fast as the
+ * reference) on a logarithmic scale, and below the bars the peers as dots. Colours follow the reader's
+ * colour scheme; there is no background.
  */
 
 import { MODES } from '../modes.mjs'
@@ -79,7 +79,7 @@ export function plot(result) {
   return `${parts.join('\n')}\n`
 }
 
-/** Our ratios by mode; the peers' where they make every string. */
+/** The ratios of httpwire in each mode, and those of the peers with all strings. */
 function figures(workload, reference, peers) {
   const bars = ours(workload).map((row) => ({
     mode: row.mode,
@@ -99,7 +99,7 @@ function text(x, y, content, kind = '', anchor = 'start') {
   return `<text x="${x}" y="${y}"${attributes} text-anchor="${anchor}">${encode(content)}</text>`
 }
 
-/** A line for our bars, and one for the dots. */
+/** A line for the bars of httpwire, and one for the dots of the peers. */
 function legend(peers) {
   const bars = Object.entries(MODES).map(([mode, name]) => ({
     label: `${OURS}, ${name}`,

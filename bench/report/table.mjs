@@ -1,5 +1,5 @@
 /**
- * The result for people, as text.
+ * The result as text, for people.
  */
 
 import { MODE_TEXTS, MODES } from '../modes.mjs'
@@ -15,7 +15,7 @@ import {
   times,
 } from './figures.mjs'
 
-/** Columns as wide as they need to be; the first ones to the left, figures to the right. */
+/** Pads columns to their widest cell: the first `left` are aligned left, the others, figures, right. */
 export function alignColumns(rows, left) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
   return rows
@@ -127,7 +127,7 @@ export function showLeftOut({ leftOut, workloads }) {
   return lines.length === 0 ? '' : ['Left out:', ...lines].join('\n')
 }
 
-/** How far the run can be trusted. */
+/** How reliable the run is. */
 export function showNoise({ workloads, calibration, load }) {
   const spreads = workloads
     .flatMap((workload) =>
@@ -151,6 +151,6 @@ export function showNoise({ workloads, calibration, load }) {
   ].join('\n')
 }
 
-/** What ratios may differ from round to round, and the machine in the course of a run, to be believed. */
+/** The largest median spread of ratios, and the largest drift of the machine, of a reliable run. */
 const MOST_SPREAD = 0.2
 const MOST_DRIFT = 1.25
