@@ -49,7 +49,7 @@ export function describeContent(
   const now = named(codings)
   const changed = before.length !== now.length || now.some((coding, i) => coding !== before[i])
   if (changed && isPart(fields.get('content-range'))) {
-    throw misuse('the codings of a part, as Content-Range tells of, cannot be changed')
+    throw misuse('the codings of a part (Content-Range) cannot be changed')
   }
 
   if (length === undefined) fields.delete('content-length')
