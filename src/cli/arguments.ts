@@ -6,12 +6,11 @@
  */
 
 import { parseArgs } from 'node:util'
+import type { MessageKind } from '../grammar/kind.ts'
 import { isToken } from '../grammar/list-text.ts'
 import { DEFAULT_LIMITS, type Leniency, type Limits, METHODS } from '../index.ts'
 import { completeLimits, STRICT } from '../limits.ts'
 import { printableUnicode } from './printable.ts'
-
-export type Kind = 'request' | 'response'
 
 /** The settings of `httpwire parse`. */
 export interface ParseCommand {
@@ -22,7 +21,7 @@ export interface ParseCommand {
   /** Whether to undo the codings of bodies. */
   readonly decode: boolean
   /** `undefined` to infer the kind from the first start-line. */
-  readonly kind: Kind | undefined
+  readonly kind: MessageKind | undefined
   readonly requestMethods: readonly string[]
   readonly limits: Limits
   readonly leniency: Leniency
@@ -96,7 +95,10 @@ function split(argv: readonly string[]) {
 }
 
 /** A request method implies `response`, because only responses answer requests. */
-function readKind(kind: string | undefined, requestMethods: readonly string[]): Kind | undefined {
+function readKind(
+  kind: string | undefined,
+  requestMethods: readonly string[],
+): MessageKind | undefined {
   if (kind !== undefined && kind !== 'request' && kind !== 'response') {
     throw new UsageError(`--kind is request or response, not ${quote(kind)}`)
   }

@@ -6,8 +6,8 @@
  */
 
 import { getSystemErrorMap } from 'node:util'
-import { kindOf } from '../grammar/kind.ts'
-import { type Kind, type ParseCommand, readArguments, UsageError } from './arguments.ts'
+import { kindOf, type MessageKind } from '../grammar/kind.ts'
+import { type ParseCommand, readArguments, UsageError } from './arguments.ts'
 import { HELP } from './help.ts'
 import { type Io, OutputClosed } from './io.ts'
 import { printableUnicode } from './printable.ts'
@@ -45,7 +45,7 @@ async function parse(command: ParseCommand, io: Io): Promise<number> {
   const reporter = command.json
     ? jsonReporter
     : textReporter(stdout.colors ? COLORS : PLAIN, stderr.colors ? COLORS : PLAIN)
-  const transcribe = (kind: Kind) => new Transcript(kind, command, reporter)
+  const transcribe = (kind: MessageKind) => new Transcript(kind, command, reporter)
 
   const progress = new Progress(stderr)
   const print = async (text: string) => {

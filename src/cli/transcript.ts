@@ -5,8 +5,9 @@
  * Streams and terminals are left to `run.ts` and `main.ts`.
  */
 
+import type { MessageKind } from '../grammar/kind.ts'
 import { type Fields, HttpError, RequestParser, ResponseParser } from '../index.ts'
-import type { Kind, ParseCommand } from './arguments.ts'
+import type { ParseCommand } from './arguments.ts'
 import { BodySample } from './body-sample.ts'
 import { DecodedBody, isCoded } from './decoded-body.ts'
 import { RecentBytes } from './recent-bytes.ts'
@@ -29,7 +30,7 @@ export class Transcript {
   #error: ErrorReport | undefined
   #undecoded = 0
 
-  constructor(kind: Kind, command: ParseCommand, reporter: Reporter) {
+  constructor(kind: MessageKind, command: ParseCommand, reporter: Reporter) {
     this.#parser = makeParser(kind, command)
     this.#reporter = reporter
     this.#decode = command.decode
@@ -129,7 +130,7 @@ export class Transcript {
 }
 
 function makeParser(
-  kind: Kind,
+  kind: MessageKind,
   { limits, leniency, requestMethods }: ParseCommand,
 ): RequestParser | ResponseParser {
   const options = { limits, leniency, chunkBoundaries: true }

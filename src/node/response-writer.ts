@@ -13,7 +13,6 @@ import type { Deadline } from './deadline.ts'
 import { type Exchange, gone, type ServerResponse } from './exchange.ts'
 import type { Output } from './output.ts'
 import {
-  adopt,
   begin,
   endWith,
   interrupt,
@@ -52,7 +51,6 @@ export class ResponseWriter {
     const { body } = response
     const mayHaveTrailers = exchange.mayHaveTrailers && !forbidsContent(response.status)
     const trailers = mayHaveTrailers ? response.trailers : undefined
-    adopt(body)
     if (isPieces(body)) return this.#writePieces(exchange, head, body, trailers)
     if (trailers !== undefined) return this.#writePieces(exchange, head, slicesOf(body), trailers)
     if (isLarge(body)) {
