@@ -72,6 +72,11 @@ export function setBytes(target: Uint8Array, source: Uint8Array): void {
   set.call(target, source)
 }
 
+/** Copies `source` to `target`, from `at` on. */
+export function setBytesAt(target: Uint8Array, at: number, source: Uint8Array): void {
+  set.call(target, source, at)
+}
+
 /** `bytes.buffer` */
 export function bufferOf(bytes: Uint8Array): ArrayBufferLike {
   return memoryOf.call(bytes)

@@ -15,8 +15,8 @@ export type Version = '1.0' | '1.1'
 /**
  * What the heads of requests and responses have in common.
  *
- * A parsed head borrows the chunk that was pushed until {@link MessageHead.detach}: its text is decoded
- * when it is first asked for. If the chunk has been transferred away by then, that throws an HttpError
+ * A parsed head borrows the one or two chunks that contain it until {@link MessageHead.detach}: its text is
+ * decoded when it is first asked for. If a chunk has been transferred away by then, that throws an HttpError
  * (`WRONG_STATE`, `side: 'local'`).
  */
 export interface MessageHead {
@@ -42,12 +42,12 @@ export interface MessageHead {
   readonly anomalies: readonly Anomaly[]
   /**
    * The head as it came, from the start-line to the empty line: a view into the chunk that was
-   * pushed, or into a copy if the head came in several chunks.
+   * pushed, or into a copy if the head came in several chunks, made at the latest when you ask for it.
    */
   readonly bytes: Uint8Array
   /** The offset of the start-line, counted from the first byte pushed. */
   readonly offset: number
-  /** Copies what the head needs, so that it no longer keeps the chunk alive. Returns the head itself. */
+  /** Copies what the head needs, so that it no longer keeps chunks alive. Returns the head itself. */
   detach(): this
 }
 

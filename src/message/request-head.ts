@@ -30,7 +30,6 @@ export class ParsedRequestHead extends ParsedHead implements RequestHead {
 
   get targetForm(): TargetForm {
     const { section } = this
-    section.requireSource()
     const first = section.source[section.start + section.at(0, Entry.VALUE_START)]
     return targetForm(first, isConnect(section))
   }

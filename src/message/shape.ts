@@ -52,7 +52,8 @@ const MAX_ANSWERS = 16
 
 /** A node of the tree: the name of a field line, given the names of all lines before it. */
 export class Shape {
-  private readonly parent: Shape | undefined
+  /** The shape of the lines before this one; `undefined` for the root and {@link NO_SHAPE}. */
+  readonly parent: Shape | undefined
   private readonly name: string
   private list: readonly string[] | undefined = undefined
   /** Cached results of {@link findOnly}. */

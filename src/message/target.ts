@@ -24,19 +24,20 @@ export function isConnect(section: WireSection): boolean {
 }
 
 /** `isMethod(section, 'GET')` without the loop, which took 3 % of the time to serve a GET. */
-export function isGet({ source, start, offsets, first }: WireSection): boolean {
+export function isGet({ held, start, offsets, first }: WireSection): boolean {
   return (
     offsets[first + Entry.NAME_END] === 3 &&
-    source[start] === Byte.G &&
-    source[start + 1] === Byte.E &&
-    source[start + 2] === Byte.T
+    held[start] === Byte.G &&
+    held[start + 1] === Byte.E &&
+    held[start + 2] === Byte.T
   )
 }
 
 export function isMethod(section: WireSection, method: string): boolean {
   if (section.at(0, Entry.NAME_END) !== method.length) return false
+  const { source, start } = section
   for (let i = 0; i < method.length; i++) {
-    if (section.source[section.start + i] !== method.charCodeAt(i)) return false
+    if (source[start + i] !== method.charCodeAt(i)) return false
   }
   return true
 }

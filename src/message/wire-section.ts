@@ -24,6 +24,7 @@ import { AnomalyBit } from './anomalies.ts'
 import { inLap, LAP, lapsIn } from './laps.ts'
 import { unfold } from './obs-fold.ts'
 import { NO_SHAPE, SEVERAL, type Shape } from './shape.ts'
+import type { TwoPieces } from './two-pieces.ts'
 
 /** The position of each number in an entry, and the size of an entry. */
 export const enum Entry {
@@ -69,11 +70,17 @@ const FEW_LINES = 4
 const SMALL_SECTION = 24
 
 /** The detail of the error if the caller took away bytes that were still needed. */
-export const CHUNK_LOST = 'a chunk was detached or resized while it was in use'
+export const CHUNK_LOST = 'a chunk was detached, resized or overwritten while it was in use'
 
 export class WireSection {
-  /** The bytes that contain the section: the caller's chunk, a copy, or the serializer's output. */
-  source: Uint8Array = EMPTY_BYTES
+  /**
+   * The array that contains the section: the caller's chunk, a copy, or the serializer's output. It is too
+   * short while the section is in two pieces, or if the caller has taken the chunk away. {@link source} joins
+   * the pieces and checks for that.
+   */
+  held: Uint8Array = EMPTY_BYTES
+  /** The two pieces in which the section came, until they are joined. */
+  pieces: TwoPieces | undefined = undefined
   /** Where in `source` the section begins. */
   start = 0
   /** Bytes of the section: all of it once it is complete, else up to the last complete line. */
@@ -100,7 +107,7 @@ export class WireSection {
 
   /** Begins an empty section at `source[start]`, with entries at the free end of the arena. */
   begin(source: Uint8Array, start: number, laps: number, lapOffset: number): this {
-    this.source = source
+    this.held = source
     this.start = start
     this.laps = laps
     this.lapOffset = lapOffset
@@ -220,7 +227,7 @@ export class WireSection {
 
   /** Copies the section's bytes and entries, so that it keeps neither the chunk nor the arena alive. */
   detach(): void {
-    this.source = copyBytes(this.source, this.start, this.end)
+    this.held = copyBytes(this.source, this.start, this.start + this.length)
     this.start = 0
     this.moveEntries(this.count + 1, (this.count + 1) * Entry.SIZE)
   }
@@ -292,19 +299,26 @@ export class WireSection {
    * and Host are read takes a tenth to a fifth less time that way.
    */
   private part(start: number, end: number): string {
-    const { source } = this
+    const { held } = this
     const first = this.start + start
     const length = end - start
-    // A source that was transferred away is too short: `decode` then throws.
-    if (this.text === undefined && length <= MAX_SHORT && first + length <= source.length) {
-      return decodeShort(source, first, length)
+    if (this.text === undefined && length <= MAX_SHORT) {
+      if (first + length <= held.length) return decodeShort(held, first, length)
+      const text = this.pieces?.decodePart(start, length)
+      if (text !== undefined) return text
     }
     return this.decode().slice(start, end)
   }
 
   private decode(): string {
-    this.text ??= decodeLatin1(this.source, this.start, this.end)
+    this.text ??= this.decodeSource()
     return this.text
+  }
+
+  private decodeSource(): string {
+    const { pieces, length } = this
+    if (pieces?.has(length)) return pieces.decode(length)
+    return decodeLatin1(this.source, this.start, this.start + length)
   }
 
   /** The entry of the only line named `name`; 0 if there is none, {@link SEVERAL} if there are more. */
@@ -333,13 +347,13 @@ export class WireSection {
   }
 
   private hasName(n: number, name: string): boolean {
-    const { source } = this
+    const { held } = this
     const fold = FOLD
     const start = this.at(n, Entry.NAME_START)
     if (this.at(n, Entry.NAME_END) - start !== name.length) return false
     for (let i = 0, p = this.start + start; i < name.length; i++, p++) {
       // For a code unit above 255 the right side is undefined, which never equals a byte.
-      if (fold[source[p] as number] !== fold[name.charCodeAt(i)]) return false
+      if (fold[held[p] as number] !== fold[name.charCodeAt(i)]) return false
     }
     return true
   }
@@ -357,17 +371,28 @@ export class WireSection {
 
   /** The section's bytes: a view, not a copy. */
   get bytes(): Uint8Array {
-    return this.source.subarray(this.start, this.end)
+    return this.source.subarray(this.start, this.start + this.length)
   }
 
-  /** Where in `source` the section ends. @throws HttpError `WRONG_STATE`; see {@link requireSource}. */
-  private get end(): number {
+  /**
+   * The array that contains the section, joined if it came in two pieces.
+   *
+   * @throws HttpError `WRONG_STATE` if the caller has transferred or resized a chunk.
+   */
+  get source(): Uint8Array {
     this.requireSource()
-    return this.start + this.length
+    return this.held
   }
 
-  /** @throws HttpError `WRONG_STATE` if the caller has transferred or resized the chunk. */
+  /** Makes sure that {@link held} contains the section. @throws HttpError; see {@link source}. */
   requireSource(): void {
-    if (this.source.length < this.start + this.length) throw stateError(this.offset, CHUNK_LOST)
+    if (this.held.length < this.start + this.length) this.joinPieces()
+  }
+
+  private joinPieces(): void {
+    const { pieces, length } = this
+    if (!pieces?.has(length)) throw stateError(this.offset, CHUNK_LOST)
+    this.held = pieces.join(length)
+    this.pieces = undefined
   }
 }

@@ -9,14 +9,16 @@
 
 import { show } from '../checks.ts'
 import { HttpError, protocolError, stateError } from '../errors.ts'
-import { copyBytes, isBytes } from '../grammar/byte-arrays.ts'
+import { copyBytes, EMPTY_BYTES, isBytes } from '../grammar/byte-arrays.ts'
 import { type Chunk, type Data, type End, iterateEvents, ParsedEnd } from '../message/events.ts'
 import type { RequestHead, ResponseHead } from '../message/heads.ts'
 import { Fact, judgement } from '../message/judgement.ts'
 import type { ParsedHead } from '../message/parsed-head.ts'
+import { type FirstPiece, TwoPieces } from '../message/two-pieces.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { BodyReader } from './body-reader.ts'
 import type { Rules } from './options.ts'
+import { type CutFields, saveCutFields } from './plain-result.ts'
 import { FIRST_LOOK } from './section-reader.ts'
 import { PARTS, State } from './state.ts'
 
@@ -27,6 +29,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 {
   private finished = false
   private error: HttpError | undefined = undefined
+  /** The field lines already scanned of a plain head that was cut. */
+  private cut: CutFields | undefined = undefined
   /** Whether the peer may switch protocols after the message being read. */
   private upgrades = false
 
@@ -44,6 +48,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     source: Uint8Array,
     position: number,
     lapOffset: number,
+    cut: CutFields | undefined,
   ): (Head & ParsedHead) | null | undefined
 
   /** @internal Judges a complete section and creates its head. */
@@ -51,8 +56,9 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 
   /**
    * Adds the next bytes of the stream, any number of them. They are not copied: they must not change
-   * until they have been read, nor while a head or data view into them is in use. With `copy: true`
-   * they may change as soon as this returns.
+   * until they have been read, nor while a head or data view into them is in use. {@link offset} shows how
+   * far the parser has read; a head is read when it is complete. With `copy: true` the chunk may change as
+   * soon as this returns.
    *
    * @throws TypeError unless `chunk` is a `Uint8Array`; the parser's own error, if it has failed;
    *   `WRONG_STATE` after {@link finish}.
@@ -182,26 +188,49 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   /**
-   * Reads the head that begins here; returns `undefined` if it is not plain. If it is cut, it is read again
-   * from its beginning when more input arrives, but only once.
+   * Reads the head that begins here; returns `undefined` if it is not plain. If it is cut, the scan
+   * continues when more input arrives, but only once.
    */
   private readPlainHead(): (Head & ParsedHead) | null | undefined {
     if (this.carried > 0) return this.readGatheredHead()
     for (let size = FIRST_LOOK; ; size *= 4) {
       const isAll = this.showChunk(size)
-      const head = this.readPlain(this.chunk, this.position, this.base + this.position)
+      const offset = this.base + this.position
+      const head = this.readPlain(this.chunk, this.position, offset, undefined)
       if (head === null && !isAll) continue
-      if (head === null) this.carryOver(this.position)
-      else if (head !== undefined) this.position += head.section.length
+      if (head === null) {
+        this.cut = saveCutFields()
+        this.carryHead(this.position)
+      } else if (head !== undefined) this.position += head.section.length
       return head
     }
   }
 
   private readGatheredHead(): (Head & ParsedHead) | undefined {
+    const { cut } = this
+    this.cut = undefined
+    if (this.borrowed !== undefined) return this.readHeadInTwo(this.borrowed, cut)
     if (!this.showCarry()) return undefined
-    const head = this.readPlain(this.carry, 0, this.base + this.position - this.carried)
+    const head = this.readPlain(this.carry, 0, this.base + this.position - this.carried, cut)
     if (head) this.giveBack(head.section.length)
     return head ?? undefined
+  }
+
+  /** Reads a plain head that begins with `first` and ends in the current chunk. */
+  private readHeadInTwo(
+    first: FirstPiece,
+    cut: CutFields | undefined,
+  ): (Head & ParsedHead) | undefined {
+    const pieces = new TwoPieces(first, this.chunk)
+    const offset = this.base + this.position - this.carried
+    const head = this.showPieces() ? this.readPlain(EMPTY_BYTES, 0, offset, cut) : undefined
+    if (!head) {
+      this.gather()
+      return undefined
+    }
+    head.section.pieces = pieces
+    this.giveBack(head.section.length)
+    return head
   }
 
   /** Begins or continues a head that is not plain; returns `null` while it is incomplete. */
@@ -227,6 +256,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   private endOfInput(): End | null {
     if (this.state === State.CLOSE_DATA) return this.makeEnd()
     if (this.carried === 0 && this.state === State.HEAD) return null
+    this.requireCarry()
     this.checkCut()
     const startLine = this.state === State.HEAD && this.section?.length === 0
     const part = startLine ? 'in a start-line' : PARTS[this.state]
@@ -247,6 +277,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   private die(error: HttpError): void {
     this.error = error
     this.section = undefined
+    this.cut = undefined
     this.drop(error.offset)
   }
 }

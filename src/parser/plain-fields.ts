@@ -10,6 +10,7 @@ import { CLASS, Class } from '../grammar/classes.ts'
 import { Control } from '../message/control-names.ts'
 import { controlBit, NO_SHAPE, type Shape, type ShapeTree, WORD } from '../message/shape.ts'
 import { Entry } from '../message/wire-section.ts'
+import { type CutFields, Persistence, plainFields } from './plain-result.ts'
 import { NEED_MORE, NOT_PLAIN } from './scan-limits.ts'
 import { shown, windowBytes, windowView } from './window.ts'
 import { findNoHost, findOdd, firstFound, LOWER, LOWER_AFTER, Word } from './words.ts'
@@ -25,29 +26,10 @@ const MAX_PORT = 65_535
 /** Content-Length and Transfer-Encoding: a head with both is not plain, and is judged elsewhere. */
 const FRAMING = (1 << Control.CONTENT_LENGTH) | (1 << Control.TRANSFER_ENCODING)
 
-/** What the Connection field asks for. */
-export const enum Persistence {
-  BY_VERSION,
-  KEEP_ALIVE,
-  CLOSE,
-}
-
-/** The result of the last {@link scanPlainFields}. */
-export const plainFields = {
-  /** The number of lines, and their names; {@link NO_SHAPE} if the tree does not hold all of them. */
-  count: 0,
-  shape: NO_SHAPE,
-  /** Bits of {@link controlBit}. */
-  controls: 0,
-  /** The value of Content-Length; -1 if it is absent. */
-  contentLength: -1,
-  persistence: Persistence.BY_VERSION,
-}
-
 /**
  * Scans the lines from window position `from` of a section that begins at `start`. Writes their entries
- * to `offsets`, after entry 0 at `first`, and their meaning to {@link plainFields}. Returns the position
- * after the empty line, {@link NOT_PLAIN} or {@link NEED_MORE}.
+ * to `offsets`, after entry 0 at `first`, and their meaning to {@link plainFields}. If the section was
+ * scanned before and was cut, continues after the lines in `cut`. Returns the position after the empty line, {@link NOT_PLAIN} or {@link NEED_MORE}.
  *
  * One large function on purpose: V8 inlines only so many small ones, and with those heads took a fifth to
  * a half longer.
@@ -58,6 +40,7 @@ export function scanPlainFields(
   start: number,
   from: number,
   tree: ShapeTree,
+  cut: CutFields | undefined,
 ): number {
   const bytes = windowBytes
   const words = windowView
@@ -70,6 +53,15 @@ export function scanPlainFields(
   let p = from | 0
   plainFields.contentLength = -1
   plainFields.persistence = Persistence.BY_VERSION
+  if (cut !== undefined) {
+    cut.writeEntries(offsets, first, p - origin)
+    at = (first + cut.count * Entry.SIZE) | 0
+    controls = cut.controls
+    shape = cut.shape
+    p = (origin + cut.size) | 0
+    plainFields.contentLength = cut.contentLength
+    plainFields.persistence = cut.persistence
+  }
   for (;;) {
     const line = p
     let control: Control
@@ -83,8 +75,8 @@ export function scanPlainFields(
       if (words.getUint16(p, true) === Word.CRLF) break
       const nameEnd = skipName(p)
       if (nameEnd === p || words.getUint16(nameEnd, true) !== Word.COLON_SP) {
-        plainFields.count = linesUpTo(at, first)
-        return giveUp(nameEnd > p && bytes[nameEnd] === Byte.COLON ? nameEnd + 1 : nameEnd)
+        const stop = nameEnd > p && bytes[nameEnd] === Byte.COLON ? nameEnd + 1 : nameEnd
+        return giveUp(stop, line - origin, linesUpTo(at, first), shape, controls)
       }
       shape = follow(tree, shape, p, nameEnd)
       control = shape === NO_SHAPE ? tree.controlNamed(bytes, p, nameEnd) : shape.control
@@ -136,8 +128,8 @@ export function scanPlainFields(
     if (p < 0) return NOT_PLAIN
     const end = words.getInt32((p - 1) | 0, true)
     if ((end & Word.AFTER_ONE) !== Word._CRLF) {
-      plainFields.count = linesUpTo(at, first)
-      return giveUp(p)
+      const before = controls & ~controlBit(control)
+      return giveUp(p, line - origin, linesUpTo(at, first), shape.parent ?? NO_SHAPE, before)
     }
     // Whitespace bytes are the only ones in a value that are not above SP. If the value is empty, the byte
     // before its end is the space after the colon.
@@ -194,8 +186,21 @@ export function skipName(start: number): number {
   return p
 }
 
-/** {@link NEED_MORE} if the scan stopped at `p` because the input is cut there, else {@link NOT_PLAIN}. */
-function giveUp(p: number): typeof NOT_PLAIN | typeof NEED_MORE {
+/**
+ * {@link NEED_MORE} if the scan stopped at `p` because the input is cut there, else {@link NOT_PLAIN}. The
+ * other parameters describe the complete lines, see {@link plainFields}.
+ */
+function giveUp(
+  p: number,
+  size: number,
+  count: number,
+  shape: Shape,
+  controls: number,
+): typeof NOT_PLAIN | typeof NEED_MORE {
+  plainFields.size = size
+  plainFields.count = count
+  plainFields.shape = shape
+  plainFields.controls = controls
   const isCut = p === shown.end || (p === shown.end - 1 && windowBytes[p] === Byte.CR)
   return isCut ? NEED_MORE : NOT_PLAIN
 }

@@ -20,13 +20,8 @@ import { controlBit, ShapeTree } from '../message/shape.ts'
 import { VERSION_LENGTH } from '../message/version.ts'
 import { arena, arenaUsed, reserveEntries, WireSection } from '../message/wire-section.ts'
 import type { Rules } from './options.ts'
-import {
-  MAX_PLAIN_LINES,
-  Persistence,
-  plainFields,
-  scanPlainFields,
-  skipName,
-} from './plain-fields.ts'
+import { MAX_PLAIN_LINES, scanPlainFields, skipName } from './plain-fields.ts'
+import { type CutFields, Persistence, plainFields } from './plain-result.ts'
 import { NEED_MORE } from './scan-limits.ts'
 import { shown, windowBytes, windowView } from './window.ts'
 import { findNoTarget, findOdd, firstFound, Word } from './words.ts'
@@ -52,6 +47,7 @@ export function readPlainRequest(
   laps: number,
   lapOffset: number,
   rules: Rules,
+  cut: CutFields | undefined,
 ): ParsedRequestHead | null | undefined {
   const start = (position - shown.shift) | 0
   const method = plainMethod(start)
@@ -72,7 +68,7 @@ export function readPlainRequest(
   if (!isVersion) return undefined
 
   reserveEntries(MAX_PLAIN_LINES + 1)
-  const end = scanPlainFields(arena, arenaUsed, start, targetEnd + AFTER_TARGET, requestShapes)
+  const end = scanPlainFields(arena, arenaUsed, start, targetEnd + AFTER_TARGET, requestShapes, cut)
   if (end < 0) return end === NEED_MORE && mayGoOn(shown.end - start, rules) ? null : undefined
   const { controls, contentLength } = plainFields
   if (minor > 0 && (controls & controlBit(Control.HOST)) === 0) return undefined
@@ -101,6 +97,7 @@ export function readPlainResponse(
   lapOffset: number,
   method: string | undefined,
   rules: Rules,
+  cut: CutFields | undefined,
 ): ParsedResponseHead | null | undefined {
   const start = (position - shown.shift) | 0
   const minor = plainMinorVersion(start)
@@ -117,7 +114,7 @@ export function readPlainResponse(
   if (windowView.getUint16(reasonEnd, true) !== Word.CRLF) return undefined
 
   reserveEntries(MAX_PLAIN_LINES + 1)
-  const end = scanPlainFields(arena, arenaUsed, start, reasonEnd + 2, responseShapes)
+  const end = scanPlainFields(arena, arenaUsed, start, reasonEnd + 2, responseShapes, cut)
   if (end < 0) return end === NEED_MORE && mayGoOn(shown.end - start, rules) ? null : undefined
   const { controls, contentLength } = plainFields
   const isChunked = (controls & controlBit(Control.TRANSFER_ENCODING)) !== 0

@@ -8,6 +8,7 @@ import type { WireSection } from '../message/wire-section.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
 import { readPlainRequest } from './plain-head.ts'
+import type { CutFields } from './plain-result.ts'
 import { scanRequestLine } from './scan-request-line.ts'
 
 /**
@@ -39,8 +40,9 @@ export class RequestParser extends MessageParser<RequestHead> {
     source: Uint8Array,
     position: number,
     lapOffset: number,
+    cut: CutFields | undefined,
   ): ParsedRequestHead | null | undefined {
-    return readPlainRequest(source, position, this.laps, lapOffset, this.rules)
+    return readPlainRequest(source, position, this.laps, lapOffset, this.rules, cut)
   }
 
   /** @internal */

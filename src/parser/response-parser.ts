@@ -11,6 +11,7 @@ import type { WireSection } from '../message/wire-section.ts'
 import { MessageParser } from './message-parser.ts'
 import { completeRules, type ParserOptions } from './options.ts'
 import { readPlainResponse } from './plain-head.ts'
+import type { CutFields } from './plain-result.ts'
 import { scanStatusLine } from './scan-status-line.ts'
 
 /**
@@ -52,9 +53,10 @@ export class ResponseParser extends MessageParser<ResponseHead> {
     source: Uint8Array,
     position: number,
     lapOffset: number,
+    cut: CutFields | undefined,
   ): ParsedResponseHead | null | undefined {
     const method = this.awaited?.method
-    const head = readPlainResponse(source, position, this.laps, lapOffset, method, this.rules)
+    const head = readPlainResponse(source, position, this.laps, lapOffset, method, this.rules, cut)
     if (method !== undefined && head) this.awaited?.answer(head.status)
     return head
   }

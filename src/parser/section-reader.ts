@@ -11,12 +11,13 @@ import { type ErrorCode, protocolError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { MAX_LINE } from '../limits.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
+import { MAX_PIECES } from '../message/two-pieces.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { Input } from './input.ts'
 import type { Rules, SectionBound } from './options.ts'
 import { scanFields } from './scan-fields.ts'
 import { NEED_MORE } from './scan-limits.ts'
-import { CHANGING, loadWindow, shown } from './window.ts'
+import { CHANGING, loadPieces, loadWindow, shown } from './window.ts'
 
 /** Bytes of a section that are loaded into the window at first: enough for nearly every head. */
 export const FIRST_LOOK = 2_048
@@ -74,6 +75,15 @@ export abstract class SectionReader extends Input {
     return shown.end === this.carried
   }
 
+  /** @internal Loads the borrowed carry and the chunk after it. Returns false if they are too large. */
+  protected showPieces(): boolean {
+    this.requireCarry()
+    const size = this.carried + this.end
+    if (size > MAX_PIECES) return false
+    loadPieces(this.carry, this.chunk, size)
+    return true
+  }
+
   /** @internal Begins a section with the bytes in the carry, which are not part of one yet. */
   protected readCarry(bound: SectionBound): WireSection | undefined {
     const section = this.startSection(this.carry, 0)
@@ -102,7 +112,7 @@ export abstract class SectionReader extends Input {
 
   /** @internal Scans the section that the end of input cut, and throws if it is already invalid. */
   protected checkCutSection(section: WireSection, bound: SectionBound): void {
-    section.source = this.carry
+    section.held = this.carry
     this.scan(section, this.carried, bound)
   }
 
@@ -121,7 +131,7 @@ export abstract class SectionReader extends Input {
   }
 
   private scanCarry(section: WireSection, bound: SectionBound): WireSection | undefined {
-    section.source = this.carry
+    section.held = this.carry
     if (this.scan(section, this.carried, bound)) {
       this.giveBack(section.start + section.length)
       this.section = undefined
@@ -146,7 +156,7 @@ export abstract class SectionReader extends Input {
   private carrySection(section: WireSection, bound: SectionBound): void {
     this.carryOver(section.start)
     section.leaveArena()
-    section.source = this.carry
+    section.held = this.carry
     section.start = 0
     this.section = section
     this.planSectionLook(section, bound)
@@ -159,14 +169,14 @@ export abstract class SectionReader extends Input {
     this.planLook(section.start + section.length, Math.min(line, bound.size - section.length))
   }
 
-  /** Continues the scan in `section.source[0, end)`. Returns whether the section is complete. */
+  /** Continues the scan in `section.held[0, end)`. Returns whether the section is complete. */
   private scan(section: WireSection, end: number, bound: SectionBound): boolean {
     const { hasStartLine } = bound
     if (hasStartLine && section.length === 0 && !this.skipEmptyLines(section, end)) return false
     const id = this.carried > 0 ? CHANGING : this.chunkId
     for (let size = FIRST_LOOK; ; size = Math.min(4 * size, MAX_LINE + 2)) {
       const from = section.start + section.length
-      loadWindow(section.source, id, from, end, size)
+      loadWindow(section.held, id, from, end, size)
       let p: number = from - shown.shift
       if (hasStartLine && section.length === 0) p = this.scanStartLine(section, p)
       if (p !== NEED_MORE) p = scanFields(section, p, this.rules, bound)
@@ -180,15 +190,15 @@ export abstract class SectionReader extends Input {
    * false if the next byte is needed to find their end.
    */
   private skipEmptyLines(section: WireSection, end: number): boolean {
-    const { source } = section
+    const { held } = section
     for (;;) {
       const { start } = section
       if (start === end) return false
-      const byte = source[start]
+      const byte = held[start]
       let length = 1
       if (byte === Byte.CR) {
         if (start + 1 === end) return false
-        if (source[start + 1] !== Byte.LF) this.refuse('BARE_CR', section.offset)
+        if (held[start + 1] !== Byte.LF) this.refuse('BARE_CR', section.offset)
         length = 2
       } else if (byte !== Byte.LF) return true
       else if (!this.rules.leniency.allowBareLf) this.refuse('BARE_LF', section.offset)

@@ -12,7 +12,7 @@
  * message of the same chunk may use the copy again.
  */
 
-import { setBytes } from '../grammar/byte-arrays.ts'
+import { setBytes, setBytesAt } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { MAX_LINE } from '../limits.ts'
 
@@ -74,4 +74,14 @@ export function loadWindow(
   }
   windowBytes[shown.end] = Byte.NUL
   shown.id = id
+}
+
+/** Loads all of `first` and `second`, one after the other, which together have `end` bytes. */
+export function loadPieces(first: Uint8Array, second: Uint8Array, end: number): void {
+  setBytes(windowBytes, first)
+  setBytesAt(windowBytes, first.length, second)
+  windowBytes[end] = Byte.NUL
+  shown.id = CHANGING
+  shown.shift = 0
+  shown.end = end
 }

@@ -28,8 +28,8 @@ function readPlain(kind: Kind, text: string, options?: ParserOptions, method?: s
   const rules = completeRules(kind, options)
   loadWindow(bytes, CHANGING, 0, bytes.length, bytes.length)
   return kind === 'request'
-    ? readPlainRequest(bytes, 0, 0, 0, rules)
-    : readPlainResponse(bytes, 0, 0, 0, method, rules)
+    ? readPlainRequest(bytes, 0, 0, 0, rules, undefined)
+    : readPlainResponse(bytes, 0, 0, 0, method, rules, undefined)
 }
 
 /** The shape of a parsed head. Only the plain path knows shapes. */

@@ -128,7 +128,7 @@ test(
 )
 
 test(
-  'after detach() a head and its fields survive the chunk being overwritten',
+  'after detach() a head and its fields survive, once `offset` has passed a chunk, its being overwritten',
   () => {
     fc.assert(
       fc.property(
@@ -142,7 +142,11 @@ test(
           const read = nothing()
           const parser = makeParser(kind, {}, requestMethods)
           const headers: Fields[] = []
+          let needed: Uint8Array[] = []
+          let pushed = 0
           for (const chunk of cut(all)) {
+            needed.push(chunk)
+            pushed += chunk.length
             const known = read.heads.length
             readInto(parser.push(chunk), read)
             for (const head of read.heads.slice(known)) {
@@ -152,7 +156,9 @@ test(
               if (!early) headers.push(head.headers)
               expect(head.bytes.buffer).not.toBe(chunk.buffer)
             }
-            chunk.fill(OVERWRITTEN)
+            if (parser.offset < pushed) continue
+            for (const read of needed) read.fill(OVERWRITTEN)
+            needed = []
           }
           const told = { heads: read.heads, data: [], trailers: [] }
           expect(tellAll(told)).toEqual(tellAll({ ...told, heads: expected.heads }))

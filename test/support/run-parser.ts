@@ -1,8 +1,8 @@
 /**
  * Runs a parser over chunks and returns the result as plain objects that can be compared.
  *
- * Reads after each push, as a program does. Once everything has been read, the chunk is overwritten
- * before the next push: a parser that still needs it has broken the lifetime rule.
+ * Reads after each push, as a program does. A chunk is overwritten before the next push once `offset` has
+ * passed it, with `copy: true` at once: a parser that still needs it has broken the lifetime rule.
  *
  * Adjacent data events are merged, because the chunks decide how a body is divided into them. Bytes are
  * shown as latin1, one code unit per byte.
@@ -82,11 +82,20 @@ export function runParser(
 ): Outcome {
   const parser = makeParser(kind, options, requestMethods)
   const events: PlainEvent[] = []
+  let needed: Uint8Array[] = []
+  let pushed = 0
   try {
     for (const chunk of chunks) {
       const own = copyBytes(chunk, 0, chunk.length)
-      readAll(parser.push(own), events, onSwitching)
-      if (!parser.switching) own.fill(OVERWRITTEN)
+      needed.push(own)
+      pushed += own.length
+      parser.push(own)
+      if (options.copy === true) own.fill(OVERWRITTEN)
+      readAll(parser, events, onSwitching)
+      if (parser.offset >= pushed) {
+        for (const read of needed) read.fill(OVERWRITTEN)
+        needed = []
+      }
     }
     readAll(parser.finish(), events, onSwitching)
     return { events, error: null, rest: parser.switching ? latin1(parser.takeRest()) : null }

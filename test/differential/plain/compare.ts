@@ -189,6 +189,7 @@ function* stepFast(input: Input, how: Run): Generator<undefined, PlainOutcome | 
       readAll()
       if (parser.switching) continue
       // Bytes that were read are no longer needed, unless their events are inspected later and not copied.
+      if (!how.copy && parser.offset < end) continue
       if (how.copy || !how.late) for (const one of unread) one.fill(0x7e)
       unread = []
     }

@@ -1,0 +1,299 @@
+/**
+ * A plain head in two chunks, which is neither copied nor joined until somebody needs its bytes in one array:
+ * whatever is asked of it first, it says what the same head in one chunk says; and what the caller does to the
+ * first chunk meanwhile is noticed.
+ */
+
+import { describe, expect, test } from 'vitest'
+import {
+  type RequestHead,
+  RequestParser,
+  type ResponseHead,
+  ResponseParser,
+  serialize,
+} from '../../src/index.ts'
+import { ParsedHead } from '../../src/message/parsed-head.ts'
+import { loadHead } from '../fixtures/captures/load-captures.mjs'
+import { toBytes } from '../support/arbitraries.ts'
+import { splitsInTwo } from '../support/chunkings.ts'
+import { type Kind, makeParser, runParser } from '../support/run-parser.ts'
+
+type Head = RequestHead | ResponseHead
+
+const REQUEST =
+  'GET /a/rather/long/target?to=be#cut'.replace('#', '%23') +
+  ' HTTP/1.1\r\nHost: example.com:8080\r\nConnection: keep-alive\r\n' +
+  'Accept: text/html\r\nX-Empty-Not: 1\r\nCookie: a=b\r\nCookie: c=d\r\nContent-Length: 5\r\n\r\n'
+const RESPONSE =
+  'HTTP/1.1 404 Not here, and not there\r\nDate: Sun, 29 Nov 2026 08:09:05 GMT\r\n' +
+  'Content-Encoding: gzip\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nTransfer-Encoding: chunked\r\n\r\n'
+
+function headOf(kind: Kind, chunks: readonly Uint8Array[]): Head {
+  const parser = makeParser(kind)
+  for (const chunk of chunks) {
+    const event = parser.push(chunk).read()
+    if (event?.type === 'request' || event?.type === 'response') return event
+  }
+  throw new Error('no head')
+}
+
+function isInPieces(head: Head): boolean {
+  return head instanceof ParsedHead && head.section.pieces !== undefined
+}
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+
+/** What can be asked of a head. Each is asked first of a fresh one, since what is asked first may join it. */
+const QUESTIONS: Record<string, (head: Head) => unknown> = {
+  'its start-line': (head) =>
+    head.type === 'request' ? [head.method, head.target] : [head.status, head.reason],
+  'the form of its target': (head) => head.type === 'request' && head.targetForm,
+  'its version': (head) => head.version,
+  'its framing': (head) => [head.framing, head.contentLength, head.keepAlive, head.upgrades],
+  'its codings': (head) => [head.contentCodings, head.transferCodings],
+  'its bytes': (head) => latin1(head.bytes),
+  'all fields': (head) => head.headers.raw(),
+  'the fields one by one': (head) => [...head.headers],
+  'a field': (head) => head.headers.get('host') ?? head.headers.get('date'),
+  'a field twice': (head) => [head.headers.getAll('cookie'), head.headers.getAll('Set-Cookie')],
+  'a field that it lacks': (head) => [head.headers.has('expect'), head.headers.get('te')],
+  'an object': (head) => head.headers.toObject(),
+  JSON: (head) => JSON.stringify(head),
+  'edited fields': (head) => head.headers.set('Accept', '*/*').append('B', 'c').raw(),
+  'its fields once it is detached': (head) => head.detach().headers.raw(),
+  'its bytes on the wire': (head) => latin1(serialize({ head, body: new Uint8Array(5) })),
+}
+
+describe.each([
+  ['request', REQUEST],
+  ['response', RESPONSE],
+] as const)('a %s in two chunks', (kind, text) => {
+  test.each(Object.entries(QUESTIONS))('says the same of %s, wherever it is cut', (_about, ask) => {
+    const expected = ask(headOf(kind, [toBytes(text)]))
+    for (const chunks of splitsInTwo(toBytes(text))) {
+      expect(ask(headOf(kind, chunks))).toEqual(expected)
+    }
+  })
+
+  test('is not joined where nobody needs that, if the first chunk has 64 bytes', () => {
+    const isJoinedAt = (at: number) => {
+      const head = headOf(kind, [toBytes(text.slice(0, at)), toBytes(text.slice(at))])
+      head.headers.raw()
+      return !isInPieces(head)
+    }
+    expect(isJoinedAt(63)).toBe(true)
+    expect(isJoinedAt(64)).toBe(false)
+    expect(isJoinedAt(text.length - 1)).toBe(false)
+  })
+
+  test('is joined once, into an array of its own', () => {
+    const [chunks] = [...splitsInTwo(toBytes(text))].slice(99)
+    const head = headOf(kind, chunks ?? [])
+    const { bytes } = head
+    expect(bytes.buffer).toBe(head.bytes.buffer)
+    for (const chunk of chunks ?? []) expect(bytes.buffer).not.toBe(chunk.buffer)
+    expect(isInPieces(head)).toBe(false)
+  })
+})
+
+describe('heads in two chunks are read like whole ones', () => {
+  const long = (n: number) => Array.from({ length: n }, (_, i) => `F${i}: ${'v'.repeat(i)}x\r\n`)
+  const start = 'GET / HTTP/1.1\r\nHost: a\r\nAccept-Something-Or-Other: with a value\r\n'
+  const cases: Record<string, [kind: Kind, text: string]> = {
+    'with as many fields as a plain head may have': ['request', `${start}${long(62).join('')}\r\n`],
+    'with more': ['request', `${start}${long(70).join('')}\r\n`],
+    'with names of any length': [
+      'request',
+      `${start}${Array.from({ length: 60 }, (_, i) => `${'n'.repeat(i + 1)}: ${i}\r\n`).join('')}\r\n`,
+    ],
+    'with a name that no list of names has room for': [
+      'request',
+      `${start}A: b\r\n${'n'.repeat(70)}: 1\r\nB: c\r\nConnection: close\r\n\r\n`,
+    ],
+    'with two Hosts': ['request', `${start}A: b\r\nHost: b\r\n\r\n`],
+    'with a length after a coding': [
+      'request',
+      `${start}Transfer-Encoding: chunked\r\nA: b\r\nContent-Length: 1\r\n\r\n`,
+    ],
+    'with two lengths': [
+      'request',
+      `${start}Content-Length: 1\r\nA: b\r\nContent-Length: 1\r\n\r\n`,
+    ],
+    'with a bare LF': ['request', `${start}A: b\nC: d\r\n\r\n`],
+    'with a folded line': [
+      'response',
+      `HTTP/1.1 200 OK\r\nA: ${'b'.repeat(70)}\r\nC: d\r\n e\r\n\r\n`,
+    ],
+    'with whitespace around values': ['request', `${start}A:  b\r\nC:d\r\nE: f \r\nG:\r\n\r\n`],
+    'with content after it': [
+      'request',
+      `${start}Content-Length: 5\r\n\r\nhelloGET / HTTP/1.1\r\n`,
+    ],
+    'with much after it': [
+      'request',
+      `${start}Content-Length: 5000\r\n\r\n${'c'.repeat(5000)}${start}\r\n`,
+    ],
+    'after another': ['request', `${start}\r\n${start}\r\n${start}\r\n`],
+    'after an empty line': ['request', `\r\n${start}\r\n\r\n${start}\r\n`],
+    'and then cut off': ['request', `${start}A: b\r\nC: d`],
+  }
+  test.each(Object.entries(cases))('%s', (_about, [kind, text]) => {
+    const expected = runParser(kind, [toBytes(text)])
+    for (const chunks of splitsInTwo(toBytes(text))) {
+      expect(runParser(kind, chunks)).toEqual(expected)
+    }
+  })
+
+  test('in three chunks', () => {
+    const bytes = loadHead('000-zhidao-baidu-request.http').bytes
+    const expected = runParser('request', [bytes])
+    for (let at = 64; at < bytes.length; at += 7) {
+      for (let then = at + 1; then < bytes.length; then += 13) {
+        const chunks = [bytes.slice(0, at), bytes.slice(at, then), bytes.slice(then)]
+        expect(runParser('request', chunks)).toEqual(expected)
+      }
+    }
+  })
+
+  test('between those of other connections, which use the same memory', () => {
+    const one = toBytes(REQUEST)
+    const expected = runParser('request', [one]).events[0]
+    for (const chunks of splitsInTwo(one)) {
+      const [first, second] = chunks as [Uint8Array, Uint8Array]
+      const parser = new RequestParser()
+      expect(parser.push(first).read()).toBeNull()
+      runParser('request', [toBytes(`${start}${long(20).join('')}\r\n`)])
+      runParser('response', [toBytes(RESPONSE)])
+      const head = parser.push(second).read() as RequestHead
+      runParser('request', [toBytes(`${start}${long(30).join('')}\r\n`)])
+      expect({ ...head.toJSON(), bytes: latin1(head.bytes) }).toEqual(expected)
+    }
+  })
+})
+
+describe('the first chunk is needed until `offset` has passed it', () => {
+  const bytes = toBytes(REQUEST)
+  const CUT = 100
+
+  /** A parser that has read the first piece of the request in `chunk`, and what to push next. */
+  function begin(first: Uint8Array) {
+    const parser = new RequestParser()
+    expect(parser.push(first).read()).toBeNull()
+    expect(parser.offset).toBe(0)
+    return parser
+  }
+
+  const CHANGES: Record<string, (first: Uint8Array) => void> = {
+    'overwritten by the next read': (first) => first.set(bytes.subarray(CUT)),
+    'overwritten by another request': (first) =>
+      first.set(
+        toBytes(`GET /a/rather/long/target HTTP/1.1\r\nHost: ${'b'.repeat(100)}`.slice(0, CUT)),
+      ),
+    'filled with other bytes': (first) => first.fill(0x7e),
+    transferred: (first) => structuredClone(first, { transfer: [first.buffer as ArrayBuffer] }),
+  }
+  const USES: Record<string, (parser: RequestParser) => unknown> = {
+    'its end comes': (parser) => parser.push(bytes.subarray(CUT)).read(),
+    'a little more comes': (parser) => parser.push(bytes.subarray(CUT, CUT + 1)).read(),
+    'the input ends': (parser) => parser.finish().read(),
+  }
+  const lost = expect.objectContaining({ code: 'WRONG_STATE', side: 'local' })
+
+  describe.each(Object.entries(CHANGES))('if it is %s', (_change, change) => {
+    test.each(Object.entries(USES))('that is an error of the caller when %s', (_use, use) => {
+      const first = bytes.slice(0, CUT)
+      const parser = begin(first)
+      change(first)
+      expect(() => use(parser)).toThrow(lost)
+    })
+
+    test.each([
+      ['method', (head: RequestHead) => head.method],
+      ['target', (head: RequestHead) => head.target],
+      ['bytes', (head: RequestHead) => head.bytes],
+      ['fields', (head: RequestHead) => head.headers.raw()],
+      ['memory', (head: RequestHead) => head.detach()],
+    ])('that is an error of the caller when the %s of the head are asked for', (_part, use) => {
+      const first = bytes.slice(0, CUT)
+      const head = begin(first).push(bytes.subarray(CUT)).read() as RequestHead
+      change(first)
+      expect(() => use(head)).toThrow(lost)
+    })
+  })
+
+  interface Resizable extends ArrayBuffer {
+    resize(length: number): void
+  }
+
+  function makeResizable(content: Uint8Array): { memory: Resizable; chunk: Uint8Array } {
+    const memory: Resizable = Reflect.construct(ArrayBuffer, [
+      content.length,
+      { maxByteLength: 10_000 },
+    ])
+    const chunk = new Uint8Array(memory)
+    chunk.set(content)
+    return { memory, chunk }
+  }
+
+  test('if it is resized, that is an error of the caller', () => {
+    const { memory, chunk: first } = makeResizable(bytes.subarray(0, CUT))
+    const parser = begin(first)
+    memory.resize(CUT + 10)
+    expect(() => parser.push(bytes.subarray(CUT)).read()).toThrow(lost)
+  })
+
+  test.each([
+    ['all fields', (head: RequestHead) => head.headers.raw()],
+    ['a short value', (head: RequestHead) => head.headers.get('Content-Length')],
+    ['bytes', (head: RequestHead) => head.bytes],
+  ])('if the second one is transferred, that is an error of the caller: %s', (_part, use) => {
+    const second = bytes.slice(CUT)
+    const head = begin(bytes.slice(0, CUT)).push(second).read() as RequestHead
+    structuredClone(second, { transfer: [second.buffer as ArrayBuffer] })
+    expect(() => use(head)).toThrow(lost)
+  })
+
+  test('if the second one grows, that is no harm, and an error of the caller if it grows too large', () => {
+    const { memory, chunk } = makeResizable(bytes.subarray(CUT))
+    const head = begin(bytes.slice(0, CUT)).push(chunk).read() as RequestHead
+    memory.resize(5_000)
+    expect(() => head.headers.raw()).toThrow(lost)
+    memory.resize(3_000)
+    expect(head.headers.raw()).toEqual(headOf('request', [bytes]).headers.raw())
+  })
+
+  test('unless it was copied, since the second one did not end the head', () => {
+    const first = bytes.slice(0, CUT)
+    const parser = begin(first)
+    expect(parser.push(bytes.subarray(CUT, CUT + 20)).read()).toBeNull()
+    first.fill(0)
+    expect(() => parser.finish().read()).toThrow(expect.objectContaining({ code: 'TRUNCATED' }))
+  })
+
+  test('with `copy: true` it is not: it may be overwritten at once', () => {
+    const parser = new RequestParser({ copy: true })
+    for (const chunk of [bytes.slice(0, CUT), bytes.slice(CUT)]) {
+      parser.push(chunk)
+      chunk.fill(0x7e)
+    }
+    const head = parser.read() as RequestHead
+    expect(latin1(head.bytes)).toBe(REQUEST)
+    expect(head.headers.raw()).toEqual(headOf('request', [bytes]).headers.raw())
+  })
+
+  test('after `detach()` neither chunk is', () => {
+    const chunks = [bytes.slice(0, CUT), bytes.slice(CUT)] as const
+    const head = begin(chunks[0]).push(chunks[1]).read() as RequestHead
+    head.detach()
+    for (const chunk of chunks) chunk.fill(0x7e)
+    expect(latin1(head.bytes)).toBe(REQUEST)
+  })
+
+  test('of a response, too', () => {
+    const first = toBytes(RESPONSE).slice(0, CUT)
+    const parser = new ResponseParser()
+    expect(parser.push(first).read()).toBeNull()
+    first.fill(0)
+    expect(() => parser.push(toBytes(RESPONSE).subarray(CUT)).read()).toThrow(lost)
+  })
+})
