@@ -12,9 +12,9 @@ import { Byte } from '../grammar/bytes.ts'
 import { makeView, Views } from '../grammar/views.ts'
 import { Fifo } from '../message/fifo.ts'
 import { inLap, LAP, lapsIn } from '../message/laps.ts'
-import { FirstPiece, MIN_FIRST_PIECE } from '../message/two-pieces.ts'
+import { MAX_PIECES } from '../message/two-pieces.ts'
 import { CHUNK_LOST } from '../message/wire-section.ts'
-import { CHANGING, nextId } from './window.ts'
+import { CHANGING, loadWindow, nextId, shown, windowView } from './window.ts'
 
 /** The most bytes added to the carry at a time; a larger carry at most doubles. */
 const SLICE = 1_024
@@ -30,6 +30,9 @@ const SHORT_LINE = 32
 
 /** The smallest capacity of a carry, in bytes. */
 const SMALL_CARRY = 256
+
+/** A chunk of fewer bytes is copied to the carry. */
+const MIN_BORROWED = 64
 
 /** A queued chunk, and its length when it was pushed. */
 interface Waiting {
@@ -65,8 +68,10 @@ export abstract class Input {
   protected carry: Uint8Array = EMPTY_BYTES
   /** @internal */
   protected carried = 0
-  /** @internal The chunk that serves as the carry, if the carry is not a copy. */
-  protected borrowed: FirstPiece | undefined = undefined
+  /** @internal Whether the carry is a chunk, and not a copy. */
+  protected isBorrowed = false
+  /** Some of its bytes, from the window, which show whether it was overwritten. */
+  private sample = 0
   /** The size at which the carry is rescanned even without a line end; at most its capacity and one. */
   private look = 0
 
@@ -184,7 +189,7 @@ export abstract class Input {
 
   /** @internal Reads all bytes that are left: returns a view if they are in one piece, else a copy. */
   protected takeAll(): Uint8Array {
-    this.requireCarry()
+    this.showBorrowed()
     const parts: Uint8Array[] = []
     if (this.carried > 0) parts.push(this.carry.subarray(0, this.carried))
     this.requireChunk()
@@ -214,24 +219,35 @@ export abstract class Input {
   }
 
   /**
-   * @internal Begins a carry for a head that is plain so far. If the chunk contains nothing else, it becomes
-   * the carry itself. A short one is copied: that is cheap, and more short ones may follow.
+   * @internal Begins a carry for a head that is plain so far, and is in the window. If the chunk contains
+   * nothing else, it becomes the carry itself. A short one is copied: that is cheap, and more may follow.
    */
   protected carryHead(start: number): void {
-    if (start > 0 || this.end < MIN_FIRST_PIECE) {
+    const { chunk, end } = this
+    if (start > 0 || end < MIN_BORROWED || end > MAX_PIECES) {
       this.carryOver(start)
       return
     }
-    this.borrowed = new FirstPiece(this.chunk)
-    this.carry = this.chunk
-    this.carried = this.end
+    this.carry = chunk
+    this.carried = end
+    this.isBorrowed = true
+    this.sample = takeSample()
     this.look = 0
-    this.position = this.end
+    this.position = end
   }
 
-  /** @internal @throws HttpError if the chunk that serves as the carry was detached, resized or overwritten. */
-  protected requireCarry(): void {
-    if (this.borrowed?.isIntact === false) throw stateError(this.offset, CHUNK_LOST)
+  /**
+   * @internal Loads the carry if it is a chunk. Detects callers that read into the same buffer again without
+   * `copy: true`, which overwrites the method; it does not compare all bytes.
+   *
+   * @throws HttpError if the chunk was detached, resized or overwritten since it was pushed.
+   */
+  protected showBorrowed(): void {
+    if (!this.isBorrowed) return
+    const { carry, carried } = this
+    const hasLength = (carry.length | 0) === carried
+    if (hasLength) loadWindow(carry, CHANGING, 0, carried, carried)
+    if (!hasLength || takeSample() !== this.sample) throw stateError(this.offset, CHUNK_LOST)
   }
 
   /** @internal Adds bytes of the chunk to the carry. Returns whether the carry is worth a rescan. */
@@ -244,7 +260,7 @@ export abstract class Input {
       const larger = allocateBytes(2 * this.carried)
       setBytes(larger, this.carry)
       this.carry = larger
-      this.borrowed = undefined
+      this.isBorrowed = false
     }
     let lineEnd: boolean
     if (length < FEW) lineEnd = copyFew(chunk, position, this.carry, carried, length)
@@ -284,8 +300,13 @@ export abstract class Input {
     this.carry = EMPTY_BYTES
     this.carried = 0
     this.look = 0
-    this.borrowed = undefined
+    this.isBorrowed = false
   }
+}
+
+/** The first and the last word of the window as one number. */
+function takeSample(): number {
+  return windowView.getInt32(0) ^ windowView.getInt32(shown.end - 4)
 }
 
 /** Copies `length` bytes, fewer than {@link FEW}. Returns whether one of them is an LF. */

@@ -14,7 +14,7 @@ import { type Chunk, type Data, type End, iterateEvents, ParsedEnd } from '../me
 import type { RequestHead, ResponseHead } from '../message/heads.ts'
 import { Fact, judgement } from '../message/judgement.ts'
 import type { ParsedHead } from '../message/parsed-head.ts'
-import { type FirstPiece, TwoPieces } from '../message/two-pieces.ts'
+import { TwoPieces } from '../message/two-pieces.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { BodyReader } from './body-reader.ts'
 import type { Rules } from './options.ts'
@@ -209,26 +209,22 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   private readGatheredHead(): (Head & ParsedHead) | undefined {
     const { cut } = this
     this.cut = undefined
-    if (this.borrowed !== undefined) return this.readHeadInTwo(this.borrowed, cut)
+    if (this.isBorrowed) return this.readHeadInTwo(cut)
     if (!this.showCarry()) return undefined
     const head = this.readPlain(this.carry, 0, this.base + this.position - this.carried, cut)
     if (head) this.giveBack(head.section.length)
     return head ?? undefined
   }
 
-  /** Reads a plain head that begins with `first` and ends in the current chunk. */
-  private readHeadInTwo(
-    first: FirstPiece,
-    cut: CutFields | undefined,
-  ): (Head & ParsedHead) | undefined {
-    const pieces = new TwoPieces(first, this.chunk)
+  /** Reads a plain head that begins with the borrowed carry and ends in the current chunk. */
+  private readHeadInTwo(cut: CutFields | undefined): (Head & ParsedHead) | undefined {
     const offset = this.base + this.position - this.carried
     const head = this.showPieces() ? this.readPlain(EMPTY_BYTES, 0, offset, cut) : undefined
     if (!head) {
       this.gather()
       return undefined
     }
-    head.section.pieces = pieces
+    head.section.pieces = new TwoPieces(this.carry, this.carried, this.chunk)
     this.giveBack(head.section.length)
     return head
   }
@@ -256,7 +252,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   private endOfInput(): End | null {
     if (this.state === State.CLOSE_DATA) return this.makeEnd()
     if (this.carried === 0 && this.state === State.HEAD) return null
-    this.requireCarry()
+    this.showBorrowed()
     this.checkCut()
     const startLine = this.state === State.HEAD && this.section?.length === 0
     const part = startLine ? 'in a start-line' : PARTS[this.state]

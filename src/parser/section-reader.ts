@@ -17,7 +17,7 @@ import { Input } from './input.ts'
 import type { Rules, SectionBound } from './options.ts'
 import { scanFields } from './scan-fields.ts'
 import { NEED_MORE } from './scan-limits.ts'
-import { CHANGING, loadPieces, loadWindow, shown } from './window.ts'
+import { CHANGING, extendWindow, loadWindow, shown } from './window.ts'
 
 /** Bytes of a section that are loaded into the window at first: enough for nearly every head. */
 export const FIRST_LOOK = 2_048
@@ -77,10 +77,9 @@ export abstract class SectionReader extends Input {
 
   /** @internal Loads the borrowed carry and the chunk after it. Returns false if they are too large. */
   protected showPieces(): boolean {
-    this.requireCarry()
-    const size = this.carried + this.end
-    if (size > MAX_PIECES) return false
-    loadPieces(this.carry, this.chunk, size)
+    this.showBorrowed()
+    if (this.carried + this.end > MAX_PIECES) return false
+    extendWindow(this.chunk, this.end)
     return true
   }
 

@@ -76,12 +76,9 @@ export function loadWindow(
   shown.id = id
 }
 
-/** Loads all of `first` and `second`, one after the other, which together have `end` bytes. */
-export function loadPieces(first: Uint8Array, second: Uint8Array, end: number): void {
-  setBytes(windowBytes, first)
-  setBytesAt(windowBytes, first.length, second)
-  windowBytes[end] = Byte.NUL
-  shown.id = CHANGING
-  shown.shift = 0
-  shown.end = end
+/** Adds all of `source`, which has `length` bytes, to what has just been loaded. */
+export function extendWindow(source: Uint8Array, length: number): void {
+  setBytesAt(windowBytes, shown.end, source)
+  shown.end += length
+  windowBytes[shown.end] = Byte.NUL
 }
