@@ -34,8 +34,8 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trans
  * Lookups ignore ASCII case. Values have one code unit per byte (ISO-8859-1); a UTF-8 value can be
  * decoded with `Buffer.from(value, 'latin1').toString()`.
  *
- * Fields of a parsed message borrow the chunk that was pushed, until the head's `detach()`. If that chunk
- * has been transferred away, reading them throws an HttpError (`WRONG_STATE`, `side: 'local'`).
+ * Fields of a parsed message borrow the one or two chunks that contain them, until the head's `detach()`.
+ * If a chunk has been transferred away, reading them throws an HttpError (`WRONG_STATE`, `side: 'local'`).
  */
 export class Fields implements Iterable<[name: string, value: string]> {
   // Not `#private`: with members that are private at run time, parsing a request and reading its fields

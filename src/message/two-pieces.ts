@@ -26,7 +26,7 @@ export class TwoPieces {
     this.second = second
   }
 
-  /** Whether the `length` bytes of the section are still there. */
+  /** Whether the `length` bytes of the section are still there, and no chunk has grown too large to decode. */
   has(length: number): boolean {
     const { first, firstLength, second } = this
     const size = firstLength + second.length

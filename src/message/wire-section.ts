@@ -225,9 +225,10 @@ export class WireSection {
     this.limit = annexUsed
   }
 
-  /** Copies the section's bytes and entries, so that it keeps neither the chunk nor the arena alive. */
+  /** Copies the section's bytes and entries, so that it keeps neither a chunk nor the arena alive. */
   detach(): void {
-    this.held = copyBytes(this.source, this.start, this.start + this.length)
+    if (this.pieces !== undefined) this.requireSource()
+    else this.held = copyBytes(this.source, this.start, this.start + this.length)
     this.start = 0
     this.moveEntries(this.count + 1, (this.count + 1) * Entry.SIZE)
   }

@@ -3,7 +3,8 @@
  *
  * Chunks are kept by reference: the current one and a queue of the following ones. If a chunk ends in
  * the middle of a section or chunk line, the carry gets a copy of its beginning, and then as many bytes
- * of the following chunks as complete it. Only a plain head in two chunks is not copied (`two-pieces.ts`). Offsets count from the first byte ever pushed.
+ * of the following chunks as complete it. Only a plain head in two chunks is not copied
+ * (`two-pieces.ts`). Offsets count from the first byte ever pushed.
  */
 
 import { stateError } from '../errors.ts'
@@ -14,6 +15,7 @@ import { Fifo } from '../message/fifo.ts'
 import { inLap, LAP, lapsIn } from '../message/laps.ts'
 import { MAX_PIECES } from '../message/two-pieces.ts'
 import { CHUNK_LOST } from '../message/wire-section.ts'
+import type { CutFields } from './plain-result.ts'
 import { CHANGING, loadWindow, nextId, shown, windowView } from './window.ts'
 
 /** The most bytes added to the carry at a time; a larger carry at most doubles. */
@@ -33,6 +35,9 @@ const SMALL_CARRY = 256
 
 /** A chunk of fewer bytes is copied to the carry. */
 const MIN_BORROWED = 64
+
+/** The number of words that show whether a chunk was overwritten. */
+const SAMPLES = 8
 
 /** A queued chunk, and its length when it was pushed. */
 interface Waiting {
@@ -68,10 +73,12 @@ export abstract class Input {
   protected carry: Uint8Array = EMPTY_BYTES
   /** @internal */
   protected carried = 0
-  /** @internal Whether the carry is a chunk, and not a copy. */
+  /** @internal Whether the carry is a chunk, and not a copy: then it is full, and is never written to. */
   protected isBorrowed = false
-  /** Some of its bytes, from the window, which show whether it was overwritten. */
+  /** What {@link takeSample} said of that chunk. */
   private sample = 0
+  /** @internal The field lines already scanned of the plain head in the carry. */
+  protected cut: CutFields | undefined = undefined
   /** The size at which the carry is rescanned even without a line end; at most its capacity and one. */
   private look = 0
 
@@ -224,7 +231,7 @@ export abstract class Input {
    */
   protected carryHead(start: number): void {
     const { chunk, end } = this
-    if (start > 0 || end < MIN_BORROWED || end > MAX_PIECES) {
+    if (start > 0 || end < MIN_BORROWED || end >= MAX_PIECES) {
       this.carryOver(start)
       return
     }
@@ -238,7 +245,7 @@ export abstract class Input {
 
   /**
    * @internal Loads the carry if it is a chunk. Detects callers that read into the same buffer again without
-   * `copy: true`, which overwrites the method; it does not compare all bytes.
+   * `copy: true`; it does not compare all bytes.
    *
    * @throws HttpError if the chunk was detached, resized or overwritten since it was pushed.
    */
@@ -301,12 +308,18 @@ export abstract class Input {
     this.carried = 0
     this.look = 0
     this.isBorrowed = false
+    this.cut = undefined
   }
 }
 
-/** The first and the last word of the window as one number. */
+/** Some words of the window as one small integer. */
 function takeSample(): number {
-  return windowView.getInt32(0) ^ windowView.getInt32(shown.end - 4)
+  const step = (shown.end / SAMPLES) | 0
+  let sample = 0
+  for (let i = 0; i < SAMPLES; i++) {
+    sample = (Math.imul(sample, 31) + windowView.getInt32(i * step)) & 0x3fffffff
+  }
+  return sample
 }
 
 /** Copies `length` bytes, fewer than {@link FEW}. Returns whether one of them is an LF. */

@@ -15,7 +15,7 @@ import type { RequestHead, ResponseHead } from '../message/heads.ts'
 import { Fact, judgement } from '../message/judgement.ts'
 import type { ParsedHead } from '../message/parsed-head.ts'
 import { TwoPieces } from '../message/two-pieces.ts'
-import type { WireSection } from '../message/wire-section.ts'
+import { CHUNK_LOST, type WireSection } from '../message/wire-section.ts'
 import { BodyReader } from './body-reader.ts'
 import type { Rules } from './options.ts'
 import { type CutFields, saveCutFields } from './plain-result.ts'
@@ -29,8 +29,6 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 {
   private finished = false
   private error: HttpError | undefined = undefined
-  /** The field lines already scanned of a plain head that was cut. */
-  private cut: CutFields | undefined = undefined
   /** Whether the peer may switch protocols after the message being read. */
   private upgrades = false
 
@@ -41,8 +39,9 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   /**
-   * @internal Reads the head at `position` of `source`, which is in the window. Returns `undefined` if it
-   * is not plain, `null` if it is plain so far but incomplete.
+   * @internal Reads the head at `position` of `source`, which is in the window; `source` is empty if the head
+   * is in two pieces. Continues after the lines in `cut`. Returns `undefined` if the head is not plain,
+   * `null` if it is plain so far but incomplete.
    */
   protected abstract readPlain(
     source: Uint8Array,
@@ -206,25 +205,23 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     }
   }
 
+  /** Reads the plain head that begins in the carry, if the current chunk completes it. */
   private readGatheredHead(): (Head & ParsedHead) | undefined {
     const { cut } = this
     this.cut = undefined
-    if (this.isBorrowed) return this.readHeadInTwo(cut)
-    if (!this.showCarry()) return undefined
-    const head = this.readPlain(this.carry, 0, this.base + this.position - this.carried, cut)
-    if (head) this.giveBack(head.section.length)
-    return head ?? undefined
-  }
-
-  /** Reads a plain head that begins with the borrowed carry and ends in the current chunk. */
-  private readHeadInTwo(cut: CutFields | undefined): (Head & ParsedHead) | undefined {
-    const offset = this.base + this.position - this.carried
-    const head = this.showPieces() ? this.readPlain(EMPTY_BYTES, 0, offset, cut) : undefined
+    const inTwo = this.showPieces()
+    if (!inTwo && !this.showCarry()) return undefined
+    const source = inTwo ? EMPTY_BYTES : this.carry
+    const head = this.readPlain(source, 0, this.base + this.position - this.carried, cut)
     if (!head) {
-      this.gather()
+      if (inTwo) this.gather()
       return undefined
     }
-    head.section.pieces = new TwoPieces(this.carry, this.carried, this.chunk)
+    if (inTwo) {
+      // Only a caller that changed the first chunk can have made the head end in it.
+      if (head.section.length <= this.carried) throw stateError(this.offset, CHUNK_LOST)
+      head.section.pieces = new TwoPieces(this.carry, this.carried, this.chunk)
+    }
     this.giveBack(head.section.length)
     return head
   }
@@ -273,7 +270,6 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   private die(error: HttpError): void {
     this.error = error
     this.section = undefined
-    this.cut = undefined
     this.drop(error.offset)
   }
 }

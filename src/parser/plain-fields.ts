@@ -29,7 +29,8 @@ const FRAMING = (1 << Control.CONTENT_LENGTH) | (1 << Control.TRANSFER_ENCODING)
 /**
  * Scans the lines from window position `from` of a section that begins at `start`. Writes their entries
  * to `offsets`, after entry 0 at `first`, and their meaning to {@link plainFields}. If the section was
- * scanned before and was cut, continues after the lines in `cut`. Returns the position after the empty line, {@link NOT_PLAIN} or {@link NEED_MORE}.
+ * scanned before and was cut, continues after the lines in `cut`. Returns the position after the empty
+ * line, {@link NOT_PLAIN} or {@link NEED_MORE}.
  *
  * One large function on purpose: V8 inlines only so many small ones, and with those heads took a fifth to
  * a half longer.
@@ -53,8 +54,10 @@ export function scanPlainFields(
   let p = from | 0
   plainFields.contentLength = -1
   plainFields.persistence = Persistence.BY_VERSION
-  if (cut !== undefined) {
-    cut.writeEntries(offsets, first, p - origin)
+  plainFields.from = (p - origin) | 0
+  // Where the lines begin differs only if the caller has changed the chunk.
+  if (cut !== undefined && cut.from === p - origin) {
+    cut.writeEntries(offsets, first)
     at = (first + cut.count * Entry.SIZE) | 0
     controls = cut.controls
     shape = cut.shape

@@ -35,8 +35,9 @@ const BEFORE_REASON = 13
 
 /**
  * Reads the head at `position` of `source`, which is in the window; in the stream it is at `laps` laps and
- * `lapOffset` bytes. Returns `undefined` if it is not plain, `null` if it is plain so far but its end is
- * not in the window; nothing has changed then.
+ * `lapOffset` bytes. If the head was cut, continues after the lines in `cut`; the head refers to `source`,
+ * which is empty if it is in two pieces. Returns `undefined` if it is not plain, `null` if it is plain so far
+ * but its end is not in the window: then {@link saveCutFields} may save what was read.
  *
  * One large function that also creates the head: where V8 had used up its inlining budget, the constructor
  * calls alone cost a quarter of the time of a small request.

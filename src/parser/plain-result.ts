@@ -1,7 +1,7 @@
 /**
  * The result of scanning plain field lines. If the section was cut, the result so far is saved, so that the
- * scan can continue when more of the section arrives: a browser's request in two chunks takes a tenth less
- * time that way than if it were scanned again.
+ * scan can continue when more of the section arrives, in the chunk that follows or in a copy of both: a
+ * browser's request in two chunks takes a tenth less time that way than if it were scanned again.
  */
 
 import { NO_SHAPE, type Shape } from '../message/shape.ts'
@@ -24,7 +24,11 @@ export const plainFields = {
   /** The value of Content-Length; -1 if it is absent. */
   contentLength: -1,
   persistence: Persistence.BY_VERSION,
-  /** If the section is cut: its bytes before the line that is cut. The other members describe these. */
+  /**
+   * If the section is cut: where its field lines begin, and its bytes before the line that is cut. The other
+   * members describe these, or are of the cut line, and will be replaced when it is read again.
+   */
+  from: 0,
   size: 0,
 }
 
@@ -34,6 +38,7 @@ const AFTER_VALUE = 2
 
 /** The field lines of a section before the one in which it is cut. */
 export class CutFields {
+  readonly from = plainFields.from
   readonly size = plainFields.size
   readonly count = plainFields.count
   readonly shape = plainFields.shape
@@ -55,9 +60,9 @@ export class CutFields {
     this.valueEnds = valueEnds
   }
 
-  /** Writes the entries to `offsets`, after entry 0 at `first`; the first field line begins at `from`. */
-  writeEntries(offsets: Int32Array, first: number, from: number): void {
-    const { valueEnds } = this
+  /** Writes the entries to `offsets`, after entry 0 at `first`. */
+  writeEntries(offsets: Int32Array, first: number): void {
+    const { from, valueEnds } = this
     let shape: Shape | undefined = this.shape
     for (let n = this.count; n > 0 && shape !== undefined; n--, shape = shape.parent) {
       const start = n > 1 ? (valueEnds[n - 2] as number) + AFTER_VALUE : from

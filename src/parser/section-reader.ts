@@ -75,8 +75,12 @@ export abstract class SectionReader extends Input {
     return shown.end === this.carried
   }
 
-  /** @internal Loads the borrowed carry and the chunk after it. Returns false if they are too large. */
+  /**
+   * @internal Loads the carry and the chunk after it, if the carry is a chunk, too, and both are small enough.
+   * Returns whether it did.
+   */
   protected showPieces(): boolean {
+    if (!this.isBorrowed) return false
     this.showBorrowed()
     if (this.carried + this.end > MAX_PIECES) return false
     extendWindow(this.chunk, this.end)

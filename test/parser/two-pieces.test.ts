@@ -221,6 +221,48 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     expect(() => use(head)).toThrow(lost)
   })
 
+  test('if its inside is overwritten, no memory outside the chunks is read', () => {
+    const slab = new Uint8Array(400).fill(0x53)
+    const [first, second] = [slab.subarray(0, 120), slab.subarray(200, 300)]
+    const start = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 90\r\nX-A: '
+    first.set(toBytes(start.padEnd(120, 'v')))
+    second.set(toBytes('v\r\n\r\n'.padEnd(100, 'b')))
+    const parser = begin(first)
+    // Where no sample is taken.
+    first.set(toBytes('\r\n\r\n'), 52)
+    expect(() => parser.push(second).read()).toThrow(lost)
+  })
+
+  test('if its start-line is overwritten, its lines are read again', () => {
+    const start = `GET /${'a'.repeat(40)} HTTP/1.1\r\nHost: a\r\nX: ${'v'.repeat(30)}`
+    const first = toBytes(start)
+    const parser = begin(first)
+    const changed = start.replace('aaaaaaaa HTTP', '/ HTTP/1.1\r\nA').replace(' HTTP', ': HTTP')
+    for (let i = 0; i < first.length; i++) first[i] = changed.charCodeAt(i)
+    const read = () => parser.push(toBytes('v\r\n\r\n')).read() as RequestHead
+    expect(() => read().headers.raw()).toThrow(lost)
+  })
+
+  test('a response is read by the method that was announced between its two chunks', () => {
+    const text = `HTTP/1.1 200 OK\r\nA: ${'b'.repeat(80)}\r\nContent-Length: 5\r\n\r\n`
+    const parser = new ResponseParser()
+    expect(parser.push(toBytes(text.slice(0, 90))).read()).toBeNull()
+    const head = parser
+      .respondsTo('HEAD')
+      .push(toBytes(text.slice(90)))
+      .read() as ResponseHead
+    expect(head.framing).toBe('none')
+    expect(parser.read()?.type).toBe('end')
+  })
+
+  test('a head whose second chunk is large is still read on the plain path', () => {
+    const body = 'c'.repeat(8_000)
+    const text = `POST / HTTP/1.1\r\nHost: a\r\nAccept: ${'b'.repeat(80)}\r\nContent-Length: 8000\r\n\r\n${body}`
+    const head = headOf('request', [toBytes(text.slice(0, 90)), toBytes(text.slice(90))])
+    expect(head instanceof ParsedHead && head.section.shape).toBeTruthy()
+    expect(isInPieces(head)).toBe(false)
+  })
+
   interface Resizable extends ArrayBuffer {
     resize(length: number): void
   }

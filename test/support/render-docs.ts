@@ -57,7 +57,8 @@ refused with the code beside it, never truncated or skipped. Set some with
 (\`DEFAULT_LIMITS\`). A limit is an integer from 1 to ${Number.MAX_SAFE_INTEGER}, or to ${MAX_LINE}
 for ${listed([...LINE_LIMITS])}; ${listed([...MAY_BE_ZERO])} may also be 0.`,
     `Limits also bound the memory of a parser: it copies a head, trailer section or chunk line that was cut
-by the end of a chunk, and nothing else. Chunks that have been pushed but not read are held by reference.`,
+by the end of a chunk, and nothing else. Chunks that have been pushed but not read are held by reference,
+and so is a chunk of at most 4 kB that is the beginning of a head.`,
     table(
       ['limit', 'default', 'counts', 'code'],
       Object.entries(DEFAULT_LIMITS).map(([name, value]) => [

@@ -82,20 +82,18 @@ export function runParser(
 ): Outcome {
   const parser = makeParser(kind, options, requestMethods)
   const events: PlainEvent[] = []
-  let needed: Uint8Array[] = []
+  let needed: { chunk: Uint8Array; end: number }[] = []
   let pushed = 0
   try {
     for (const chunk of chunks) {
       const own = copyBytes(chunk, 0, chunk.length)
-      needed.push(own)
       pushed += own.length
+      needed.push({ chunk: own, end: pushed })
       parser.push(own)
       if (options.copy === true) own.fill(OVERWRITTEN)
       readAll(parser, events, onSwitching)
-      if (parser.offset >= pushed) {
-        for (const read of needed) read.fill(OVERWRITTEN)
-        needed = []
-      }
+      for (const one of needed) if (one.end <= parser.offset) one.chunk.fill(OVERWRITTEN)
+      needed = needed.filter(({ end }) => end > parser.offset)
     }
     readAll(parser.finish(), events, onSwitching)
     return { events, error: null, rest: parser.switching ? latin1(parser.takeRest()) : null }

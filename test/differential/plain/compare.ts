@@ -176,7 +176,7 @@ function* stepFast(input: Input, how: Run): Generator<undefined, PlainOutcome | 
     }
   }
 
-  let unread: Uint8Array[] = []
+  let unread: { chunk: Uint8Array; end: number }[] = []
   try {
     let start = 0
     for (const [n, end] of how.cuts.entries()) {
@@ -184,14 +184,14 @@ function* stepFast(input: Input, how: Run): Generator<undefined, PlainOutcome | 
       const chunk = makeChunk(input.text, start, end, how.lure)
       start = end
       parser.push(chunk)
-      unread.push(chunk)
+      unread.push({ chunk, end })
       if ((n + 1) % how.atOnce !== 0 && end < input.text.length) continue
       readAll()
       if (parser.switching) continue
       // Bytes that were read are no longer needed, unless their events are inspected later and not copied.
-      if (!how.copy && parser.offset < end) continue
-      if (how.copy || !how.late) for (const one of unread) one.fill(0x7e)
-      unread = []
+      const isRead = (one: { end: number }) => how.copy || one.end <= parser.offset
+      if (how.copy || !how.late) for (const one of unread) if (isRead(one)) one.chunk.fill(0x7e)
+      unread = unread.filter((one) => !isRead(one))
     }
     if (input.ended) {
       parser.finish()
