@@ -233,14 +233,13 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     expect(() => parser.push(second).read()).toThrow(lost)
   })
 
-  test('if its start-line is overwritten, its lines are read again', () => {
-    const start = `GET /${'a'.repeat(40)} HTTP/1.1\r\nHost: a\r\nX: ${'v'.repeat(30)}`
-    const first = toBytes(start)
+  test('if its start-line is overwritten unnoticed, its lines are read again', () => {
+    const first = toBytes('GET /aaaa HTTP/1.1\r\nXY: a\r\nHost: a\r\nAccept: '.padEnd(160, 'v'))
     const parser = begin(first)
-    const changed = start.replace('aaaaaaaa HTTP', '/ HTTP/1.1\r\nA').replace(' HTTP', ': HTTP')
-    for (let i = 0; i < first.length; i++) first[i] = changed.charCodeAt(i)
-    const read = () => parser.push(toBytes('v\r\n\r\n')).read() as RequestHead
-    expect(() => read().headers.raw()).toThrow(lost)
+    // Between two samples.
+    first.set(toBytes('/ HTTP/1.1\r\nAB: '), 4)
+    const head = parser.push(toBytes('v\r\n\r\n')).read() as RequestHead
+    expect(head.headers.raw().slice(0, 4)).toEqual(['AB', 'XY: a', 'Host', 'a'])
   })
 
   test('a response is read by the method that was announced between its two chunks', () => {
