@@ -36,13 +36,12 @@ export class TwoPieces {
   /** Decodes the `length` bytes at `at`, at most {@link MAX_SHORT}; `undefined` if they are not in one piece. */
   decodePart(at: number, length: number): string | undefined {
     const { first, firstLength, second } = this
-    const isInFirst = at + length <= firstLength
-    const piece = isInFirst ? first : second
-    const place = isInFirst ? at : at - firstLength
-    const isThere = isInFirst
-      ? first.length === firstLength
-      : place >= 0 && place + length <= second.length
-    return isThere ? decodeShort(piece, place, length) : undefined
+    if (at + length <= firstLength) {
+      return first.length === firstLength ? decodeShort(first, at, length) : undefined
+    }
+    const place = at - firstLength
+    const isInSecond = place >= 0 && place + length <= second.length
+    return isInSecond ? decodeShort(second, place, length) : undefined
   }
 
   /** The section's bytes in a new array. */

@@ -73,9 +73,9 @@ export abstract class Input {
   protected carry: Uint8Array = EMPTY_BYTES
   /** @internal */
   protected carried = 0
-  /** @internal Whether the carry is a chunk, and not a copy: then it is full, and is never written to. */
+  /** @internal Whether the carry is a pushed chunk, not a copy. It is full then, so it is never written to. */
   protected isBorrowed = false
-  /** What {@link takeSample} said of that chunk. */
+  /** The {@link takeSample} of that chunk when it was read. */
   private sample = 0
   /** @internal The field lines already scanned of the plain head in the carry. */
   protected cut: CutFields | undefined = undefined

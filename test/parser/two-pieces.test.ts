@@ -175,7 +175,7 @@ describe('the first chunk is needed until `offset` has passed it', () => {
   const bytes = toBytes(REQUEST)
   const CUT = 100
 
-  /** A parser that has read the first piece of the request in `chunk`, and what to push next. */
+  /** A parser to which the first piece of the request was pushed. */
   function begin(first: Uint8Array) {
     const parser = new RequestParser()
     expect(parser.push(first).read()).toBeNull()

@@ -8,11 +8,10 @@ import { expect, test } from 'vitest'
 import { cuts } from '../../src/arbitraries.ts'
 import type { Fields, RequestHead, ResponseHead } from '../../src/index.ts'
 import { runs, TIMEOUT, toLatin1, validStream } from '../support/arbitraries.ts'
+import { OVERWRITTEN, PushedChunks } from '../support/pushed-chunks.ts'
 import { makeParser } from '../support/run-parser.ts'
 
 /** Overwrites a chunk: valid nearly everywhere, so that using it shows as a wrong result. */
-const OVERWRITTEN = 0x7e
-
 interface Read {
   heads: (RequestHead | ResponseHead)[]
   data: Uint8Array[]
@@ -142,11 +141,9 @@ test(
           const read = nothing()
           const parser = makeParser(kind, {}, requestMethods)
           const headers: Fields[] = []
-          let needed: { chunk: Uint8Array; end: number }[] = []
-          let pushed = 0
+          const pushed = new PushedChunks()
           for (const chunk of cut(all)) {
-            pushed += chunk.length
-            needed.push({ chunk, end: pushed })
+            pushed.add(chunk)
             const known = read.heads.length
             readInto(parser.push(chunk), read)
             for (const head of read.heads.slice(known)) {
@@ -156,8 +153,7 @@ test(
               if (!early) headers.push(head.headers)
               expect(head.bytes.buffer).not.toBe(chunk.buffer)
             }
-            for (const one of needed) if (one.end <= parser.offset) one.chunk.fill(OVERWRITTEN)
-            needed = needed.filter(({ end }) => end > parser.offset)
+            pushed.overwriteUpTo(parser.offset)
           }
           const told = { heads: read.heads, data: [], trailers: [] }
           expect(tellAll(told)).toEqual(tellAll({ ...told, heads: expected.heads }))

@@ -22,6 +22,7 @@ import {
   type ResponseHead,
   ResponseParser,
 } from '../../src/index.ts'
+import { PushedChunks } from './pushed-chunks.ts'
 
 export type Kind = 'request' | 'response'
 
@@ -82,18 +83,15 @@ export function runParser(
 ): Outcome {
   const parser = makeParser(kind, options, requestMethods)
   const events: PlainEvent[] = []
-  let needed: { chunk: Uint8Array; end: number }[] = []
-  let pushed = 0
+  const pushed = new PushedChunks()
   try {
     for (const chunk of chunks) {
       const own = copyBytes(chunk, 0, chunk.length)
-      pushed += own.length
-      needed.push({ chunk: own, end: pushed })
+      pushed.add(own)
       parser.push(own)
-      if (options.copy === true) own.fill(OVERWRITTEN)
+      if (options.copy === true) pushed.overwriteUpTo(Number.POSITIVE_INFINITY)
       readAll(parser, events, onSwitching)
-      for (const one of needed) if (one.end <= parser.offset) one.chunk.fill(OVERWRITTEN)
-      needed = needed.filter(({ end }) => end > parser.offset)
+      pushed.overwriteUpTo(parser.offset)
     }
     readAll(parser.finish(), events, onSwitching)
     return { events, error: null, rest: parser.switching ? latin1(parser.takeRest()) : null }
@@ -102,8 +100,6 @@ export function runParser(
     return { events, error: plainError(error), rest: null }
   }
 }
-
-const OVERWRITTEN = 0x7e
 
 /** Appends to `events` everything that can be read now. */
 export function readAll(

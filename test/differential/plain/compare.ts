@@ -13,6 +13,7 @@ import {
   type ResponseEvent,
   ResponseParser,
 } from '../../../src/index.ts'
+import { PushedChunks } from '../../support/pushed-chunks.ts'
 import { type Input, makeInput, type Samples } from './inputs.ts'
 import { type PlainEvent, type PlainOutcome, parsePlainly } from './parser.ts'
 import { Random } from './random.ts'
@@ -176,7 +177,7 @@ function* stepFast(input: Input, how: Run): Generator<undefined, PlainOutcome | 
     }
   }
 
-  let unread: { chunk: Uint8Array; end: number }[] = []
+  const pushed = new PushedChunks()
   try {
     let start = 0
     for (const [n, end] of how.cuts.entries()) {
@@ -184,14 +185,13 @@ function* stepFast(input: Input, how: Run): Generator<undefined, PlainOutcome | 
       const chunk = makeChunk(input.text, start, end, how.lure)
       start = end
       parser.push(chunk)
-      unread.push({ chunk, end })
+      pushed.add(chunk)
       if ((n + 1) % how.atOnce !== 0 && end < input.text.length) continue
       readAll()
       if (parser.switching) continue
       // Bytes that were read are no longer needed, unless their events are inspected later and not copied.
-      const isRead = (one: { end: number }) => how.copy || one.end <= parser.offset
-      if (how.copy || !how.late) for (const one of unread) if (isRead(one)) one.chunk.fill(0x7e)
-      unread = unread.filter((one) => !isRead(one))
+      if (how.copy) pushed.overwriteUpTo(Number.POSITIVE_INFINITY)
+      else if (!how.late) pushed.overwriteUpTo(parser.offset)
     }
     if (input.ended) {
       parser.finish()
