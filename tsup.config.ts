@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 /**
- * Makes every top-level binding of the bundle a `const` that is never assigned again: esbuild turns
- * `const` into `var`, and a function declaration is a variable, too. Only of a `const` does V8 know
- * the value when it compiles: without, it loads the tables and the scanner's window anew at each
- * use, and asks at each inlined call whether the function is still the same. Measured on `dist`: a
- * small GET 30 % faster, a browser's request 16 %.
+ * Turns every top-level binding of the bundle that is never reassigned into a `const`. esbuild emits
+ * `var`, and function declarations are variables, too. V8 treats only a `const` as known when it
+ * compiles a function; otherwise it reloads the tables and the scanner's window at each use, and
+ * checks at each inlined call whether the function is still the same. Measured on `dist`, this makes
+ * parsing a small GET 30 % faster, and a browser's request 16 %.
  *
- * The price: what a module calls while it is loaded has to stand above the call.
+ * The price: a function that a module calls while it loads must be defined above the call.
  */
 const constBindings: NonNullable<Options['plugins']>[number] = {
   name: 'const-bindings',
@@ -28,7 +28,7 @@ const constBindings: NonNullable<Options['plugins']>[number] = {
   },
 }
 
-/** The other platform: streams of the web in the place of node:zlib. */
+/** Replaces node:zlib with web streams. */
 const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'web-platform',
   setup({ onResolve }) {
@@ -38,7 +38,7 @@ const webPlatform: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 }
 
-/** Entries beside the core, which they take from it: the program has it loaded already. */
+/** Entries that import the core instead of bundling it: the program has it loaded already. */
 const BESIDE: Options = {
   format: ['esm', 'cjs'],
   target: 'es2022',
@@ -58,9 +58,9 @@ export default defineConfig([
     target: 'es2022',
     platform: 'neutral',
     dts: true,
-    // The types of the arbitraries refer to those of the core by the package's own name.
+    // The types of the arbitraries import those of the core by the package's own name.
     external: ['httpwire'],
-    // One file an entry: nothing to resolve at run time, and const enums inlined throughout.
+    // One file per entry: nothing to resolve at run time, and const enums are inlined everywhere.
     splitting: false,
     plugins: [constBindings],
   },
@@ -76,7 +76,7 @@ export default defineConfig([
     esbuildPlugins: [webPlatform],
   },
   {
-    // The command is one file, the core included.
+    // The command is a single file that includes the core.
     esbuildOptions: (options) => {
       options.alias = { httpwire: './src/index.ts' }
     },

@@ -8,7 +8,7 @@ import { counted } from './tally.mjs'
 /**
  * @param {{ contestants: object[], variants: number }} workload The first contestant is the reference.
  */
-export function leaveOutWhoDiffers({ contestants, variants }) {
+export function excludeDiffering({ contestants, variants }) {
   const present = []
   const leftOut = []
   const right = {}

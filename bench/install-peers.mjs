@@ -33,6 +33,6 @@ export async function installPeers() {
     await promisify(execFile)('npm', ['ci', ...quiet], { cwd: FOLDER })
   } catch (error) {
     console.error((error.stderr || error.message).trim())
-    console.error(`Peers are left out, then. To install them: ${COMMAND}\n`)
+    console.error(`Continuing without the missing peers. To install them: ${COMMAND}\n`)
   }
 }

@@ -19,20 +19,21 @@ import { runAll, showRuntimes } from './runtimes.mjs'
 
 const HELP = `npm run bench [-- OPTIONS]
 
-Measures the built parser, serializer and connection against what people use: all in one process,
-interleaved rounds, the same work on all sides; and that in three processes. Takes about three minutes.
+Compares the built parser, serializer and connection with the alternatives. All contestants do the same
+work in interleaved rounds in one process; three processes, one after the other, take about three minutes.
 
-  --only NAME      what has NAME in its name, as in "npm run bench -- --only chunked"; may be repeated
-  --quick          short rounds in one process: to see that it works, not to compare
-  --processes N    how many processes; with 1 it measures in this one, as profilers want it
-  --compare BASE   says what changed against the run of which BASE is the JSON
-  --json FILE      where the figures of every round go; bench/results/RUNTIME.json if not said
-  --svg FILE       draws the ratios of the parser
-  --from FILE      reports on the JSON of an earlier run instead of measuring
-  --runtimes       in Node, Bun and Deno, one table for all; NODE_BIN, BUN and DENO may name others,
-                   also several with commas between them; takes --only, --quick, --processes and --dist
-  --dist FOLDER    measures another build: the folder dist of a checkout
-  --help           this
+  --only NAME      measure only workloads whose name contains NAME ("npm run bench -- --only chunked");
+                   may be repeated
+  --quick          short rounds in one process: checks that the benchmark works; not for comparisons
+  --processes N    the number of processes; with 1, everything runs in this process (for profilers)
+  --compare BASE   show what changed since an earlier run, whose JSON file is BASE
+  --json FILE      write the figures of every round to FILE (default: bench/results/RUNTIME.json)
+  --svg FILE       plot the parser's ratios
+  --from FILE      report on the JSON file of an earlier run instead of measuring
+  --runtimes       run in Node, Bun and Deno and show one table; NODE_BIN, BUN and DENO set the commands
+                   (several separated by commas); allows --only, --quick, --processes and --dist
+  --dist FOLDER    measure another build: the dist folder of a checkout
+  --help           show this text
 `
 
 const RESULTS = fileURLToPath(new URL('results', import.meta.url))
@@ -63,7 +64,7 @@ function readOptions() {
   try {
     return parseArgs({ options: OPTIONS }).values
   } catch (error) {
-    throw new RangeError(`${error.message.split('. ')[0]}; --help lists what there is`)
+    throw new RangeError(`${error.message.split('. ')[0]}; --help lists the options`)
   }
 }
 
@@ -97,7 +98,7 @@ function resultFor(options, processes) {
 
 function readCount(text) {
   if (!/^[1-9]\d?$/.test(text))
-    throw new RangeError(`--processes is a number from 1 to 99, not ${text}`)
+    throw new RangeError(`--processes takes a number from 1 to 99, not ${text}`)
   return Number(text)
 }
 

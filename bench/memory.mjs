@@ -15,7 +15,7 @@ const MIB = 2 ** 20
 const ALLOWED = 64 * MIB
 
 const collect = globalThis.gc
-if (collect === undefined) throw new Error('to be run with --expose-gc: npm run bench:memory')
+if (collect === undefined) throw new Error('needs --expose-gc; run it as npm run bench:memory')
 
 function memory() {
   collect()

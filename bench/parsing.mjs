@@ -3,7 +3,7 @@
  * strings is measured once, and has the same figure in all modes.
  */
 
-import { leaveOutWhoDiffers } from './check.mjs'
+import { excludeDiffering } from './check.mjs'
 import { ownModule } from './own-module.mjs'
 import { corpus, shapes } from './shapes.mjs'
 
@@ -26,7 +26,7 @@ async function prepareOne(workload, peers) {
       contestants.push({ name, mode, lossy, run })
     }
   }
-  const { present, leftOut } = leaveOutWhoDiffers({ contestants, variants: variants.length })
+  const { present, leftOut } = excludeDiffering({ contestants, variants: variants.length })
   return {
     suite,
     name,

@@ -17,7 +17,7 @@ import { runtime } from './runtime.mjs'
 import * as serializing from './serializing.mjs'
 
 const SUITES = [parsing, serializing, exchanging]
-const FORMAT = 1
+const FORMAT = 2
 
 /**
  * @param {object} options
@@ -38,11 +38,13 @@ export async function run({ dist, only, quick }) {
   const wanted = all.filter(({ suite, name }) => matches(`${suite} ${name}`, only))
   if (wanted.length === 0) {
     const names = all.map(({ suite, name }) => `  ${suite} ${name}`).join('\n')
-    throw new RangeError(`nothing is called ${only.join(' or ')}; there is\n${names}`)
+    throw new RangeError(
+      `no workload's name contains ${only.join(' or ')}; the workloads are\n${names}`,
+    )
   }
   const plan = PLANS[quick ? 'quick' : 'full']
   for (const { name, contestants } of all) {
-    progress(`${name}: everybody warms up`)
+    progress(`${name}: warming up`)
     for (const contestant of contestants) await warmUp(contestant, plan.warmUpMs / 2)
   }
   const results = []
@@ -66,11 +68,11 @@ export async function run({ dist, only, quick }) {
     rounds: plan.rounds,
     load: [before, loadavg()[0]],
     calibration,
-    peers: present.map(({ name, version, modes, notAsked }) => ({
+    peers: present.map(({ name, version, modes, exceptions }) => ({
       name,
       version,
       modes,
-      notAsked,
+      exceptions,
     })),
     leftOut,
     workloads: results,
@@ -109,6 +111,7 @@ export function summarize(name, mode, times) {
 /** @throws Error if another version of this program wrote the file, or it is not a result at all. */
 export async function readResult(file) {
   const result = JSON.parse(await readFile(file, 'utf8'))
-  if (result.format !== FORMAT) throw new Error(`${file} is not a result of this benchmark`)
+  if (result.format !== FORMAT)
+    throw new Error(`${file} is not a result of this version of the benchmark`)
   return result
 }

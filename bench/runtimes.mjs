@@ -44,7 +44,7 @@ async function versionOf(command) {
 }
 
 export function showRuntimes(results) {
-  const rows = [['', '', OURS, 'the reference, times', 'the fastest peer, times']]
+  const rows = [['', '', OURS, 'ratio to the reference', 'ratio to the fastest peer']]
   for (const { suite, name } of results[0]?.workloads ?? []) {
     for (const [i, result] of results.entries()) {
       const workload = result.workloads.find((one) => one.suite === suite && one.name === name)
@@ -74,8 +74,7 @@ function showFastest(all) {
     .join(' / ')
 }
 
-const KEY = `Of the parser: strings on demand / three values read / all strings; the reference is Node's parser, which
-Bun and Deno have too, as they made it. Of the others the rows that "npm run bench" shows, and their
-reference there.`
+const KEY = `Parser rows: strings on demand / three values read / all strings; the reference is Node's parser, in
+Bun and Deno their own implementation of it. The other rows and their reference are those of "npm run bench".`
 
 const show = (found) => (found === undefined ? '-' : times(found.ratio))

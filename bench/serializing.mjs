@@ -84,7 +84,10 @@ export function prepare({ wire }) {
         contestants: contestants.filter(({ run }) => run !== undefined),
         leftOut: contestants
           .filter(({ run }) => run === undefined)
-          .map(({ name }) => ({ name, why: 'what it writes cannot be had without a socket here' })),
+          .map(({ name }) => ({
+            name,
+            why: 'its output is not available without a socket in this runtime',
+          })),
       }
     },
   )

@@ -9,10 +9,10 @@ export const name = 'bare-http-parser'
 export const modes = ['all']
 /** Its field lines cannot be counted: it joins those of the same name, and drops trailers. */
 export const lossy = true
-export const notAsked = [
-  'it makes every string in all modes, and an object of them: no lines, no spelling of names, no trailers',
-  'to refuse a Host that is no host',
-  'to keep the bytes of the head',
+export const exceptions = [
+  'makes every string in all modes, in an object: without separate lines, the spelling of names, or trailers',
+  'accepts an invalid Host',
+  'does not keep the bytes of the head',
 ]
 
 export async function load({ peers }) {

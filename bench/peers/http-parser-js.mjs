@@ -7,11 +7,11 @@ import { tally } from '../tally.mjs'
 
 export const name = 'http-parser-js'
 export const modes = ['all']
-export const notAsked = [
-  'it makes every string in all modes, and the method as a number',
-  'to refuse requests without Host, with two, or with one that is no host, or trailers that frame or route',
-  'to refuse control characters in values, other bytes than those of a token in names, LF alone, Content-Length beside Transfer-Encoding, or more than digits as a chunk size',
-  'to keep the bytes of the head',
+export const exceptions = [
+  'makes every string in all modes; gives the method as a number',
+  'accepts a missing, repeated or invalid Host, and framing or routing fields in trailers',
+  'accepts control characters in values, names that are not tokens, bare LF, Content-Length with Transfer-Encoding, and invalid chunk sizes',
+  'does not keep the bytes of the head',
 ]
 
 export async function load({ peers }) {

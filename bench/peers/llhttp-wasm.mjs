@@ -9,10 +9,10 @@ const { reader } = await import(`./spans.mjs${new URL(import.meta.url).search}`)
 
 export const name = 'llhttp wasm'
 export const modes = ['demand', 'values', 'all']
-export const notAsked = [
-  'to refuse requests without Host, with two, or with one that is no host, or trailers that frame or route',
-  'to keep the bytes of the head',
-  "to make undici's Buffers for names and values: offsets are kept, or strings made at once",
+export const exceptions = [
+  'accepts a missing, repeated or invalid Host, and framing or routing fields in trailers',
+  'does not keep the bytes of the head',
+  "does not make undici's Buffers for names and values: keeps offsets, or makes strings at once",
 ]
 
 const PAGE = 4096

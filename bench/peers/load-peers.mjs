@@ -3,7 +3,7 @@
  * a runtime without one) are left out, and reported.
  *
  * Each module here is a contestant. It exports `name`, `modes` (only one if it always creates all
- * strings), `notAsked` (what it does not do but httpwire does, each verified with such a message) and
+ * strings), `exceptions` (what it does not do but httpwire does, each verified with such a message) and
  * `load`, which returns `open(kind, mode)`: a parser with `feed(chunk)` and, for the next connection,
  * `reset()`. It counts what it finds in `tally.mjs`.
  */
@@ -27,7 +27,7 @@ export async function loadPeers(wire, version) {
   const present = []
   const leftOut = []
   for (const peer of PEERS) {
-    const { name, modes, notAsked = [], lossy = false } = await import(`./${peer}.mjs`)
+    const { name, modes, exceptions = [], lossy = false } = await import(`./${peer}.mjs`)
     try {
       const drivers = new Map()
       for (const kind of KINDS) {
@@ -41,7 +41,7 @@ export async function loadPeers(wire, version) {
       }
       const [{ version: itsVersion = version }] = drivers.values()
       const open = (kind, mode) => drivers.get(`${kind} ${mode}`).open(kind, mode)
-      present.push({ name, version: itsVersion, modes, notAsked, lossy, open })
+      present.push({ name, version: itsVersion, modes, exceptions, lossy, open })
     } catch (error) {
       leftOut.push({ name, why: error.message.split('\n')[0] })
     }

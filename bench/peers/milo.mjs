@@ -11,10 +11,10 @@ const { reader } = await import(`./spans.mjs${new URL(import.meta.url).search}`)
 
 export const name = 'milo wasm'
 export const modes = ['demand', 'values', 'all']
-export const notAsked = [
-  'to refuse requests without Host, with two, or with one that is no host, or trailers that frame or route',
-  'to keep the bytes of the head',
-  "to make undici's Buffers for names and values, or to stop after each head",
+export const exceptions = [
+  'accepts a missing, repeated or invalid Host, and framing or routing fields in trailers',
+  'does not keep the bytes of the head',
+  "does not make undici's Buffers for names and values, nor stop after each head",
 ]
 
 /** Bytes of an event with a range (a type, an offset, a length), and of the event for a whole head. */

@@ -8,10 +8,10 @@ import { tally } from '../tally.mjs'
 
 export const name = "Node's parser"
 export const modes = ['all']
-export const notAsked = [
-  'it makes every string in all modes, and the method as a number',
-  'to refuse requests without Host, with two, or with one that is no host, or trailers that frame or route',
-  'to keep the bytes of the head',
+export const exceptions = [
+  'makes every string in all modes; gives the method as a number',
+  'accepts a missing, repeated or invalid Host, and framing or routing fields in trailers',
+  'does not keep the bytes of the head',
 ]
 
 export async function load() {

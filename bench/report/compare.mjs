@@ -38,12 +38,12 @@ export function compare(base, result) {
   }
   const changed = rows.filter((row) => /FASTER|SLOWER/.test(row.at(-1))).length
   return [
-    `Against the run of ${base.date} (httpwire ${base.httpwire}, ${base.runtime}, ${base.plan}); times as fast as the reference:`,
+    `Compared with the run of ${base.date} (httpwire ${base.httpwire}, ${base.runtime}, ${base.plan}); times as fast as the reference:`,
     alignColumns(rows, 2),
     `${changed} of ${rows.length - 1} rows changed by more than the noise of both runs.`,
     ...(base.runtime === result.runtime && base.plan === result.plan
       ? []
-      : ['The runs are of different runtimes or plans: a change may be theirs.']),
-    ...(missing.length > 0 ? [`Without a counterpart: ${missing.join('; ')}.`] : []),
+      : ['The runs differ in runtime or plan, which may explain a change.']),
+    ...(missing.length > 0 ? [`Only in one of the runs: ${missing.join('; ')}.`] : []),
   ].join('\n')
 }

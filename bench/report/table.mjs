@@ -49,7 +49,7 @@ function showParser({ workloads, peers }) {
   const parsed = workloads.filter(({ suite }) => suite === 'parser')
   if (parsed.length === 0) return ''
   const names = peers.map(({ name }) => name).filter((name) => name !== OURS)
-  const rows = [['parser', '', 'bytes', OURS, 'spread', ...names, 'the fastest of them']]
+  const rows = [['parser', '', 'bytes', OURS, 'spread', ...names, 'fastest peer']]
   for (const workload of parsed) {
     for (const [i, row] of ours(workload).entries()) {
       const best = fastest(workload, row)
@@ -75,18 +75,18 @@ function showParser({ workloads, peers }) {
   return [
     alignColumns(rows, 2),
     '',
-    'Under the names of peers: how many times as fast httpwire is. "spread" is that of the ratio to the',
-    `first of them, between rounds. For scale: ${parsed[0].name}, all strings: ${OURS} ${nanoseconds(all.ns)}, ${absolute.join(', ')}.`,
+    'Columns of peers: how many times as fast httpwire is. "spread" is the variation of the ratio to the',
+    `first peer between rounds. For scale: ${parsed[0].name}, all strings: ${OURS} ${nanoseconds(all.ns)}, ${absolute.join(', ')}.`,
     ...Object.entries(MODES).map(([mode, name]) => `  ${name}: ${MODE_TEXTS[mode]}`),
-    'Work is the same in that all give the same messages, bytes of bodies and numbers of names and',
-    'values, which is checked first. What a peer is not asked to do, or does in all modes alike:',
+    'The work is the same: all contestants report the same messages, body bytes and numbers of names and',
+    'values, which is checked first. The exceptions, for each peer:',
     ...peers
       .filter(({ name }) => name !== OURS)
-      .flatMap(({ name, version, notAsked }) => [
+      .flatMap(({ name, version, exceptions }) => [
         `  ${name} (${version})`,
-        ...notAsked.map((what) => `    ${what}`),
+        ...exceptions.map((what) => `    ${what}`),
       ]),
-    'What the inputs are:',
+    'The inputs:',
     ...parsed.filter(({ about }) => about !== '').map(({ name, about }) => `  ${name}: ${about}`),
   ].join('\n')
 }
@@ -141,12 +141,12 @@ export function showNoise({ workloads, calibration, load }) {
   const middle = spreads[spreads.length >> 1].spread
   const slowest = Math.max(...calibration) / Math.min(...calibration)
   return [
-    `Noise: the middle half of the rounds of a ratio lies within ${percent(middle)} in the middle of all rows,`,
-    `within ${percent(worst.spread)} at worst (${worst.where}). A fixed loop took up to`,
-    `${times(slowest)} times its shortest time (start, middle and end of each process: ${calibration.map((ns) => nanoseconds(ns)).join(', ')}).`,
-    `Load average ${load[0].toFixed(1)} before, ${load[1].toFixed(1)} after; this program makes 1.0 of it.`,
+    `Noise: the interquartile range of a ratio is ${percent(middle)} in the median row and ${percent(worst.spread)} in the worst one`,
+    `(${worst.where}). A fixed loop took up to ${times(slowest)} times its shortest time`,
+    `(start, middle and end of each process: ${calibration.map((ns) => nanoseconds(ns)).join(', ')}).`,
+    `Load average ${load[0].toFixed(1)} before, ${load[1].toFixed(1)} after, of which this program causes 1.0.`,
     ...(middle > MOST_SPREAD || slowest > MOST_DRIFT
-      ? ['NOISY: somebody else was at work, it seems; measure again.']
+      ? ['NOISY: other programs seem to have been running; measure again.']
       : []),
   ].join('\n')
 }
