@@ -11,12 +11,13 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as exchanging from './exchanging.mjs'
 import { calibrate, measure, median, PLANS, progress, spread, warmUp } from './measure.mjs'
+import * as oneShot from './one-shot.mjs'
 import * as parsing from './parsing.mjs'
 import { loadPeers } from './peers/load-peers.mjs'
 import { runtime } from './runtime.mjs'
 import * as serializing from './serializing.mjs'
 
-const SUITES = [parsing, serializing, exchanging]
+const SUITES = [parsing, oneShot, serializing, exchanging]
 const FORMAT = 2
 
 /**

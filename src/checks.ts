@@ -3,6 +3,9 @@
  * shows its value. Nothing here is specific to HTTP.
  */
 
+/** What checked options inherit from. With `null` in its place V8 would store them in hash tables. */
+const NOTHING: object = Object.freeze(Object.create(null))
+
 /**
  * The own members of `given` that are not `undefined`; `known` must have all their names. Inherited
  * members are ignored, so that a polluted `Object.prototype` turns on no option.
@@ -12,7 +15,7 @@
 export function ownOptions<T extends object>(given: T, known: object): T {
   requireObject('options', given)
   requireKnownNames('', given, known)
-  const own: T = Object.create(null)
+  const own: T = Object.create(NOTHING)
   for (const name of Object.keys(given) as (keyof T)[]) {
     // Read once: a getter may return a different value each time.
     const value = given[name]

@@ -32,7 +32,7 @@ export function showResult(result) {
   return [
     showSetting(result),
     showParser(result),
-    ...['serializer', 'connection'].map((suite) => showOthers(result, suite)),
+    ...['one shot', 'serializer', 'connection'].map((suite) => showOthers(result, suite)),
     showLeftOut(result),
     showNoise(result),
   ]
@@ -103,7 +103,7 @@ function showOthers({ workloads }, suite) {
       const rows = workload.results.map((row) => {
         const cells = others(workload).map((name) => against(workload, row, name))
         return [
-          `  ${row.name}, ${row.mode}`,
+          `  ${row.name}, ${MODES[row.mode] ?? row.mode}`,
           nanoseconds(row.ns),
           percent(row.spread),
           ...cells.map((found) => (row.name !== OURS || !found ? '' : times(found.ratio))),

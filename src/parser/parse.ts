@@ -6,6 +6,7 @@ import { ownOptions, show } from '../checks.ts'
 import { HttpError } from '../errors.ts'
 import { isBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import { kindOf } from '../grammar/kind.ts'
+import { makeView } from '../grammar/views.ts'
 import type { Message } from '../message/events.ts'
 import type { RequestHead, ResponseHead } from '../message/heads.ts'
 import type { Method } from '../message/methods.ts'
@@ -70,7 +71,7 @@ export function parse(
   options: ParseOptions<'response'> & { kind: 'response' },
 ): ParseResult<ResponseHead>
 export function parse(bytes: Uint8Array, options?: ParseOptions): ParseResult
-export function parse(bytes: Uint8Array, options: ParseOptions = {}): ParseResult {
+export function parse(bytes: Uint8Array, options?: ParseOptions): ParseResult {
   const result = safeParse(bytes, options)
   if (!result.ok) throw result.error
   return { messages: result.messages, rest: result.rest }
@@ -91,55 +92,77 @@ export function safeParse(
   options: ParseOptions<'response'> & { kind: 'response' },
 ): SafeParseResult<ResponseHead>
 export function safeParse(bytes: Uint8Array, options?: ParseOptions): SafeParseResult
-export function safeParse(bytes: Uint8Array, options: ParseOptions = {}): SafeParseResult {
-  const parser = makeParser(bytes, options).push(bytes).finish()
+export function safeParse(bytes: Uint8Array, options?: ParseOptions): SafeParseResult {
+  if (!isBytes(bytes)) {
+    throw new TypeError(`parse takes a Uint8Array (or Buffer), not ${show(bytes)}`)
+  }
+  const own = options === undefined ? undefined : ownOptions(options, KNOWN)
+  const parser = makeParser(bytes, own).push(bytes).finish()
+  const rest = (from: number) =>
+    from === bytes.length ? empty : makeView(bytes, from, bytes.length)
+  const empty = makeView(bytes, bytes.length, bytes.length)
+  const emptyBody = own?.copy ? undefined : empty
   const messages: Message[] = []
   let good = 0
   try {
     for (;;) {
-      const message = readMessage(parser)
-      if (message === null) return { ok: true, messages, rest: bytes.subarray(parser.offset) }
+      const message = readMessage(parser, emptyBody)
+      if (message === null) return { ok: true, messages, rest: rest(parser.offset) }
       messages.push(message)
       good = parser.offset
     }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
-    return { ok: false, error, messages, rest: bytes.subarray(good) }
+    return { ok: false, error, messages, rest: rest(good) }
   }
 }
 
-function readMessage(parser: MessageParser<AnyHead>): Message | null {
+/** A new array for each empty body, instead of `empty`, would take as long as parsing a small request. */
+function readMessage(
+  parser: MessageParser<AnyHead>,
+  empty: Uint8Array | undefined,
+): Message | null {
   const head = parser.read()
   if (head === null || (head.type !== 'request' && head.type !== 'response')) return null
   const parts: Uint8Array[] = []
   for (;;) {
     const event = parser.read()
     if (event?.type === 'data') parts.push(event.bytes)
-    else if (event?.type === 'end')
-      return { head, body: joinBytes(parts), trailers: event.trailers }
+    else if (event?.type === 'end') {
+      const body = parts.length === 0 && empty !== undefined ? empty : joinBytes(parts)
+      return { head, body, trailers: event.trailers }
+    }
   }
 }
 
-function makeParser(bytes: Uint8Array, options: ParseOptions): MessageParser<AnyHead> {
-  if (!isBytes(bytes)) {
-    throw new TypeError(`parse takes a Uint8Array (or Buffer), not ${show(bytes)}`)
+function makeParser(bytes: Uint8Array, options?: ParseOptions): MessageParser<AnyHead> {
+  if (options === undefined) {
+    return kindOf(bytes) === 'response' ? new ResponseParser() : new RequestParser()
   }
-  const { kind: given, requestMethods = [], ...rest } = ownOptions(options, KNOWN)
-  if (!isArrayOfStrings(requestMethods)) {
+  const { requestMethods } = options
+  if (requestMethods !== undefined && !isArrayOfStrings(requestMethods)) {
     throw new TypeError('requestMethods must be an array of strings, the methods')
   }
-  const likely = requestMethods.length > 0 ? 'response' : (kindOf(bytes) ?? 'request')
-  const kind = given === undefined ? likely : given
+  const methods = requestMethods?.length === 0 ? undefined : requestMethods
+  const likely = methods === undefined ? (kindOf(bytes) ?? 'request') : 'response'
+  const kind = options.kind === undefined ? likely : options.kind
   if (kind !== 'request' && kind !== 'response') {
     throw new TypeError(`kind must be 'request' or 'response', not ${show(kind)}`)
   }
+  const rules = parserOptions(options)
   if (kind === 'request') {
-    if (requestMethods.length === 0) return new RequestParser(rest)
+    if (methods === undefined) return new RequestParser(rules)
     throw new TypeError("requestMethods are for kind: 'response'")
   }
-  const parser = new ResponseParser(rest)
-  for (const method of requestMethods) parser.respondsTo(method)
+  const parser = new ResponseParser(rules)
+  if (methods !== undefined) for (const method of methods) parser.respondsTo(method)
   return parser
+}
+
+/** Those of the parser; `undefined` if none is given, which saves most of the time to create a parser. */
+function parserOptions({ limits, leniency, copy }: ParseOptions): ParserOptions | undefined {
+  const isDefault = limits === undefined && leniency === undefined && copy === undefined
+  return isDefault ? undefined : { limits, leniency, copy }
 }
 
 function isArrayOfStrings(value: unknown): value is string[] {
