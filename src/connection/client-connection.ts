@@ -41,9 +41,8 @@ const MUST_CLOSE = /* @__PURE__ */ statesWhere((requests, responses) => {
  * connection.receiveEnd().read()
  * ```
  */
-export class ClientConnection extends Connection<ResponseEvent> {
+export class ClientConnection extends Connection<ResponseEvent, ResponseParser> {
   readonly #serializer: RequestSerializer
-  readonly #parser: ResponseParser
   readonly #pipelining: boolean
   readonly #maxInterimResponses: number
   readonly #outstanding = new OutstandingRequests()
@@ -56,10 +55,9 @@ export class ClientConnection extends Connection<ResponseEvent> {
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(options?: ClientConnectionOptions) {
-    super()
     const { parser, serializer, pipelining, maxInterimResponses } = splitClientOptions(options)
+    super(new ResponseParser(parser))
     this.#serializer = new RequestSerializer(serializer)
-    this.#parser = new ResponseParser(parser)
     this.#pipelining = pipelining
     this.#maxInterimResponses = maxInterimResponses
   }
@@ -77,7 +75,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
     // After any other error, part of a response may have been received.
     const isUntouched =
       (this.error === undefined || this.error.code === 'UNANSWERED') &&
-      this.#parser.isBetweenMessages
+      this.parser.isBetweenMessages
     return this.#outstanding.unanswered(isUntouched)
   }
 
@@ -91,7 +89,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
 
   /** Whether a request may be sent now. */
   get reusable(): boolean {
-    if (this.state === START) return this.#parser.isBetweenMessages && !this.#parser.isFinished
+    if (this.state === START) return this.parser.isBetweenMessages && !this.parser.isFinished
     return this.requests === 'complete' && this.#refusalToPipeline() === undefined
   }
 
@@ -161,14 +159,8 @@ export class ClientConnection extends Connection<ResponseEvent> {
    */
   receive(chunk: Uint8Array): this {
     if (this.error !== undefined) return this
-    this.#parser.push(chunk)
+    this.parser.push(chunk)
     this.#received += chunk.length
-    return this
-  }
-
-  /** Signals the end of the peer's bytes: {@link read} then throws if a response is incomplete. */
-  receiveEnd(): this {
-    if (this.error === undefined) this.#parser.finish()
     return this
   }
 
@@ -190,7 +182,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
         return this.#readResponse()
       case 'complete':
       case 'closing':
-        if (this.#parser.isFinished) this.#moveResponses(Move.CLOSE)
+        if (this.parser.isFinished) this.#moveResponses(Move.CLOSE)
         return null
       default:
         return null
@@ -204,17 +196,6 @@ export class ClientConnection extends Connection<ResponseEvent> {
    */
   close(): void {
     this.state = this.#nextRequest(Move.CLOSE, 'the end of the connection')
-  }
-
-  /**
-   * Takes the bytes received after the switch of protocols. Later bytes belong to the new protocol.
-   *
-   * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
-   */
-  takeRest(): Uint8Array {
-    if (!this.switched)
-      throw stateError(this.#parser.offset, 'takeRest() before a switch of protocols')
-    return this.#parser.takeRest()
   }
 
   #takeRequestEnd(): void {
@@ -236,7 +217,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
 
     const chunks = write()
     const { upgrades, framed, keepAlive } = this.#serializer
-    this.#parser.respondsTo(init.method)
+    this.parser.respondsTo(init.method)
     this.#outstanding.add(init.method, {
       head: given,
       // CONNECT offers a tunnel, which only a 2xx can open (RFC 9110 s. 9.3.6), not a 101.
@@ -252,7 +233,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
   #refusalToPipeline(): string | undefined {
     if (!this.#pipelining) return 'before the last response, without pipelining: true'
     if (!this.persistent) return 'after the last one of this connection'
-    if (this.#parser.isFinished) return 'to a server that has ended its side'
+    if (this.parser.isFinished) return 'to a server that has ended its side'
     // RFC 9112 s. 9.3.2: if the connection fails, the client cannot tell what the server has done.
     return this.#outstanding.areIdempotent
       ? undefined
@@ -267,13 +248,13 @@ export class ClientConnection extends Connection<ResponseEvent> {
   /** RFC 9112 s. 9.2: data that no request asked for is not a response; empty lines are ignored. */
   #refuseUnasked(): void {
     if (this.#hasUnasked()) this.#refuse('UNSOLICITED_RESPONSE', this.#idleFrom)
-    if (this.#parser.isFinished) this.#moveResponses(Move.CLOSE)
+    if (this.parser.isFinished) this.#moveResponses(Move.CLOSE)
   }
 
   /** A parse error counts as well, so that the error does not depend on how the input was split. */
   #hasUnasked(): boolean {
     try {
-      return this.#parser.read() !== null || !this.#parser.isBetweenMessages
+      return this.parser.read() !== null || !this.parser.isBetweenMessages
     } catch (error) {
       if (error instanceof HttpError && error.side === 'remote') return true
       throw error
@@ -283,7 +264,7 @@ export class ClientConnection extends Connection<ResponseEvent> {
   #readResponse(): ResponseEvent | null {
     const event = this.#readEvent()
     if (event === null) {
-      if (this.#parser.isFinished) this.#refuse('UNANSWERED')
+      if (this.parser.isFinished) this.#refuse('UNANSWERED')
       return null
     }
     switch (event.type) {
@@ -325,10 +306,10 @@ export class ClientConnection extends Connection<ResponseEvent> {
 
   #takeEnd(): void {
     const interim = this.responses === 'due'
-    this.#moveResponses(this.#parser.switching ? Move.SWITCH : Move.END)
+    this.#moveResponses(this.parser.switching ? Move.SWITCH : Move.END)
     if (interim) return
     this.#outstanding.complete()
-    this.#idleFrom = this.#parser.offset
+    this.#idleFrom = this.parser.offset
     this.state = (this.state & ~Bits.WAITING) | this.#waiting
     this.#endExchange()
   }
@@ -340,19 +321,19 @@ export class ClientConnection extends Connection<ResponseEvent> {
 
   #readEvent(): ResponseEvent | null {
     try {
-      return this.#parser.read()
+      return this.parser.read()
     } catch (error) {
       if (error instanceof HttpError && error.side === 'remote') this.fail('responses', error)
       throw error
     }
   }
 
-  #refuse(code: ErrorCode, offset = this.#parser.offset): never {
+  #refuse(code: ErrorCode, offset = this.parser.offset): never {
     this.fail('responses', protocolError(code, offset, 'response'))
   }
 
   #moveResponses(move: Move): void {
-    this.state = this.next('responses', move, this.#parser.offset, 'input')
+    this.state = this.next('responses', move, this.parser.offset, 'input')
   }
 
   #nextRequest(move: Move, what: string): number {

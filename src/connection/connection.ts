@@ -4,6 +4,8 @@
 
 import { type HttpError, stateError } from '../errors.ts'
 import { iterateEvents } from '../message/events.ts'
+import type { RequestParser } from '../parser/request-parser.ts'
+import type { ResponseParser } from '../parser/response-parser.ts'
 import {
   Bits,
   Move,
@@ -30,11 +32,20 @@ export const UNDECIDED: Uint8Array = /* @__PURE__ */ statesWhere(
 )
 
 /** What {@link ServerConnection} and {@link ClientConnection} share. */
-export abstract class Connection<Event> implements Iterable<Event> {
+export abstract class Connection<Event, Parser extends RequestParser | ResponseParser>
+  implements Iterable<Event>
+{
+  /** @internal */
+  protected readonly parser: Parser
   /** @internal */
   protected state = START
   /** @internal The error that the peer has caused, if any. */
   protected error: HttpError | undefined = undefined
+
+  /** @internal */
+  constructor(parser: Parser) {
+    this.parser = parser
+  }
 
   /** The state of the connection's requests. */
   get requests(): RequestState {
@@ -63,6 +74,23 @@ export abstract class Connection<Event> implements Iterable<Event> {
    */
   retire(): void {
     this.state = settle(this.state | Bits.LAST)
+  }
+
+  /** Signals that the peer has ended its side: {@link read} then ends or throws. */
+  receiveEnd(): this {
+    if (this.error === undefined) this.parser.finish()
+    return this
+  }
+
+  /**
+   * Takes the bytes received after the switch of protocols. Later bytes belong to the new protocol.
+   *
+   * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
+   */
+  takeRest(): Uint8Array {
+    if (!this.switched)
+      throw stateError(this.parser.offset, 'takeRest() before a switch of protocols')
+    return this.parser.takeRest()
   }
 
   /** The next event; see {@link ServerConnection.read} and {@link ClientConnection.read}. */

@@ -60,8 +60,7 @@ const IS_OVER = /* @__PURE__ */ statesWhere(
  *
  * Unwanted content must still be read, or the connection must end.
  */
-export class ServerConnection extends Connection<RequestEvent> {
-  readonly #parser: RequestParser
+export class ServerConnection extends Connection<RequestEvent, RequestParser> {
   readonly #serializer: ResponseSerializer
   readonly #date: (() => string) | undefined
   #request: RequestHead | undefined = undefined
@@ -73,10 +72,9 @@ export class ServerConnection extends Connection<RequestEvent> {
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(options?: ServerConnectionOptions) {
-    super()
     const { parser, serializer, date } = splitServerOptions(options)
+    super(new RequestParser(parser))
     this.#date = date
-    this.#parser = new RequestParser(parser)
     this.#serializer = new ResponseSerializer(serializer)
   }
 
@@ -106,7 +104,7 @@ export class ServerConnection extends Connection<RequestEvent> {
 
   /** Whether the connection is {@link reusable} and no part of a next request has been received. */
   get isIdle(): boolean {
-    return this.reusable && this.#parser.isBetweenMessages
+    return this.reusable && this.parser.isBetweenMessages
   }
 
   /** Whether the next request may arrive: no exchange is in progress, and the connection persists. */
@@ -121,13 +119,7 @@ export class ServerConnection extends Connection<RequestEvent> {
    *   {@link receiveEnd}.
    */
   receive(chunk: Uint8Array): this {
-    if (this.error === undefined) this.#parser.push(chunk)
-    return this
-  }
-
-  /** Signals that the peer has ended its side. It may still read responses (half-closed connection). */
-  receiveEnd(): this {
-    if (this.error === undefined) this.#parser.finish()
+    if (this.error === undefined) this.parser.push(chunk)
     return this
   }
 
@@ -143,13 +135,13 @@ export class ServerConnection extends Connection<RequestEvent> {
     if (!this.wantsInput) return null
     let event: RequestEvent | null
     try {
-      event = this.#parser.read()
+      event = this.parser.read()
     } catch (error) {
       if (error instanceof HttpError && error.side === 'remote') this.fail('requests', error)
       throw error
     }
     if (event === null) {
-      if (this.#parser.isFinished) this.#moveRequests(Move.CLOSE)
+      if (this.parser.isFinished) this.#moveRequests(Move.CLOSE)
       return null
     }
     switch (event.type) {
@@ -162,7 +154,7 @@ export class ServerConnection extends Connection<RequestEvent> {
         break
       case 'end':
         this.#awaitsContinue = false
-        this.#moveRequests(this.#parser.switching ? Move.SWITCH : Move.END)
+        this.#moveRequests(this.parser.switching ? Move.SWITCH : Move.END)
         break
       default:
         this.#awaitsContinue = false
@@ -242,17 +234,6 @@ export class ServerConnection extends Connection<RequestEvent> {
     this.state = this.#nextResponse(Move.CLOSE, 'the end of the connection')
   }
 
-  /**
-   * Takes the bytes received after the switch of protocols. Later bytes belong to the new protocol.
-   *
-   * @throws HttpError `WRONG_STATE` unless the connection has {@link switched}.
-   */
-  takeRest(): Uint8Array {
-    if (!this.switched)
-      throw stateError(this.#parser.offset, 'takeRest() before a switch of protocols')
-    return this.#parser.takeRest()
-  }
-
   /** Sends a final head, with content of `length` bytes if known; `write` serializes it. */
   #sendHead(
     init: ResponseSnapshot,
@@ -305,7 +286,7 @@ export class ServerConnection extends Connection<RequestEvent> {
   #leavesDoubt(switches: boolean): boolean {
     const request = this.#request
     if (request === undefined || this.#awaitsContinue) return true
-    return request.method === 'CONNECT' && !switches && !this.#parser.isDrained
+    return request.method === 'CONNECT' && !switches && !this.parser.isDrained
   }
 
   #checkSwitch(status: number): void {
@@ -345,14 +326,14 @@ export class ServerConnection extends Connection<RequestEvent> {
   }
 
   #moveRequests(move: Move): void {
-    this.state = this.next('requests', move, this.#parser.offset, 'input')
+    this.state = this.next('requests', move, this.parser.offset, 'input')
     this.#endExchange()
   }
 
   /** Called when either message ends. Once both have ended without a switch, an offer was declined. */
   #endExchange(): void {
     if (UNDECIDED[this.state] === 1) return
-    if (this.#parser.switching) this.#parser.resume()
+    if (this.parser.switching) this.parser.resume()
     if (IS_OVER[this.state] === 1) this.#request = undefined
   }
 

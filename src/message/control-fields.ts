@@ -55,11 +55,11 @@ export function readControlFields(
         readConnection(section, n)
         break
       case Control.CONTENT_LENGTH:
-        if (tunnelFollows) control.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
+        if (tunnelFollows) section.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
         else readContentLength(section, n, kind)
         break
       case Control.TRANSFER_ENCODING:
-        if (tunnelFollows) control.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
+        if (tunnelFollows) section.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
         else readTransferEncoding(section, n, kind)
         break
     }

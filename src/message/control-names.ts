@@ -16,22 +16,33 @@ export const enum Control {
   TRANSFER_ENCODING,
 }
 
-/**
- * The lengths of the control field names that matter in each kind of section, as bits. The serializer
- * records entries only for lines whose name has such a length: judging the section needs no others.
- */
-export const enum NameLengths {
-  RESPONSE = (1 << 7) | (1 << 10) | (1 << 14) | (1 << 17),
-  REQUEST = RESPONSE | (1 << 4) | (1 << 6),
-  TRAILERS = (1 << 4) | (1 << 14) | (1 << 17),
-}
-
 const HOST = lowerCaseName('host')
 const EXPECT = lowerCaseName('expect')
 const UPGRADE = lowerCaseName('upgrade')
 const CONNECTION = lowerCaseName('connection')
 const CONTENT_LENGTH = lowerCaseName('content-length')
 const TRANSFER_ENCODING = lowerCaseName('transfer-encoding')
+
+function lengths(...names: Uint8Array[]): number {
+  return names.reduce((bits, { length }) => bits | (1 << length), 0)
+}
+
+/**
+ * The lengths of the control field names that matter in each kind of section, as bits. The serializer
+ * records entries only for lines whose name has such a length: judging the section needs no others.
+ */
+export const NameLengths = {
+  RESPONSE: /* @__PURE__ */ lengths(UPGRADE, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING),
+  REQUEST: /* @__PURE__ */ lengths(
+    HOST,
+    EXPECT,
+    UPGRADE,
+    CONNECTION,
+    CONTENT_LENGTH,
+    TRANSFER_ENCODING,
+  ),
+  TRAILERS: /* @__PURE__ */ lengths(HOST, CONTENT_LENGTH, TRANSFER_ENCODING),
+} as const
 
 /** The control field named `bytes[start, end)`, in any ASCII case. */
 export function controlNamed(bytes: Uint8Array, start: number, end: number): Control {

@@ -4,7 +4,6 @@
 
 import { type ErrorCode, protocolError } from '../errors.ts'
 import type { MessageKind } from '../grammar/kind.ts'
-import { AnomalyBit } from './anomalies.ts'
 import { Entry, type WireSection } from './wire-section.ts'
 
 /** Whether and where Transfer-Encoding lists the chunked coding. */
@@ -31,8 +30,6 @@ export interface ControlFields {
   /** Whether there is an Upgrade field. */
   upgrade: boolean
   expectContinue: boolean
-  /** Bits of {@link AnomalyBit}. */
-  anomalies: number
 }
 
 /** Reused for every section: a head is judged, and this read, before the next section begins. */
@@ -48,7 +45,6 @@ export const control: ControlFields = {
   upgradeOption: false,
   upgrade: false,
   expectContinue: false,
-  anomalies: 0,
 }
 
 /** Empties the record, for the next section. */
@@ -64,7 +60,6 @@ export function resetControl(): void {
   control.upgradeOption = false
   control.upgrade = false
   control.expectContinue = false
-  control.anomalies = AnomalyBit.NONE
 }
 
 /** Refuses a folded framing field: a program that does not unfold it sees different framing. */

@@ -63,7 +63,7 @@ function readLengthList(section: WireSection, n: number, kind: MessageKind): num
 
 function repeatLength(section: WireSection, n: number, kind: MessageKind): void {
   if (kind === 'request') refuseName(section, n, kind, 'REPEATED_CONTENT_LENGTH')
-  control.anomalies |= AnomalyBit.REPEATED_CONTENT_LENGTH
+  section.anomalies |= AnomalyBit.REPEATED_CONTENT_LENGTH
 }
 
 /** Reads one line of Transfer-Encoding; all lines together form one list (RFC 9112 s. 6.1, 7). */
@@ -86,7 +86,7 @@ export function readTransferEncoding(section: WireSection, n: number, kind: Mess
       // another program may read the empty member as an unknown coding.
       if (kind === 'request')
         refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING', 'an empty member')
-      control.anomalies |= AnomalyBit.EMPTY_TRANSFER_CODING
+      section.anomalies |= AnomalyBit.EMPTY_TRANSFER_CODING
     }
     if (comma === end) break
     p = comma + 1

@@ -66,7 +66,7 @@ function frameTransferCodedRequest(
 
 /**
  * The framing of the response with `status` to a request with `method`, by the rules of
- * RFC 9112 s. 6.3 in order. Adds the anomalies that it accepts to `control.anomalies`.
+ * RFC 9112 s. 6.3 in order. Adds the anomalies that it accepts to the section.
  *
  * @throws HttpError if the framing is ambiguous.
  */
@@ -83,16 +83,16 @@ export function frameResponse(
 
   const framed = control.transferEntry !== 0 || control.lengthEntry !== 0
   const bodiless = status < 200 || status === 204
-  if (framed && bodiless) control.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
+  if (framed && bodiless) section.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
 
   if (control.transferEntry !== 0) {
-    if (minorVersion === 0) control.anomalies |= AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0
+    if (minorVersion === 0) section.anomalies |= AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0
     if (control.lengthEntry !== 0) {
       if (!leniency.allowLengthWithTransferEncoding) {
         const offset = nameOffset(section, control.transferEntry)
         throw protocolError('LENGTH_WITH_TRANSFER_ENCODING', offset, 'response')
       }
-      control.anomalies |= AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING
+      section.anomalies |= AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING
     }
   }
   if (endsWithHead(status, method)) return Frame.NONE

@@ -55,7 +55,6 @@ export function judgeRequest(section: WireSection, leniency: Leniency): Judgemen
   const minorVersion = minorVersionAt(source, start + section.at(0, Entry.VALUE_END) + 1)
   const connect = isConnect(section)
   const control = readControlFields(section, 'request', false)
-  section.anomalies |= control.anomalies
 
   if (control.hostEntry === 0 && minorVersion > 0) {
     if (!leniency.allowMissingHost) throw protocolError('MISSING_HOST', section.offset, 'request')

@@ -54,7 +54,6 @@ export function judgeResponse(
   const tunnel = opensTunnel(status, method)
   const control = readControlFields(section, 'response', tunnel)
   const frame = frameResponse(section, control, minorVersion, status, method, leniency)
-  section.anomalies |= control.anomalies
   const upgrades = status === 101 || tunnel
   const framedByLength = control.transferEntry === 0 && status >= 200 && status !== 204
   let facts: number = frame | (status * Fact.STATUS)

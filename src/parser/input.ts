@@ -15,7 +15,6 @@ import { Fifo } from '../message/fifo.ts'
 import { inLap, LAP, lapsIn } from '../message/laps.ts'
 import { MAX_PIECES } from '../message/two-pieces.ts'
 import { CHUNK_LOST } from '../message/wire-section.ts'
-import type { CutFields } from './plain-result.ts'
 import { CHANGING, loadWindow, nextId, shown, windowView } from './window.ts'
 
 /** The most bytes added to the carry at a time; a larger carry at most doubles. */
@@ -77,8 +76,6 @@ export abstract class Input {
   protected isBorrowed = false
   /** The {@link takeSample} of that chunk when it was read. */
   private sample = 0
-  /** @internal The field lines already scanned of the plain head in the carry. */
-  protected cut: CutFields | undefined = undefined
   /** The size at which the carry is rescanned even without a line end; at most its capacity and one. */
   private look = 0
 
@@ -308,7 +305,6 @@ export abstract class Input {
     this.carried = 0
     this.look = 0
     this.isBorrowed = false
-    this.cut = undefined
   }
 }
 

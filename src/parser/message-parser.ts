@@ -29,6 +29,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 {
   private finished = false
   private error: HttpError | undefined = undefined
+  /** The field lines already scanned of the plain head in the carry. */
+  private cut: CutFields | undefined = undefined
   /** Whether the peer may switch protocols after the message being read. */
   private upgrades = false
 
@@ -141,6 +143,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
       throw stateError(this.offset, `takeRest() ${PARTS[this.state]}`)
     }
     this.section = undefined
+    this.cut = undefined
     this.takeSkippedAnomalies()
     return this.takeAll()
   }
@@ -270,6 +273,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   private die(error: HttpError): void {
     this.error = error
     this.section = undefined
+    this.cut = undefined
     this.drop(error.offset)
   }
 }

@@ -11,7 +11,7 @@
 import { type ErrorCode, protocolError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { CLASS, Class } from '../grammar/classes.ts'
-import { isOws, skipOws } from '../grammar/lists.ts'
+import { isOws, skipOws, trimOwsEnd } from '../grammar/lists.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
 import { Entry, type WireSection } from '../message/wire-section.ts'
 import type { Rules, SectionBound } from './options.ts'
@@ -59,7 +59,7 @@ export function scanFields(
         if (p - line > maxFieldLine || next + toSection > sectionBound) {
           enforce(section, rules, bound, line + toSection, p + toSection, next + toSection)
         }
-        const valueEnd = trimEnd(valueStart, p)
+        const valueEnd = trimOwsEnd(bytes, valueStart, p)
         count = (count + 1) | 0
         at = (at + Entry.SIZE) | 0
         if (at > room) {
@@ -120,7 +120,7 @@ function scanFold(
     return NEED_MORE
   }
   enforce(section, rules, bound, fieldLine, p + toSection, next + toSection)
-  const contentEnd = trimEnd(content, p)
+  const contentEnd = trimOwsEnd(windowBytes, content, p)
   if (contentEnd > content) {
     const empty = offsets[at + Entry.VALUE_START] === offsets[at + Entry.VALUE_END]
     if (empty) offsets[at + Entry.VALUE_START] = content + toSection
@@ -197,13 +197,6 @@ function enforce(
     line + rules.limits.maxFieldLine,
     'FIELD_LINE_TOO_LONG',
     sectionStop,
-    bound.size,
-    bound.code,
+    bound,
   )
-}
-
-function trimEnd(start: number, end: number): number {
-  const bytes = windowBytes
-  while (end > start && isOws(bytes[end - 1])) end--
-  return end
 }

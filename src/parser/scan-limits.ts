@@ -9,6 +9,7 @@
 import { type ErrorCode, protocolError } from '../errors.ts'
 import type { MessageKind } from '../grammar/kind.ts'
 import type { WireSection } from '../message/wire-section.ts'
+import type { SectionBound } from './options.ts'
 
 /** Returned by scanners for a line that is not complete yet. */
 export const NEED_MORE = -1 as const
@@ -29,14 +30,13 @@ export function enforceLimits(
   lineBound: number,
   lineCode: ErrorCode,
   sectionStop: number,
-  sectionBound: number,
-  sectionCode: ErrorCode,
+  { size, code }: SectionBound,
 ): void {
   const overLine = lineStop > lineBound
-  if (overLine && (sectionStop <= sectionBound || lineBound <= sectionBound)) {
+  if (overLine && (sectionStop <= size || lineBound <= size)) {
     throw protocolError(lineCode, section.offset + lineBound, kind)
   }
-  if (sectionStop > sectionBound) {
-    throw protocolError(sectionCode, section.offset + sectionBound, kind)
+  if (sectionStop > size) {
+    throw protocolError(code, section.offset + size, kind)
   }
 }

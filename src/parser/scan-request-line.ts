@@ -102,7 +102,7 @@ function enforce(
   lineStop: number,
   sectionStop: number,
 ): void {
-  const { maxStartLine, maxTarget, maxHead } = rules.limits
+  const { maxStartLine, maxTarget } = rules.limits
   const targetFirst = targetStop - target > maxTarget && target + maxTarget <= maxStartLine
   const lineCode = target > maxStartLine ? 'METHOD_TOO_LONG' : 'START_LINE_TOO_LONG'
   enforceLimits(
@@ -112,7 +112,6 @@ function enforce(
     targetFirst ? target + maxTarget : maxStartLine,
     targetFirst ? 'TARGET_TOO_LONG' : lineCode,
     sectionStop,
-    maxHead,
-    'HEAD_TOO_LARGE',
+    rules.headBound,
   )
 }

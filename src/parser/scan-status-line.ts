@@ -72,7 +72,7 @@ function judge(
 }
 
 function enforce(section: WireSection, rules: Rules, lineStop: number, sectionStop: number): void {
-  const { maxStartLine, maxHead } = rules.limits
+  const { maxStartLine } = rules.limits
   enforceLimits(
     section,
     rules.kind,
@@ -80,7 +80,6 @@ function enforce(section: WireSection, rules: Rules, lineStop: number, sectionSt
     maxStartLine,
     'START_LINE_TOO_LONG',
     sectionStop,
-    maxHead,
-    'HEAD_TOO_LARGE',
+    rules.headBound,
   )
 }

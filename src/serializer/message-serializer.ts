@@ -141,15 +141,13 @@ export abstract class MessageSerializer<HeadInit extends RequestHeadInit | Respo
   ): Uint8Array[] {
     const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
     const fields = asFields(trailers)
-    const { facts, contentForbidden, written } = this
+    const { written } = this
     const chunks = [this.writeHead(head, bytes.length)]
     try {
       this.writeData(chunks, bytes)
       this.writeEnd(chunks, fields)
     } catch (error) {
       this.state = State.HEAD
-      this.facts = facts
-      this.contentForbidden = contentForbidden
       this.written = written
       throw error
     }

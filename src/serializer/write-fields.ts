@@ -9,7 +9,6 @@ import { show } from '../checks.ts'
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Class } from '../grammar/classes.ts'
-import type { NameLengths } from '../message/control-names.ts'
 import type { Fields, Line } from '../message/fields.ts'
 import { Entry, type WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'
@@ -55,7 +54,7 @@ export function writeFields(
   section: WireSection,
   p: number,
   fields: Fields,
-  noted: NameLengths,
+  noted: number,
 ): number {
   const { lines, wire } = fields
   if (lines !== undefined) p = writeLines(section, p, lines, wire, noted)
@@ -73,7 +72,7 @@ function writeLines(
   p: number,
   lines: readonly Line[],
   wire: WireSection | undefined,
-  noted: NameLengths,
+  noted: number,
 ): number {
   for (const line of lines) {
     if (typeof line === 'number') {
@@ -107,7 +106,7 @@ function writeWireLine(
   p: number,
   wire: WireSection,
   n: number,
-  noted: NameLengths,
+  noted: number,
 ): number {
   const { source, start } = wire
   const name = start + wire.at(n, Entry.NAME_START)
@@ -131,7 +130,7 @@ function endLine(
   nameEnd: number,
   valueStart: number,
   valueEnd: number,
-  noted: NameLengths,
+  noted: number,
 ): number {
   const nameLength = nameEnd - line
   if (nameLength < LENGTHS && ((noted >> nameLength) & 1) !== 0) {
