@@ -6,7 +6,8 @@
 import { foldAscii } from '../grammar/ascii.ts'
 import { decodeLatin1 } from '../grammar/latin1.ts'
 import { memberEnd, skipFolds, skipToken } from '../grammar/lists.ts'
-import { Entry, type WireSection } from './wire-section.ts'
+import { Entry } from './entries.ts'
+import type { WireSection } from './wire-section.ts'
 
 /** The list members of all lines of the field `name`, in order, in lower case, without parameters. */
 export function codingNames(section: WireSection, name: string): string[] {

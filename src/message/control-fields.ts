@@ -15,8 +15,9 @@ import { skipFolds, trimFoldsEnd } from '../grammar/lists.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { type ControlFields, control, refuseName, refuseValue, resetControl } from './control.ts'
 import { Control, controlNamed } from './control-names.ts'
+import { Entry } from './entries.ts'
 import { readContentLength, readTransferEncoding } from './framing-fields.ts'
-import { Entry, type WireSection } from './wire-section.ts'
+import type { WireSection } from './wire-section.ts'
 
 const UPGRADE = lowerCaseName('upgrade')
 const CONTINUE = lowerCaseName('100-continue')

@@ -4,7 +4,8 @@
 
 import { type ErrorCode, protocolError } from '../errors.ts'
 import type { MessageKind } from '../grammar/kind.ts'
-import { Entry, type WireSection } from './wire-section.ts'
+import { Entry } from './entries.ts'
+import type { WireSection } from './wire-section.ts'
 
 /** Whether and where Transfer-Encoding lists the chunked coding. */
 export const enum Chunked {

@@ -10,7 +10,8 @@ import { memberEnd, skipOws, skipQuotedString, skipToken, trimOwsEnd } from '../
 import { NOT_A_NUMBER, OVERFLOW, parseDecimal } from '../grammar/numbers.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { Chunked, control, refuseFold, refuseName, refuseValue } from './control.ts'
-import { Entry, type WireSection } from './wire-section.ts'
+import { Entry } from './entries.ts'
+import type { WireSection } from './wire-section.ts'
 
 const CHUNKED = lowerCaseName('chunked')
 /** The registered codings other than chunked (RFC 9112 s. 12.3). */

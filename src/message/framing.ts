@@ -14,8 +14,9 @@ import type { Leniency } from '../limits.ts'
 import { isBodiless } from '../status/classes.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { Chunked, type ControlFields } from './control.ts'
+import { Entry } from './entries.ts'
 import { Frame } from './judgement.ts'
-import { Entry, type WireSection } from './wire-section.ts'
+import type { WireSection } from './wire-section.ts'
 
 /**
  * The framing of a request. It does not depend on the method (RFC 9112 s. 6), except that CONNECT must

@@ -6,6 +6,7 @@ import { protocolError } from '../errors.ts'
 import type { Leniency } from '../limits.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
+import { Entry } from './entries.ts'
 import { frameRequest, persists } from './framing.ts'
 import type { RequestHead, RequestHeadJson } from './heads.ts'
 import { Fact, Frame, type Judgement, judgement } from './judgement.ts'
@@ -13,7 +14,7 @@ import type { Method } from './methods.ts'
 import { ParsedHead } from './parsed-head.ts'
 import { isConnect, isGet, type TargetForm, targetForm } from './target.ts'
 import { minorVersionAt } from './version.ts'
-import { Entry, type WireSection } from './wire-section.ts'
+import type { WireSection } from './wire-section.ts'
 
 export class ParsedRequestHead extends ParsedHead implements RequestHead {
   get type(): 'request' {

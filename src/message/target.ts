@@ -10,7 +10,8 @@ import { equalsFolded, lowerCaseName } from '../grammar/ascii.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Class, isIn } from '../grammar/classes.ts'
 import { Port, parseAuthority } from '../grammar/host.ts'
-import { Entry, type WireSection } from './wire-section.ts'
+import { Entry } from './entries.ts'
+import type { WireSection } from './wire-section.ts'
 
 const HTTP = lowerCaseName('http')
 const HTTPS = lowerCaseName('https')

@@ -2,15 +2,7 @@
  * A head or trailer section as offsets into its bytes. The parser or serializer writes the offsets; heads
  * and `Fields` read them. Strings are created only on demand. The grammar is checked elsewhere.
  *
- * Layout: entry 0 is the start-line, entry n the n-th field line. An entry has four numbers, counted
- * from the section's first byte. A trailer section has an unused entry 0, so that readers treat both alike.
- *
- *     request-line  0, method's end, target's start, target's end
- *     status-line   0, version's end, reason's start, reason's end
- *     field line    name's start, name's end (its colon), value's start, value's end
- *
- * Sections allocate their entries from one shared array, the arena, by advancing an index: a typed array
- * for each section costs about 100 ns, more than parsing a small request.
+ * The offsets are in entries (`entries.ts`): entry 0 is that of the start-line, entry n of the n-th field line.
  */
 
 import { stateError } from '../errors.ts'
@@ -21,58 +13,29 @@ import { decodeLatin1, decodeShort, MAX_SHORT } from '../grammar/latin1.ts'
 import { isOws } from '../grammar/lists.ts'
 import { IS_SECTION } from '../spread-head.ts'
 import { AnomalyBit } from './anomalies.ts'
+import {
+  ARENA_SIZE,
+  arena,
+  arenaUsed,
+  claimEntries,
+  Entry,
+  type EntryRange,
+  growEntries,
+  moveEntries,
+  NO_ENTRIES,
+} from './entries.ts'
 import { inLap, LAP, lapsIn } from './laps.ts'
 import { unfold } from './obs-fold.ts'
 import { NO_SHAPE, SEVERAL, type Shape } from './shape.ts'
 import type { TwoPieces } from './two-pieces.ts'
 
-/** The position of each number in an entry, and the size of an entry. */
-export const enum Entry {
-  NAME_START = 0,
-  NAME_END = 1,
-  VALUE_START = 2,
-  VALUE_END = 3,
-  SIZE = 4,
-}
-
-/** Numbers in one arena: 64 kB, enough for about 250 browser requests. */
-const ARENA_SIZE = 16_384
-
-/** The arena, and the index in it where the next section begins. */
-export let arena: Int32Array = new Int32Array(ARENA_SIZE)
-export let arenaUsed = 0
-
-/** Makes room for `entries` in the arena: the plain path writes them before it creates the section. */
-export function reserveEntries(entries: number): void {
-  if (arenaUsed + entries * Entry.SIZE <= ARENA_SIZE) return
-  arena = new Int32Array(ARENA_SIZE)
-  arenaUsed = 0
-}
-
-/**
- * Numbers in one annex: 8 kB, for the entries of sections that arrive in pieces. Such a section may wait
- * for a long time, and keeps only its annex alive.
- */
-const ANNEX_SIZE = 2_048
-
-let annex: Int32Array = new Int32Array(ANNEX_SIZE)
-let annexUsed = 0
-
-const NO_ENTRIES = new Int32Array(0)
-
 /** With at most this many field lines, `raw` does not decode the section as a whole. */
 const FEW_LINES = 4
-
-/**
- * The least room for a section that arrives in pieces: entries for 23 field lines. One that outgrows its
- * room moves to its own array: when a browser's request in two chunks did, it took half as long again.
- */
-const SMALL_SECTION = 24
 
 /** The detail of the error if the caller took away bytes that were still needed. */
 export const CHUNK_LOST = 'a chunk was detached, resized or overwritten while it was in use'
 
-export class WireSection {
+export class WireSection implements EntryRange {
   /**
    * The array that contains the section: the caller's chunk, a copy, or the serializer's output. It is too
    * short while the section is in two pieces, or if the caller has taken the chunk away. {@link source} joins
@@ -152,15 +115,7 @@ export class WireSection {
   /** Makes room for entry `n`. Returns its index in `offsets`. */
   reserve(n: number): number {
     const at = this.first + n * Entry.SIZE
-    if (at + Entry.SIZE <= this.limit) return at
-    const shared = this.offsets === arena
-    this.moveEntries(n, Math.max(shared ? ARENA_SIZE : 0, 2 * (n + 1) * Entry.SIZE))
-    // A larger array stays private to this section, since an arena is never used beyond ARENA_SIZE.
-    if (shared && this.limit === ARENA_SIZE) {
-      arena = this.offsets
-      arenaUsed = 0
-    }
-    return n * Entry.SIZE
+    return at + Entry.SIZE <= this.limit ? at : growEntries(this, n)
   }
 
   /** Adds a field line. Positions count from the section's first byte. */
@@ -181,7 +136,7 @@ export class WireSection {
   /** Claims the entries written so far: the next section begins after them. */
   complete(length: number): void {
     this.length = length
-    if (this.offsets === arena) arenaUsed = this.first + (this.count + 1) * Entry.SIZE
+    if (this.offsets === arena) claimEntries(this)
   }
 
   /** Writes entry 0 and completes the section, whose `count` field lines are already in the arena. */
@@ -201,28 +156,7 @@ export class WireSection {
     this.length = length
     this.count = count
     if (shape !== NO_SHAPE) this.shape = shape
-    arenaUsed = (first + (count + 1) * Entry.SIZE) | 0
-  }
-
-  /** Moves an incomplete section out of the arena, where the next section would overwrite its entries. */
-  leaveArena(): void {
-    if (this.offsets !== arena) return
-    const room = Math.max(SMALL_SECTION, 2 * this.count) * Entry.SIZE
-    if (room > ANNEX_SIZE) {
-      this.moveEntries(this.count + 1, room)
-      return
-    }
-    if (annexUsed + room > ANNEX_SIZE) {
-      annex = new Int32Array(ANNEX_SIZE)
-      annexUsed = 0
-    }
-    for (let i = 0; i < (this.count + 1) * Entry.SIZE; i++) {
-      annex[annexUsed + i] = this.offsets[this.first + i] as number
-    }
-    this.offsets = annex
-    this.first = annexUsed
-    annexUsed += room
-    this.limit = annexUsed
+    claimEntries(this)
   }
 
   /** Copies the section's bytes and entries, so that it keeps neither a chunk nor the arena alive. */
@@ -230,15 +164,7 @@ export class WireSection {
     if (this.pieces !== undefined) this.requireSource()
     else this.held = copyBytes(this.source, this.start, this.start + this.length)
     this.start = 0
-    this.moveEntries(this.count + 1, (this.count + 1) * Entry.SIZE)
-  }
-
-  private moveEntries(used: number, room: number): void {
-    const offsets = new Int32Array(room)
-    offsets.set(this.offsets.subarray(this.first, this.first + used * Entry.SIZE))
-    this.offsets = offsets
-    this.first = 0
-    this.limit = room
+    moveEntries(this, this.count + 1, (this.count + 1) * Entry.SIZE)
   }
 
   /** Whether any field line has an obs-fold, which is read as one SP (RFC 9112 s. 5.2). */

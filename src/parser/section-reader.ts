@@ -11,6 +11,7 @@ import { type ErrorCode, protocolError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { MAX_LINE } from '../limits.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
+import { leaveArena } from '../message/entries.ts'
 import { MAX_PIECES } from '../message/two-pieces.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { Input } from './input.ts'
@@ -90,7 +91,7 @@ export abstract class SectionReader extends Input {
   /** @internal Begins a section with the bytes in the carry, which are not part of one yet. */
   protected readCarry(bound: SectionBound): WireSection | undefined {
     const section = this.startSection(this.carry, 0)
-    section.leaveArena()
+    leaveArena(section)
     this.section = section
     return this.scanCarry(section, bound)
   }
@@ -158,7 +159,7 @@ export abstract class SectionReader extends Input {
 
   private carrySection(section: WireSection, bound: SectionBound): void {
     this.carryOver(section.start)
-    section.leaveArena()
+    leaveArena(section)
     section.held = this.carry
     section.start = 0
     this.section = section
