@@ -49,7 +49,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
 })
 
 /** The limits that may be 0, which forbids the limited element. */
-export const MAY_BE_ZERO: readonly string[] = [
+export const MAY_BE_ZERO: readonly (keyof Limits)[] = [
   'maxChunkExtension',
   'maxChunkExtensions',
   'maxEmptyLines',
@@ -57,7 +57,11 @@ export const MAY_BE_ZERO: readonly string[] = [
 ]
 
 /** The limits that must not exceed {@link MAX_LINE}. */
-export const LINE_LIMITS: readonly string[] = ['maxStartLine', 'maxFieldLine', 'maxChunkExtension']
+export const LINE_LIMITS: readonly (keyof Limits)[] = [
+  'maxStartLine',
+  'maxFieldLine',
+  'maxChunkExtension',
+]
 
 /** Rules that can be relaxed one by one. Each leniency is off unless the caller turns it on. */
 export interface Leniency {
@@ -109,15 +113,16 @@ function complete<T extends object>(
   option: string,
   defaults: T,
   given: Partial<T>,
-  check: (name: string, value: unknown) => void,
+  check: (name: keyof T, value: unknown) => void,
 ): T {
   requireObject(option, given)
   requireKnownNames(`${option}.`, given, defaults)
   const complete = { ...defaults }
-  for (const [name, value] of Object.entries(given)) {
+  for (const name of Object.keys(given) as (keyof T)[]) {
+    const value = given[name]
     if (value === undefined) continue
     check(name, value)
-    complete[name as keyof T] = value as T[keyof T]
+    complete[name] = value
   }
   return Object.freeze(complete)
 }

@@ -42,13 +42,12 @@ interface ClientParts extends Parts {
 
 const DEFAULT_INTERIM_RESPONSES = 32
 
-// Not empty objects: parsers and serializers without options share one set of rules.
-const NO_OPTIONS: Parts = { parser: undefined, serializer: undefined }
-
-const SERVER_DEFAULTS: ServerParts = { ...NO_OPTIONS, date: undefined }
+// No options, not empty ones: parsers and serializers without options share one set of rules.
+const SERVER_DEFAULTS: ServerParts = { parser: undefined, serializer: undefined, date: undefined }
 
 const CLIENT_DEFAULTS: ClientParts = {
-  ...NO_OPTIONS,
+  parser: undefined,
+  serializer: undefined,
   pipelining: false,
   maxInterimResponses: DEFAULT_INTERIM_RESPONSES,
 }
@@ -62,12 +61,16 @@ const COMMON = {
   allowAnomalies: 0,
 } satisfies Record<keyof ConnectionOptions, 0>
 
-const SERVER = { ...COMMON, date: 0 } satisfies Record<keyof ServerConnectionOptions, 0>
-
-const CLIENT = { ...COMMON, pipelining: 0, maxInterimResponses: 0 } satisfies Record<
-  keyof ClientConnectionOptions,
-  0
+// Not spread: bundlers would keep that for programs that only parse.
+const SERVER = /* @__PURE__ */ Object.assign({ date: 0 }, COMMON) satisfies Record<
+  keyof ServerConnectionOptions,
+  number
 >
+
+const CLIENT = /* @__PURE__ */ Object.assign(
+  { pipelining: 0, maxInterimResponses: 0 },
+  COMMON,
+) satisfies Record<keyof ClientConnectionOptions, number>
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
 export function splitServerOptions(options: ServerConnectionOptions | undefined): ServerParts {

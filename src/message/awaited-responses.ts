@@ -3,7 +3,7 @@
  * the method it answers (RFC 9112 s. 6.3), and the response itself does not name that method.
  */
 
-import { show } from '../checks.ts'
+import { requireString } from '../checks.ts'
 import { isInterim } from '../status/classes.ts'
 import { Fifo } from './fifo.ts'
 
@@ -12,9 +12,7 @@ export class AwaitedResponses {
 
   /** @throws TypeError unless `method` is a string. */
   add(method: string): void {
-    if (typeof method !== 'string') {
-      throw new TypeError(`respondsTo takes a method, not ${show(method)}`)
-    }
+    requireString('a method', method)
     this.methods.push(method)
   }
 

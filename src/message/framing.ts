@@ -11,7 +11,7 @@
 
 import { protocolError } from '../errors.ts'
 import type { Leniency } from '../limits.ts'
-import { isBodiless } from '../status/classes.ts'
+import { forbidsFramingFields, isBodiless } from '../status/classes.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { Chunked, type ControlFields } from './control.ts'
 import { Entry } from './entries.ts'
@@ -83,8 +83,7 @@ export function frameResponse(
   if (opensTunnel(status, method)) return Frame.NONE
 
   const framed = control.transferEntry !== 0 || control.lengthEntry !== 0
-  const bodiless = status < 200 || status === 204
-  if (framed && bodiless) section.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
+  if (framed && forbidsFramingFields(status)) section.anomalies |= AnomalyBit.IGNORED_FRAMING_FIELD
 
   if (control.transferEntry !== 0) {
     if (minorVersion === 0) section.anomalies |= AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0

@@ -4,7 +4,7 @@
 
 import { parseDecimal } from '../grammar/numbers.ts'
 import type { Leniency } from '../limits.ts'
-import { isInterim } from '../status/classes.ts'
+import { forbidsFramingFields, isInterim, SWITCHING_PROTOCOLS } from '../status/classes.ts'
 import { CLOSING } from './anomalies.ts'
 import { readControlFields } from './control-fields.ts'
 import { frameResponse, opensTunnel, persists } from './framing.ts'
@@ -54,8 +54,8 @@ export function judgeResponse(
   const tunnel = opensTunnel(status, method)
   const control = readControlFields(section, 'response', tunnel)
   const frame = frameResponse(section, control, minorVersion, status, method, leniency)
-  const upgrades = status === 101 || tunnel
-  const framedByLength = control.transferEntry === 0 && status >= 200 && status !== 204
+  const upgrades = status === SWITCHING_PROTOCOLS || tunnel
+  const framedByLength = control.transferEntry === 0 && !forbidsFramingFields(status)
   let facts: number = frame | (status * Fact.STATUS)
   if (minorVersion === 0) facts |= Fact.HTTP_1_0
   if (upgrades) facts |= Fact.UPGRADES

@@ -15,7 +15,8 @@ import { Fifo } from '../message/fifo.ts'
 import { inLap, LAP, lapsIn } from '../message/laps.ts'
 import { MAX_PIECES } from '../message/two-pieces.ts'
 import { CHUNK_LOST } from '../message/wire-section.ts'
-import { CHANGING, loadWindow, nextId, shown, windowView } from './window.ts'
+import { takeSample } from './sample.ts'
+import { CHANGING, loadWindow, nextId } from './window.ts'
 
 /** The most bytes added to the carry at a time; a larger carry at most doubles. */
 const SLICE = 1_024
@@ -34,9 +35,6 @@ const SMALL_CARRY = 256
 
 /** A chunk of fewer bytes is copied to the carry. */
 const MIN_BORROWED = 64
-
-/** The number of words that show whether a chunk was overwritten. */
-const SAMPLES = 8
 
 /** A queued chunk, and its length when it was pushed. */
 interface Waiting {
@@ -306,16 +304,6 @@ export abstract class Input {
     this.look = 0
     this.isBorrowed = false
   }
-}
-
-/** Some words of the window as one small integer. */
-function takeSample(): number {
-  const step = (shown.end / SAMPLES) | 0
-  let sample = 0
-  for (let i = 0; i < SAMPLES; i++) {
-    sample = (Math.imul(sample, 31) + windowView.getInt32(i * step)) & 0x3fffffff
-  }
-  return sample
 }
 
 /** Copies `length` bytes, fewer than {@link FEW}. Returns whether one of them is an LF. */

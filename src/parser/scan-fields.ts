@@ -3,7 +3,7 @@
  *
  * One pass through the window, line by line, writes offsets into the section. Names are looked up in the
  * class table byte by byte, values are scanned four bytes at a time. The loop handles only the common
- * case; `scanFold` and `judgeLine` handle all others, once the common case has failed at some byte.
+ * case; `scanFold` and `refuseUnlessCut` handle all others, once the common case has failed at some byte.
  *
  * Only the syntax of field lines is handled here, not the meaning of any field.
  */
@@ -17,7 +17,7 @@ import { Entry } from '../message/entries.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import type { Rules, SectionBound } from './options.ts'
 import { enforceLimits, NEED_MORE } from './scan-limits.ts'
-import { judgeLineEnd, skipLineEnd, skipText } from './scan-text.ts'
+import { lineEndError, skipLineEnd, skipText } from './scan-text.ts'
 import { shown, windowBytes } from './window.ts'
 
 /**
@@ -91,7 +91,7 @@ export function scanFields(
         return NEED_MORE
       }
     }
-    judgeLine(section, line, p, valueStart !== 0, toSection, rules, bound)
+    refuseUnlessCut(section, line, p, valueStart !== 0, toSection, rules, bound)
     section.length = line + toSection
     return NEED_MORE
   }
@@ -117,7 +117,7 @@ function scanFold(
   p = skipText(p)
   const next = skipLineEnd(section, p, rules)
   if (next === 0) {
-    judgeLine(section, fieldLine - toSection, p, true, toSection, rules, bound)
+    refuseUnlessCut(section, fieldLine - toSection, p, true, toSection, rules, bound)
     return NEED_MORE
   }
   enforce(section, rules, bound, fieldLine, p + toSection, next + toSection)
@@ -135,7 +135,7 @@ function scanFold(
  * Throws the error in the line whose scan stopped at `p`. Returns if the line is only incomplete, and
  * valid so far.
  */
-function judgeLine(
+function refuseUnlessCut(
   section: WireSection,
   line: number,
   p: number,
@@ -150,7 +150,7 @@ function judgeLine(
   if (startsField && !inValue && section.count >= rules.limits.maxFields) {
     throw protocolError('TOO_MANY_FIELDS', section.offset + line + toSection, rules.kind)
   }
-  const code = inValue ? judgeLineEnd(p, 'INVALID_FIELD_VALUE') : judgeName(section, line, p, rules)
+  const code = inValue ? lineEndError(p, 'INVALID_FIELD_VALUE') : nameError(section, line, p, rules)
   const incomplete = p === end || code === NEED_MORE
   enforce(
     section,
@@ -163,7 +163,7 @@ function judgeLine(
   if (!incomplete) throw protocolError(code, section.offset + p + toSection, rules.kind)
 }
 
-function judgeName(
+function nameError(
   section: WireSection,
   line: number,
   p: number,
@@ -173,7 +173,7 @@ function judgeName(
   switch (windowBytes[p]) {
     case Byte.CR:
     case Byte.LF:
-      return judgeLineEnd(p, 'MISSING_COLON')
+      return lineEndError(p, 'MISSING_COLON')
     case Byte.SP:
     case Byte.HTAB:
       if (p > line) return 'SPACE_BEFORE_COLON'

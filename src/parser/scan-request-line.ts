@@ -12,8 +12,8 @@ import { VERSION_LENGTH } from '../message/version.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import type { Rules } from './options.ts'
 import { enforceLimits, NEED_MORE } from './scan-limits.ts'
-import { judgeLineEnd, skipLineEnd } from './scan-text.ts'
-import { judgeVersion, noteVersion, skipVersion } from './scan-version.ts'
+import { lineEndError, skipLineEnd } from './scan-text.ts'
+import { noteVersion, skipVersion, versionError } from './scan-version.ts'
 import { shown, windowBytes } from './window.ts'
 
 /**
@@ -30,23 +30,31 @@ export function scanRequestLine(section: WireSection, start: number, rules: Rule
   while (((classes[bytes[p] as number] as number) & Class.TCHAR) !== 0) p = (p + 1) | 0
   const methodEnd = p
   if (p === line || bytes[p] !== Byte.SP) {
-    return judge(section, line, p, p, p, 'INVALID_METHOD', rules)
+    return refuseUnlessCut(section, line, p, p, p, 'INVALID_METHOD', rules)
   }
   const target = (p + 1) | 0
   p = target
   while (((classes[bytes[p] as number] as number) & Class.TARGET) !== 0) p = (p + 1) | 0
   const targetEnd = p
   if (p === target || bytes[p] !== Byte.SP) {
-    return judge(section, line, target, p, p, judgeTarget(target, p), rules)
+    return refuseUnlessCut(section, line, target, p, p, targetError(target, p), rules)
   }
   const version = (p + 1) | 0
   p = skipVersion(version)
   if (p < version + VERSION_LENGTH) {
-    return judge(section, line, target, targetEnd, p, judgeVersion(version, p), rules)
+    return refuseUnlessCut(section, line, target, targetEnd, p, versionError(version, p), rules)
   }
   const next = skipLineEnd(section, p, rules)
   if (next === 0) {
-    return judge(section, line, target, targetEnd, p, judgeLineEnd(p, 'INVALID_VERSION'), rules)
+    return refuseUnlessCut(
+      section,
+      line,
+      target,
+      targetEnd,
+      p,
+      lineEndError(p, 'INVALID_VERSION'),
+      rules,
+    )
   }
 
   const { maxStartLine, maxTarget, maxHead } = rules.limits
@@ -65,14 +73,14 @@ export function scanRequestLine(section: WireSection, start: number, rules: Rule
   return next
 }
 
-function judgeTarget(target: number, p: number): ErrorCode {
+function targetError(target: number, p: number): ErrorCode {
   const lineEnds = windowBytes[p] === Byte.CR || windowBytes[p] === Byte.LF
   // A line that ends after the target lacks a version, as in HTTP/0.9.
   return lineEnds && p > target ? 'INVALID_VERSION' : 'INVALID_TARGET'
 }
 
 /** Throws if the line is invalid at `p`; returns {@link NEED_MORE} if it is only incomplete there. */
-function judge(
+function refuseUnlessCut(
   section: WireSection,
   line: number,
   target: number,

@@ -12,8 +12,8 @@ import { VERSION_LENGTH } from '../message/version.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import type { Rules } from './options.ts'
 import { enforceLimits, NEED_MORE } from './scan-limits.ts'
-import { judgeLineEnd, skipLineEnd, skipText } from './scan-text.ts'
-import { judgeVersion, noteVersion, skipVersion } from './scan-version.ts'
+import { lineEndError, skipLineEnd, skipText } from './scan-text.ts'
+import { noteVersion, skipVersion, versionError } from './scan-version.ts'
 import { shown, windowBytes } from './window.ts'
 
 /**
@@ -24,13 +24,14 @@ import { shown, windowBytes } from './window.ts'
  */
 export function scanStatusLine(section: WireSection, line: number, rules: Rules): number {
   let p = skipVersion(line)
-  if (p < line + VERSION_LENGTH) return judge(section, line, p, judgeVersion(line, p), rules)
-  if (windowBytes[p] !== Byte.SP) return judge(section, line, p, 'INVALID_VERSION', rules)
+  if (p < line + VERSION_LENGTH)
+    return refuseUnlessCut(section, line, p, versionError(line, p), rules)
+  if (windowBytes[p] !== Byte.SP) return refuseUnlessCut(section, line, p, 'INVALID_VERSION', rules)
   const status = ++p
   while (p < status + 3 && isIn(windowBytes[p], Class.DIGIT)) p++
   if (windowBytes[status] === Byte.ZERO)
-    return judge(section, line, status, 'INVALID_STATUS', rules)
-  if (p < status + 3) return judge(section, line, p, 'INVALID_STATUS', rules)
+    return refuseUnlessCut(section, line, status, 'INVALID_STATUS', rules)
+  if (p < status + 3) return refuseUnlessCut(section, line, p, 'INVALID_STATUS', rules)
 
   let reason = p
   let unfit: ErrorCode = 'INVALID_STATUS'
@@ -40,7 +41,7 @@ export function scanStatusLine(section: WireSection, line: number, rules: Rules)
     unfit = 'INVALID_REASON'
   }
   const next = skipLineEnd(section, p, rules)
-  if (next === 0) return judge(section, line, p, judgeLineEnd(p, unfit), rules)
+  if (next === 0) return refuseUnlessCut(section, line, p, lineEndError(p, unfit), rules)
 
   if (p - line > rules.limits.maxStartLine || next - line > rules.limits.maxHead) {
     enforce(section, rules, p - line, next - line)
@@ -58,7 +59,7 @@ export function scanStatusLine(section: WireSection, line: number, rules: Rules)
 }
 
 /** Throws if the line is invalid at `p`; returns {@link NEED_MORE} if it is only incomplete there. */
-function judge(
+function refuseUnlessCut(
   section: WireSection,
   line: number,
   p: number,

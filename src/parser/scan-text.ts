@@ -54,7 +54,7 @@ export function skipLineEnd(section: WireSection, p: number, rules: Rules): numb
  * The error at `p`, where a line should end but does not: `otherwise` for a byte other than CR and LF;
  * {@link NEED_MORE} for a CR that is the last available byte.
  */
-export function judgeLineEnd<Code extends ErrorCode>(
+export function lineEndError<Code extends ErrorCode>(
   p: number,
   otherwise: Code,
 ): Code | 'BARE_CR' | 'BARE_LF' | typeof NEED_MORE {

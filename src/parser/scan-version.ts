@@ -27,7 +27,7 @@ export function skipVersion(p: number): number {
 }
 
 /** The error in the version at `version`, whose first invalid byte is at `p`. */
-export function judgeVersion(version: number, p: number): ErrorCode {
+export function versionError(version: number, p: number): ErrorCode {
   const major = p === version + MAJOR && isIn(windowBytes[p], Class.DIGIT)
   return major ? 'UNSUPPORTED_VERSION' : 'INVALID_VERSION'
 }

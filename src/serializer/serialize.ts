@@ -2,7 +2,7 @@
  * Serializes a whole message into one array. For tools, tests and small messages.
  */
 
-import { ownOptions, requireObject, show } from '../checks.ts'
+import { ownOptions, requireObject, requireString, show } from '../checks.ts'
 import { copyBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import type { MessageInit, RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import type { Method } from '../message/methods.ts'
@@ -41,6 +41,7 @@ export function serialize(message: MessageInit, options?: SerializeOptions): Uin
   requireObject('a message', message)
   if (options === undefined) return write(message, undefined, undefined)
   const { requestMethod, ...rest } = ownOptions(options, KNOWN)
+  if (requestMethod !== undefined) requireString('requestMethod', requestMethod)
   return write(message, rest, requestMethod)
 }
 

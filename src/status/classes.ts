@@ -60,6 +60,14 @@ export function isBodiless(status: number): boolean {
   return status < 200 || status === 204 || status === 304
 }
 
+/**
+ * Whether a sender must not put Content-Length or Transfer-Encoding in a response with this status code: 1xx
+ * and 204 (RFC 9110 s. 8.6, RFC 9112 s. 6.1). Recipients ignore them.
+ */
+export function forbidsFramingFields(status: number): boolean {
+  return status < 200 || status === 204
+}
+
 /** Whether another response to the same request follows (RFC 9110 s. 15.2); none does after a 101. */
 export function isInterim(status: number): boolean {
   return status >= 100 && status < 200 && status !== SWITCHING_PROTOCOLS

@@ -1,5 +1,6 @@
 /**
- * The options of serializers and of `serialize`, checked once; and what `allowAnomalies` lets out.
+ * The options of serializers and of `serialize`: their validation, and what `allowAnomalies`
+ * permits.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -31,11 +32,11 @@ describe.each(WAYS)('the options of %s', (_, use) => {
     ['null', null, /options must be an object, not null/],
     ['text', 'verbatim', /options must be an object, not "verbatim"/],
     ['an array', [], /options must be an object, not an array/],
-  ])('are refused: %s', (_, options, message) => {
+  ])('are refused with a TypeError: %s', (_, options, message) => {
     expectTypeError(() => use(options as SerializeOptions), message)
   })
 
-  test('may be left out, one by one', () => {
+  test('may be omitted, one by one or altogether', () => {
     for (const options of [{}, { verbatim: true }, { allowAnomalies: false, verbatim: false }]) {
       expect(use(options)).toBeDefined()
     }
@@ -43,16 +44,19 @@ describe.each(WAYS)('the options of %s', (_, use) => {
   })
 })
 
-test('requestMethod is a string, and an option of serialize only', () => {
+test('requestMethod must be a string in serialize and is unknown to ResponseSerializer', () => {
   const head = { status: 200 }
   for (const requestMethod of [null, 1, ['HEAD']]) {
-    expectTypeError(() => serialize({ head }, { requestMethod } as never), /takes a method/)
+    expectTypeError(
+      () => serialize({ head }, { requestMethod } as never),
+      /requestMethod must be a string/,
+    )
   }
   const options = { requestMethod: 'HEAD' } as never
   expectTypeError(() => new ResponseSerializer(options), /unknown option requestMethod/)
 })
 
-test('what stands on Object.prototype turns nothing on', () => {
+test('allowAnomalies is not read from Object.prototype', () => {
   Object.defineProperty(Object.prototype, 'allowAnomalies', { value: true, configurable: true })
   try {
     const head = { method: 'GET', target: '/' }
@@ -67,25 +71,25 @@ test('what stands on Object.prototype turns nothing on', () => {
 describe('allowAnomalies', () => {
   const options = { allowAnomalies: true }
 
-  test('lets a request without Host out', () => {
+  test('permits a request without Host', () => {
     const head = { method: 'GET', target: '/' }
     expect(text(serialize({ head }, options))).toBe('GET / HTTP/1.1\r\n\r\n')
   })
 
-  test.each(['a b', 'a, b'])('lets no Host out that no parser lets in: %j', (host) => {
+  test.each(['a b', 'a, b'])('does not permit an invalid Host: %j', (host) => {
     const run = () =>
       new RequestSerializer(options).write({ method: 'GET', target: '/', headers: { Host: host } })
     expectRefused(run, 'INVALID_HOST', 'GET / HTTP/1.1\r\nHost: '.length)
   })
 
-  test('lets no request out whose end two servers could see in two places', () => {
+  test('does not permit a request with both Content-Length and Transfer-Encoding', () => {
     const both = { Host: 'a', 'Content-Length': '1', 'Transfer-Encoding': 'chunked' }
     const run = () =>
       new RequestSerializer(options).write({ method: 'POST', target: '/', headers: both })
     expect(run).toThrow(expect.objectContaining({ code: 'LENGTH_WITH_TRANSFER_ENCODING' }))
   })
 
-  test('lets no line out that is no line', () => {
+  test('does not permit CRLF in a field value', () => {
     const head = { status: 200, headers: { A: 'b\r\nC: d' } }
     expect(() => new ResponseSerializer(options).write(head)).toThrow(
       expect.objectContaining({ code: 'INVALID_FIELD_VALUE' }),

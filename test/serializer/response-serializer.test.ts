@@ -1,6 +1,6 @@
 /**
- * Responses as they are written, which requests they answer, and every rule that a response's head
- * can break: each refusal stands after another message, so that its offset is seen to count from
+ * Responses as they are written, which requests they answer, and every rule that a response head
+ * can break. Each refusal comes after another message, so that its offset is seen to count from
  * the first byte ever written.
  */
 
@@ -52,17 +52,17 @@ describe('a response head', () => {
       },
       'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\nEmpty:\r\n\r\n',
     ],
-  ])('%s', (_, init, expected) => {
+  ])('is written %s', (_, init, expected) => {
     expect(write(init)).toBe(expected)
   })
 
-  test('has the phrase of the registry for each status in it', () => {
+  test('is written with the registered reason phrase of every status in STATUS_CODES', () => {
     for (const [status, reason] of Object.entries(STATUS_CODES)) {
       expect(write({ status: Number(status) })).toBe(`HTTP/1.1 ${status} ${reason}\r\n\r\n`)
     }
   })
 
-  test('gets no Content-Length from the serializer: it cannot know what comes', () => {
+  test('gets no Content-Length from the serializer, which does not know the content yet', () => {
     expect(write({ status: 200 })).toBe('HTTP/1.1 200 OK\r\n\r\n')
   })
 })
@@ -74,7 +74,7 @@ const length = (...values: string[]) => ({
 const coding = (value: string) => ({ headers: { 'Transfer-Encoding': value } })
 const BOTH = { headers: { 'Content-Length': '1', 'Transfer-Encoding': 'chunked' } }
 
-describe('a response head that a client would refuse or repair is refused, where it is wrong:', () => {
+describe('a response head that a client would refuse or repair', () => {
   test.each<[ErrorCode, Partial<ResponseHeadInit>, string]>([
     ['INVALID_STATUS', { status: 99 }, 'HTTP/1.1 '],
     ['INVALID_STATUS', { status: 1000 }, 'HTTP/1.1 '],
@@ -110,19 +110,19 @@ describe('a response head that a client would refuse or repair is refused, where
         ['FRAMING_FIELD_NOT_ALLOWED', { status, ...coding('chunked') }, ''],
       ],
     ),
-  ])('%s %j', (code, init, before) => {
+  ])('is refused as %s at the offset of the fault: %j', (code, init, before) => {
     const serializer = used()
     expectRefused(
       () => serializer.write({ status: 200, ...init }),
       code,
       NO_CONTENT.length + before.length,
     )
-    // Nothing has happened: the next head is written where this one would have stood.
+    // Nothing has changed: the next head is written in the place of the refused one.
     expect(serializer.offset).toBe(NO_CONTENT.length)
     expect(text(...serializer.write({ status: 204 }))).toBe(NO_CONTENT)
   })
 
-  test('FRAMING_FIELD_NOT_ALLOWED in a 2xx to CONNECT', () => {
+  test('is refused as FRAMING_FIELD_NOT_ALLOWED if it is a 2xx to CONNECT with a framing field', () => {
     for (const init of [length('0'), coding('chunked'), coding('malformed too')]) {
       const serializer = used().respondsTo('CONNECT')
       expectRefused(
@@ -130,7 +130,7 @@ describe('a response head that a client would refuse or repair is refused, where
         'FRAMING_FIELD_NOT_ALLOWED',
         NO_CONTENT.length,
       )
-      // It still is CONNECT that is answered.
+      // The refused call has not consumed the queued CONNECT.
       serializer.write({ status: 200 })
       serializer.write(END)
       expect(serializer.switching).toBe(true)
@@ -138,7 +138,7 @@ describe('a response head that a client would refuse or repair is refused, where
   })
 })
 
-describe('what is no response is a TypeError that says so:', () => {
+describe('a value that is not a response event', () => {
   const serializer = new ResponseSerializer()
   test.each<[string, unknown, RegExp]>([
     ['null', null, /null/],
@@ -149,22 +149,22 @@ describe('what is no response is a TypeError that says so:', () => {
     ['a head of the other kind', { type: 'request', method: 'GET' }, /response.*"request"/],
     ['an event that there is not', { type: 1 }, /response.*type 1/],
     ['a status that is a symbol', { status: Symbol('200') }, /./],
-  ])('%s', (_, event, message) => {
+  ])('throws a TypeError that names the fault: %s', (_, event, message) => {
     expectTypeError(() => serializer.write(event as ResponseHeadInit), message)
     expect(serializer.offset).toBe(0)
   })
 })
 
 describe('respondsTo', () => {
-  test('returns the serializer and takes a string only', () => {
+  test('returns the serializer and throws a TypeError unless it is given a string', () => {
     const serializer = new ResponseSerializer()
     expect(serializer.respondsTo('GET')).toBe(serializer)
     for (const wrong of [undefined, null, 1, {}, ['GET']]) {
-      expectTypeError(() => serializer.respondsTo(wrong as never), /respondsTo takes a method/)
+      expectTypeError(() => serializer.respondsTo(wrong as never), /a method must be a string/)
     }
   })
 
-  test('queues methods in order, GET where there is none', () => {
+  test('queues methods in order, and GET is assumed when the queue is empty', () => {
     const serializer = new ResponseSerializer().respondsTo('HEAD').respondsTo('GET')
     serializer.write(LENGTH_2)
     expectRefused(
@@ -181,7 +181,7 @@ describe('respondsTo', () => {
     }
   })
 
-  test('is used up by final responses only', () => {
+  test('sets a method that only a final response consumes', () => {
     const serializer = new ResponseSerializer().respondsTo('HEAD')
     for (const status of [100, 103, 200]) {
       serializer.write({ status })
@@ -196,7 +196,8 @@ describe('respondsTo', () => {
     expect(text(...serializer.write({ type: 'data', bytes: 'x' }))).toBe('x')
   })
 
-  test('is of the next response where one is under way, as it is for the parser', () => {
+  test('applies to the next response when it is called during a response', () => {
+    // The same rule as for ResponseParser.
     const serializer = new ResponseSerializer()
     serializer.write({ status: 200, headers: { 'Content-Length': '1' } })
     serializer.respondsTo('HEAD')
@@ -210,7 +211,7 @@ describe('respondsTo', () => {
     )
   })
 
-  test('is used up by no response that is refused', () => {
+  test('sets a method that a refused response does not consume', () => {
     const serializer = new ResponseSerializer().respondsTo('HEAD')
     expectRefused(() => serializer.write({ status: 0 }), 'INVALID_STATUS', 9)
     expectRefused(
@@ -226,7 +227,7 @@ describe('respondsTo', () => {
     )
   })
 
-  test('knows methods by their exact case', () => {
+  test('compares methods case-sensitively', () => {
     const serializer = new ResponseSerializer().respondsTo('head').respondsTo('connect')
     for (let i = 0; i < 2; i++) {
       serializer.write(LENGTH_2)
@@ -237,7 +238,7 @@ describe('respondsTo', () => {
   })
 })
 
-describe('content is refused where a response has none:', () => {
+describe('a response that cannot have content', () => {
   test.each<[string, string, ResponseHeadInit]>([
     ['HEAD', 'HEAD', LENGTH_2],
     ['HEAD, chunked', 'HEAD', { status: 200, ...coding('chunked') }],
@@ -246,7 +247,7 @@ describe('content is refused where a response has none:', () => {
     ['100', 'GET', { status: 100 }],
     ['101', 'GET', { status: 101 }],
     ['2xx to CONNECT', 'CONNECT', { status: 201 }],
-  ])('%s', (_, method, init) => {
+  ])('refuses content and trailers: %s', (_, method, init) => {
     const serializer = new ResponseSerializer().respondsTo(method)
     serializer.write(init)
     const { offset } = serializer
@@ -270,7 +271,7 @@ describe('the last response', () => {
   test.each<[string, string, ResponseHeadInit]>([
     ['101', 'GET', { status: 101 }],
     ['2xx to CONNECT', 'CONNECT', { status: 299 }],
-  ])('in HTTP is %s, until resume()', (_, method, init) => {
+  ])('is %s, after which no response may follow until resume()', (_, method, init) => {
     const serializer = new ResponseSerializer().respondsTo(method)
     serializer.write(init)
     expect(serializer.switching).toBe(false)
@@ -278,7 +279,7 @@ describe('the last response', () => {
     expect(serializer.switching).toBe(true)
     expectRefused(() => serializer.write(LENGTH_2), 'WRONG_STATE', serializer.offset)
     serializer.resume()
-    // The method is used up.
+    // The queued method has been consumed.
     serializer.write(LENGTH_2)
     expect(text(...serializer.write({ type: 'data', bytes: 'ok' }))).toBe('ok')
   })
@@ -286,7 +287,7 @@ describe('the last response', () => {
   test.each<[string, ResponseHeadInit]>([
     ['without framing fields', { status: 200 }],
     ['whose last coding is not chunked', { status: 200, ...coding('chunked, gzip') }],
-  ])('of a connection is one %s: nothing follows it', (_, init) => {
+  ])('is one %s, after which every event and resume() are refused', (_, init) => {
     const serializer = new ResponseSerializer()
     serializer.write(init)
     expect(text(...serializer.write({ type: 'data', bytes: 'a' }))).toBe('a')
