@@ -1,6 +1,6 @@
 /**
- * The house rules that no compiler knows: imports point downward, without cycles; the core needs no
- * platform and no package; the public entry has the names that are promised.
+ * Rules of the code base that the compiler does not check: imports point downward, without cycles;
+ * the core needs no platform and no package; the public entry exports the promised names.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -24,7 +24,7 @@ import * as httpwire from '../src/index.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** Folders and single files of src/, and what each may import but for itself. */
+/** Folders and single files of src/, and what each may import besides itself. */
 const LAYERS: Record<string, readonly string[]> = {
   grammar: [],
   status: ['grammar'],
@@ -48,7 +48,7 @@ const LAYERS: Record<string, readonly string[]> = {
   ],
   arbitraries: [],
   'arbitraries.ts': ['arbitraries'],
-  // Of errors.ts only types.
+  // From errors.ts, only types.
   codings: ['grammar', 'errors.ts', 'checks.ts'],
   'codings-web.ts': ['codings'],
   'codings.ts': ['codings', 'codings-web.ts'],
@@ -57,10 +57,10 @@ const LAYERS: Record<string, readonly string[]> = {
   cli: ['index.ts', 'status.ts', 'node', 'grammar', 'codings.ts', 'errors.ts', 'limits.ts'],
 }
 
-/** Where `node:` may be imported: layers, and files of the codings. */
+/** Where `node:` modules may be imported: layers, and files of the codings. */
 const PLATFORM = ['node', 'cli', 'codings/platform-node.ts', 'codings/node-zlib.ts']
 
-/** What is published beside the core, and takes it from there by its public name. */
+/** Entries that are published beside the core and import it by its public name. */
 const BY_PUBLIC_NAME = ['arbitraries', 'codings', 'node']
 
 const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
@@ -89,28 +89,28 @@ function imports(file: string): string[] {
 }
 
 describe('imports', () => {
-  test('are found: the reader of this test sees what there is', () => {
+  test('are found by the functions of this test', () => {
     expect(files.length).toBeGreaterThan(20)
     expect(imports('parser/parse.ts')).toContain('parser/request-parser.ts')
     expect(imports('index.ts')).toContain('message/fields.ts')
     expect(imports('message/fields.ts')).toContain('message/wire-section.ts')
   })
 
-  test('name files of src/ that exist', () => {
+  test('name files that exist in src/', () => {
     for (const file of files) expect(files, file).toEqual(expect.arrayContaining(imports(file)))
   })
 
-  test('of every file are in a layer with rules', () => {
+  test('come from files whose layer has a rule', () => {
     expect(Object.keys(LAYERS)).toEqual(expect.arrayContaining([...new Set(files.map(layerOf))]))
   })
 
-  test.each(files)('of %s point downward', (file) => {
+  test.each(files)('of %s name only layers that LAYERS allows', (file) => {
     const layer = layerOf(file)
     const allowed = [layer, ...(LAYERS[layer] ?? [])]
     expect(imports(file).filter((target) => !allowed.includes(layerOf(target)))).toEqual([])
   })
 
-  test('have no cycle', () => {
+  test('form no cycle', () => {
     const done = new Set<string>()
     const visit = (file: string, path: readonly string[]): void => {
       const start = path.indexOf(file)
@@ -123,8 +123,8 @@ describe('imports', () => {
     expect(done.size).toBe(files.length)
   })
 
-  test('name their files with the extension', () => {
-    // The one file that is not code: the command tells its version from it.
+  test('name files with the extension .ts, except package.json in the command', () => {
+    // The one file that is not code: the command reads its version from it.
     const others = files.flatMap((file) => {
       const inner = specifiers(file).filter((specifier) => specifier.startsWith('.'))
       return inner.filter((specifier) => !specifier.endsWith('.ts')).map((to) => `${file}: ${to}`)
@@ -132,7 +132,7 @@ describe('imports', () => {
     expect(others).toEqual(['cli/main.ts: ../../package.json'])
   })
 
-  test('name no package, and no module of Node but in the bindings and the command', () => {
+  test('outside the arbitraries name no package, and Node modules only where PLATFORM allows', () => {
     for (const file of files.filter((file) => layerOf(file) !== 'arbitraries')) {
       const foreign = specifiers(file).filter((specifier) => !/^\.|^httpwire$/.test(specifier))
       const allowed = [file, layerOf(file)].some((where) => PLATFORM.includes(where))
@@ -142,29 +142,29 @@ describe('imports', () => {
     }
   })
 
-  test('of the arbitraries are fast-check, and types of the core', () => {
+  test('of the arbitraries name only fast-check and httpwire outside themselves', () => {
     const own = files.filter((file) => layerOf(file) === 'arbitraries')
     const foreign = own.flatMap((file) => specifiers(file).filter((name) => !name.startsWith('.')))
     expect([...new Set(foreign)].sort()).toEqual(['fast-check', 'httpwire'])
   })
 
-  test('of the core by its public name are of entries beside it, which load it', () => {
+  test('of httpwire by name are in BY_PUBLIC_NAME only, and in the arbitraries import types only', () => {
     const named = files.filter((file) => specifiers(file).includes('httpwire'))
     expect(new Set(named.map(layerOf))).toEqual(new Set(BY_PUBLIC_NAME))
     for (const file of named.filter((file) => layerOf(file) === 'arbitraries')) {
-      // They know nothing of the parser, and load none.
+      // The arbitraries know nothing of the parser and do not load it.
       const source = readFileSync(join(ROOT, 'src', file), 'utf8')
       const ofTheCore = source.match(/^import [^'`]*'httpwire'$/gm) ?? []
       expect(ofTheCore, file).toEqual(ofTheCore.filter((line) => line.startsWith('import type ')))
     }
   })
 
-  test('parser and serializer are independent of each other', () => {
+  test('are not allowed between parser and serializer', () => {
     expect(LAYERS['parser']).not.toContain('serializer')
     expect(LAYERS['serializer']).not.toContain('parser')
   })
 
-  test('nothing of the core reaches codings, bindings or the command', () => {
+  test('of the core do not reach the arbitraries, codings, bindings or command', () => {
     const reached = new Set<string>()
     const visit = (file: string): void => {
       if (reached.has(file)) return
@@ -191,12 +191,12 @@ describe('package.json', () => {
     expect(manifest[key]).toBeUndefined()
   })
 
-  test('asks for fast-check only of those who use the arbitraries', () => {
+  test('has fast-check as its only peer dependency, and as an optional one', () => {
     expect(manifest['peerDependencies']).toEqual({ 'fast-check': '^4.0.0' })
     expect(manifest['peerDependenciesMeta']).toEqual({ 'fast-check': { optional: true } })
   })
 
-  test('runs nothing where it is installed', () => {
+  test('has no install scripts', () => {
     const scripts = Object.keys((manifest['scripts'] ?? {}) as object)
     expect(scripts.length).toBeGreaterThan(0)
     expect(scripts.filter((name) => /^(pre|post)?install$/.test(name))).toEqual([])
@@ -204,7 +204,7 @@ describe('package.json', () => {
 })
 
 describe('the public entry', () => {
-  // The fixed names of section 2 of the design, as far as there is code for them.
+  // The names that section 2 of the design fixes, as far as they are implemented.
   test.each([
     ['parse', 'function'],
     ['safeParse', 'function'],
@@ -219,12 +219,12 @@ describe('the public entry', () => {
     ['reasonPhrase', 'function'],
     ['STATUS_CODES', 'object'],
     ['METHODS', 'object'],
-  ])('has %s', (name, type) => {
+  ])('exports %s', (name, type) => {
     expect(typeof Object.entries(httpwire).find(([known]) => known === name)?.[1]).toBe(type)
   })
 
-  test('has the types of section 2, with the members that it names', () => {
-    // What is tested here is that this compiles; `satisfies` fails where a member is missing.
+  test('exports the types of section 2 of the design, with their members', () => {
+    // The test is that this compiles: `satisfies` fails if a member is missing.
     const request = (head: RequestHead) =>
       head satisfies {
         type: 'request'

@@ -1,5 +1,5 @@
 /**
- * `HttpError` as those who catch it see it.
+ * `HttpError` as code that catches it sees it, and the table of error codes.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { ERRORS, type ErrorCode } from '../src/errors.ts'
 import { HttpError, parse, RequestParser, safeParse } from '../src/index.ts'
 import { toBytes } from './support/arbitraries.ts'
 
-/** The error for `text`; fails where there is none. */
+/** The error for `text`; throws if `text` is valid. */
 function errorOf(text: string, kind: 'request' | 'response' = 'request'): HttpError {
   const result = safeParse(toBytes(text), { kind })
   if (result.ok) throw new Error('it is valid')
@@ -17,13 +17,13 @@ function errorOf(text: string, kind: 'request' | 'response' = 'request'): HttpEr
 describe('HttpError', () => {
   const error = errorOf('GET / HTTP/1.1\r\nHost: a\r\nA : b\r\n\r\n')
 
-  test('is an Error and an HttpError', () => {
+  test('is an instance of Error and of HttpError', () => {
     expect(error).toBeInstanceOf(Error)
     expect(error).toBeInstanceOf(HttpError)
     expect(Object.prototype.toString.call(error)).toBe('[object Error]')
   })
 
-  test('says what, where, why and what to answer', () => {
+  test('has a code, offset, status, RFC section, side and message', () => {
     expect(error.code).toBe('SPACE_BEFORE_COLON')
     expect(error.offset).toBe('GET / HTTP/1.1\r\nHost: a\r\nA'.length)
     expect(error.status).toBe(400)
@@ -32,13 +32,13 @@ describe('HttpError', () => {
     expect(error.message).toContain('whitespace between the field name and its colon')
   })
 
-  test('is named HttpError, in its stack too', () => {
+  test('is named HttpError, also in its string and stack', () => {
     expect(error.name).toBe('HttpError')
     expect(String(error)).toBe(`HttpError: ${error.message}`)
     expect(error.stack).toMatch(/^HttpError: /)
   })
 
-  test('has everything of it in JSON', () => {
+  test('has all its properties in JSON', () => {
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'HttpError',
       code: 'SPACE_BEFORE_COLON',
@@ -50,14 +50,14 @@ describe('HttpError', () => {
     })
   })
 
-  test('holds none of the bytes that the peer sent', () => {
+  test('does not reveal the bytes that the peer sent', () => {
     const secret = errorOf('GET / HTTP/1.1\r\nHost: a\r\nCookie: secret\0\r\n\r\n')
     expect(secret.code).toBe('INVALID_FIELD_VALUE')
     expect(`${secret.stack}${JSON.stringify(secret)}`).not.toContain('secret\0')
     expect(JSON.stringify(secret)).not.toContain('secret')
   })
 
-  test('of a response is answered 502, whatever the rule', () => {
+  test('has status 502 if the response of a server breaks a rule', () => {
     expect(errorOf('HTTP/1.1 200 OK\r\nA : b\r\n\r\n', 'response')).toMatchObject({
       code: 'SPACE_BEFORE_COLON',
       status: 502,
@@ -66,7 +66,7 @@ describe('HttpError', () => {
     expect(errorOf('HTTP/2.0 200 OK\r\n\r\n', 'response').status).toBe(502)
   })
 
-  test('of the caller’s own fault is local', () => {
+  test('has side local and status 500 if the caller misuses a parser', () => {
     let local: unknown
     try {
       new RequestParser().resume()
@@ -77,7 +77,7 @@ describe('HttpError', () => {
     expect(local).toMatchObject({ code: 'WRONG_STATE', side: 'local', status: 500, offset: 0 })
   })
 
-  test('is what parse throws, and safeParse returns', () => {
+  test('is thrown by parse, while safeParse returns a result that is not ok', () => {
     const bytes = toBytes('GET\r\n')
     const result = safeParse(bytes)
     expect(result.ok).toBe(false)
@@ -85,10 +85,10 @@ describe('HttpError', () => {
   })
 })
 
-describe('the table of errors', () => {
+describe('the table of error codes', () => {
   const codes = Object.keys(ERRORS) as ErrorCode[]
 
-  test.each(codes)('%s has a status to answer with, a clause and a text', (code) => {
+  test.each(codes)('%s has a status, an RFC section and a text', (code) => {
     const { status, rfc, text } = ERRORS[code]
     expect([400, 413, 414, 415, 417, 431, 500, 501, 502, 505]).toContain(status)
     expect(rfc).toMatch(/^RFC 911[02] s\. \d+(\.\d+)*$/)
@@ -96,12 +96,12 @@ describe('the table of errors', () => {
     expect(code).toMatch(/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/)
   })
 
-  test('cannot be changed', () => {
+  test('is frozen, with all its entries', () => {
     expect(Object.isFrozen(ERRORS)).toBe(true)
     expect(codes.every((code) => Object.isFrozen(ERRORS[code]))).toBe(true)
   })
 
-  test('finds nothing on a prototype', () => {
+  test('has no prototype', () => {
     expect(Object.getPrototypeOf(ERRORS)).toBeNull()
   })
 })

@@ -1,6 +1,6 @@
 /**
- * What a parser is told when it is made: each wrong option is refused by its name, and what was
- * accepted stays as it was.
+ * The options of parsers, `parse` and `safeParse`: each invalid option is refused by name, and
+ * accepted options do not change afterwards.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -28,7 +28,7 @@ const OTHERS = names.filter((name) => !LINES.includes(name))
 
 const BYTES = toBytes('HTTP/1.1 204 No Content\r\n\r\n')
 
-/** Everything that takes options, given them as they are. */
+/** Everything that takes parser options; `options` is passed on as it is. */
 const TAKERS: [string, (options: unknown) => unknown][] = [
   ['RequestParser', (options) => new RequestParser(options as ParserOptions)],
   ['ResponseParser', (options) => new ResponseParser(options as ParserOptions)],
@@ -54,7 +54,7 @@ describe.each(TAKERS)('%s refuses', (_, take) => {
     ['true', true],
     ['a function', () => {}],
     ['an array', []],
-  ])('%s for options', (_, options) => {
+  ])('options that are %s', (_, options) => {
     expect(thrown(() => take(options))).toBeInstanceOf(TypeError)
     expect(thrown(() => take(options)).message).toContain('options')
   })
@@ -79,7 +79,7 @@ describe.each(TAKERS)('%s refuses', (_, take) => {
   )
 
   test.each([null, 1, 'x', [], () => {}])(
-    'limits and leniency that are no objects: %j',
+    'limits and leniency that are not objects: %j',
     (value) => {
       for (const option of ['limits', 'leniency']) {
         const error = thrown(() => take({ [option]: value }))
@@ -89,7 +89,7 @@ describe.each(TAKERS)('%s refuses', (_, take) => {
     },
   )
 
-  test.each(names)('%s that is no integer, or one that is too small', (name) => {
+  test.each(names)('%s that is not a safe integer or is too small', (name) => {
     const wrong = [
       ZEROS.includes(name) ? -1 : 0,
       -1,
@@ -107,7 +107,7 @@ describe.each(TAKERS)('%s refuses', (_, take) => {
     }
   })
 
-  test.each(LINES)('%s above the longest line there can be', (name) => {
+  test.each(LINES)('%s above the maximum of 262144', (name) => {
     const error = thrown(() => take({ limits: { [name]: 262_145 } }))
     expect(error).toBeInstanceOf(RangeError)
     expect(error.message).toContain('262144')
@@ -122,7 +122,7 @@ describe.each(TAKERS)('%s refuses', (_, take) => {
     }
   })
 
-  test('values that are read once, so that no getter passes the check with another one', () => {
+  test('no limit on a second reading: a getter is read once', () => {
     let reads = 0
     const limits = {
       get maxFields() {
@@ -147,7 +147,7 @@ describe.each(TAKERS)('%s refuses', (_, take) => {
     }
   })
 
-  test('nothing that is right', () => {
+  test('no valid options', () => {
     expect(() => take({})).not.toThrow()
     expect(() => take(undefined)).not.toThrow()
     expect(() => take({ limits: {}, leniency: {}, copy: true })).not.toThrow()
@@ -179,7 +179,7 @@ describe('parse and safeParse refuse', () => {
     ['requestMethods', { requestMethods: ['GET', undefined] }],
     ['requestMethods', { requestMethods: [null], kind: 'request' }],
     ['chunkBoundaries', { chunkBoundaries: true }],
-  ])('a wrong %s: %j', (name, options) => {
+  ])('an invalid %s: %j', (name, options) => {
     for (const run of [parse, safeParse]) {
       const error = thrown(() => run(BYTES, options as object))
       expect(error).toBeInstanceOf(TypeError)
@@ -197,7 +197,7 @@ describe('parse and safeParse refuse', () => {
     ['another typed array', new Uint16Array(4)],
     ['an Int8Array', new Int8Array(4)],
     ['a Uint8ClampedArray', new Uint8ClampedArray(4)],
-  ])('%s for bytes', (_, bytes) => {
+  ])('%s in place of a Uint8Array', (_, bytes) => {
     for (const run of [parse, safeParse]) {
       const error = thrown(() => run(bytes as unknown as Uint8Array))
       expect(error).toBeInstanceOf(TypeError)
@@ -210,7 +210,7 @@ describe('parse and safeParse refuse', () => {
 })
 
 describe('limits', () => {
-  test('are filled up with the defaults, and frozen', () => {
+  test('are completed with the defaults, and frozen', () => {
     const limits = completeLimits({ maxHead: 1 })
     expect(limits).toEqual({ ...DEFAULT_LIMITS, maxHead: 1 })
     expect(Object.isFrozen(limits)).toBe(true)
@@ -219,21 +219,21 @@ describe('limits', () => {
     expect(completeLimits({ maxFields: undefined } as object)).toEqual(DEFAULT_LIMITS)
   })
 
-  test('do not follow the object that they came from', () => {
+  test('do not follow later changes to the object of the caller', () => {
     const given = { maxTarget: 1 }
     const parser = new RequestParser({ limits: given })
     given.maxTarget = 100
     expect(() => [...parser.push(toBytes('GET /abc HTTP/1.1\r\n'))]).toThrow(/maxTarget/)
   })
 
-  test('fit each other by default: a target fits in its line, a line in its head', () => {
+  test('have consistent defaults: a target fits in a start-line, and the lines fit in a head', () => {
     const { maxTarget, maxStartLine, maxFieldLine, maxHead, maxTrailer } = DEFAULT_LIMITS
     expect(maxTarget).toBeLessThan(maxStartLine)
     expect(maxStartLine + maxFieldLine).toBeLessThanOrEqual(maxHead)
     expect(maxTrailer).toBeLessThanOrEqual(maxHead)
   })
 
-  test('let a real browser with 16 kB of cookies pass by default', () => {
+  test('permit a captured browser request with 16 kB of cookies by default', () => {
     const { bytes } = loadHead('000-zhidao-baidu-request.http')
     const text = Buffer.from(bytes).toString('latin1')
     const cookie = `Cookie: ${'session=0123456789abcdef; '.repeat(630)}`
@@ -247,7 +247,7 @@ describe('limits', () => {
     ['in one line', `A: ${'x'.repeat(1_000_000)}\r\n`],
     ['in lines of 10 kB', `A: ${'x'.repeat(10_000)}\r\n`.repeat(100)],
     ['in lines of one byte', 'A: x\r\n'.repeat(170_000)],
-  ])('do not let a megabyte of header pass by default, %s', (_, fields) => {
+  ])('refuse a megabyte of headers with 431 by default, %s', (_, fields) => {
     const result = safeParse(toBytes(`GET / HTTP/1.1\r\nHost: a\r\n${fields}\r\n`))
     expect(result).toMatchObject({ ok: false, error: { status: 431 } })
   })
@@ -261,7 +261,7 @@ describe('leniencies', () => {
     expect(Object.isFrozen(STRICT)).toBe(true)
   })
 
-  test.each(leniencies)('%s is turned on alone', (name) => {
+  test.each(leniencies)('are enabled one by one: %s', (name) => {
     const leniency = completeLeniency({ [name]: true })
     expect(leniency).toEqual({ ...STRICT, [name]: true })
     expect(Object.isFrozen(leniency)).toBe(true)

@@ -1,7 +1,7 @@
 /**
- * What the generators give is what their names and options say, and all of it comes: a generator
- * that forgets a case would let every property pass. That a parser finds in it what was meant is
- * tested in `test/property/model.test.ts`.
+ * The generators give what their names and options say, and cover all of it: a generator that
+ * omits a case would let every property pass. That a parser finds in their output what was meant
+ * is tested in `test/property/model.test.ts`.
  */
 
 import * as fc from 'fast-check'
@@ -24,7 +24,7 @@ import {
 import { Fields, safeParse } from '../../src/index.ts'
 import { runs, toBytes, toLatin1 } from '../support/arbitraries.ts'
 
-/** Enough to see whatever is not meant to be rare, from the same seed each time. */
+/** Enough values to see whatever is not meant to be rare, from the same seed each time. */
 function sample<T>(arbitrary: fc.Arbitrary<T>, numRuns = 2000): T[] {
   return fc.sample(arbitrary, { numRuns, seed: 9110 })
 }
@@ -35,8 +35,8 @@ function expectEach(seen: readonly unknown[], expected: readonly unknown[]): voi
 
 const FRAMINGS = ['none', 'length', 'chunked', 'until-close'] as const
 
-describe('text', () => {
-  test('field names are tokens that govern nothing, of every character that a token has', () => {
+describe('fieldName, fieldValue and fieldLines', () => {
+  test('give names of all token characters, but not Host, Connection or a framing field', () => {
     const names = sample(fieldName())
     const all = new Set(names.join(''))
     for (const name of names) {
@@ -46,7 +46,7 @@ describe('text', () => {
     expect(all.size).toBe(77)
   })
 
-  test('field values have every byte that they may have, and no whitespace around them', () => {
+  test('give values of every valid byte, some empty and none with surrounding whitespace', () => {
     const values = sample(fieldValue())
     for (const value of values) {
       expect(value).toMatch(/^(?![ \t])[\t\x20-\x7e\x80-\xff]*(?<![ \t])$/)
@@ -55,7 +55,7 @@ describe('text', () => {
     expect(values).toContain('')
   })
 
-  test('field lines are pairs, as many as asked for', () => {
+  test('give as many field lines as the options ask for, and none at times by default', () => {
     for (const lines of sample(fieldLines({ minLength: 2, maxLength: 3 }), 200)) {
       expect([2, 3]).toContain(Fields.from(lines).size)
     }
@@ -63,8 +63,8 @@ describe('text', () => {
   })
 })
 
-describe('targets', () => {
-  test('come in all four forms, with a method and a Host that fit', () => {
+describe('target', () => {
+  test('gives all four forms of request-target, with a method and Host that fit', () => {
     const targets = sample(target())
     expectEach(
       targets.map(({ form }) => form),
@@ -79,8 +79,8 @@ describe('targets', () => {
   })
 })
 
-describe('chunked bodies', () => {
-  test('are what a body in the chunked coding is', () => {
+describe('chunkedBody', () => {
+  test('gives bytes that parse to its body and trailers, with chunk sizes that add up', () => {
     const head = toBytes('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n')
     for (const { bytes, body, trailers, chunks } of sample(chunkedBody(), 500)) {
       const result = safeParse(Buffer.concat([head, bytes]), { kind: 'request' })
@@ -92,7 +92,7 @@ describe('chunked bodies', () => {
     }
   })
 
-  test('have trailers, extensions of each kind, zeros before sizes and digits in either case', () => {
+  test('covers trailers, each kind of extension, leading zeros and hex digits in either case', () => {
     const bodies = sample(chunkedBody())
     const wire = bodies.map(({ bytes }) => toLatin1(bytes)).join('')
     const extensions = bodies.flatMap(({ chunks }) =>
@@ -118,8 +118,8 @@ describe('chunked bodies', () => {
   })
 })
 
-describe('requests', () => {
-  test('have every framing, version and form, and offer to leave HTTP in both ways', () => {
+describe('request and requests', () => {
+  test('cover every framing and version, persistence, Upgrade, CONNECT and Expect', () => {
     const all = sample(request())
     expectEach(
       all.map(({ framing }) => framing),
@@ -138,18 +138,18 @@ describe('requests', () => {
     expect(all.some(({ expectsContinue }) => expectsContinue)).toBe(true)
   })
 
-  test.each(['none', 'length', 'chunked'] as const)('keep to the framing %s', (framing) => {
+  test.each(['none', 'length', 'chunked'] as const)('follow the option framing: %s', (framing) => {
     for (const one of sample(request({ framing }), 200)) expect(one.framing).toBe(framing)
     for (const { messages } of sample(requests({ framing }), 100)) {
       for (const one of messages) expect(one.framing).toBe(framing)
     }
   })
 
-  test('offer no switch where they are told not to', () => {
+  test('offer no switch of protocols with upgrades: false', () => {
     expect(sample(request({ upgrades: false })).some(({ upgrades }) => upgrades)).toBe(false)
   })
 
-  test('are followed by others only where they let them follow', () => {
+  test('give streams in which only the last request may end the connection or offer a switch', () => {
     const streams = sample(requests())
     expectEach(
       streams.map(({ messages }) => messages.length),
@@ -167,8 +167,8 @@ describe('requests', () => {
   })
 })
 
-describe('responses', () => {
-  test('have every framing and version, and all that has no body', () => {
+describe('response and responses', () => {
+  test('cover every framing, version and kind of response without content', () => {
     const all = sample(response())
     expectEach(
       all.map(({ framing }) => framing),
@@ -189,7 +189,7 @@ describe('responses', () => {
     ).toBe(true)
   })
 
-  test.each(FRAMINGS)('keep to the framing %s', (framing) => {
+  test.each(FRAMINGS)('follow the option framing: %s', (framing) => {
     for (const one of sample(response({ framing }), 200)) expect(one.framing).toBe(framing)
     for (const { messages } of sample(responses({ framing }), 100)) {
       const kept = framing === 'until-close' ? messages.slice(-1) : messages
@@ -197,11 +197,11 @@ describe('responses', () => {
     }
   })
 
-  test('do not leave HTTP where they are told not to', () => {
+  test('make no switch of protocols with upgrades: false', () => {
     expect(sample(response({ upgrades: false })).some(({ upgrades }) => upgrades)).toBe(false)
   })
 
-  test('are followed by others only where they let them follow, and answer in order', () => {
+  test('give streams that answer in order, in which only the last may end the connection or switch', () => {
     const streams = sample(responses())
     for (const { bytes, messages, requestMethods } of streams) {
       expect(toLatin1(bytes)).toBe(messages.map(({ bytes }) => toLatin1(bytes)).join(''))
@@ -217,10 +217,10 @@ describe('responses', () => {
   })
 })
 
-describe('chunkings', () => {
+describe('cuts and chunkings', () => {
   const bytes = toBytes('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
 
-  test('join to the bytes, and no chunk shares memory with another or with them', () => {
+  test('give chunks that join to the input and share no memory with it or each other', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 50 }),
@@ -240,7 +240,7 @@ describe('chunkings', () => {
     )
   })
 
-  test('are all there: whole, byte by byte, in equal pieces, anywhere, with empty chunks', () => {
+  test('cover one chunk, single bytes, equal pieces, every first cut and empty chunks', () => {
     const sizes = sample(chunkings(bytes)).map((chunks) => chunks.map(({ length }) => length))
     expect(sizes).toContainEqual([bytes.length])
     expect(sizes).toContainEqual(Array.from(bytes, () => 1))
@@ -254,8 +254,8 @@ describe('chunkings', () => {
   })
 })
 
-describe('violations', () => {
-  test('are of many rules, whose names are their own', () => {
+describe('VIOLATIONS and violation', () => {
+  test('have over 60 rules for each kind of message, with unique names', () => {
     for (const kind of ['request', 'response'] as const) {
       const rules = VIOLATIONS.filter((one) => one.kind === kind).map(({ rule }) => rule)
       expect(rules.length).toBeGreaterThan(60)
@@ -263,7 +263,7 @@ describe('violations', () => {
     }
   })
 
-  test('are of the kind and rule that is asked for, else of any', () => {
+  test('follow the options kind and rule, and cover every rule by default', () => {
     const rule = 'an empty method'
     for (const one of sample(violation({ rule }), 20)) expect(one).toMatchObject({ rule })
     for (const kind of ['request', 'response'] as const) {
@@ -274,7 +274,7 @@ describe('violations', () => {
     expect(() => violation({ kind: 'response', rule })).toThrow(RangeError)
   })
 
-  test('are stated by a message where the wire tells what a program did', () => {
+  test('give a message if and only if there is a code for it, such as for a bare LF in a value', () => {
     for (const { message, messageCode, rule } of sample(violation(), 1000)) {
       expect(message === null, rule).toBe(messageCode === null)
     }

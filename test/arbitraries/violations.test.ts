@@ -1,6 +1,6 @@
 /**
- * Every rule that `violation` breaks is one that the parser knows: it refuses each such message, in
- * any chunking, with the code that the violation says.
+ * The parser knows every rule that `violation` breaks: it refuses each such message, in any
+ * chunking, with the code that the violation states.
  */
 
 import * as fc from 'fast-check'
@@ -15,9 +15,9 @@ function refusal({ kind, requestMethods }: Violation, chunks: Iterable<Uint8Arra
   return runParser(kind, chunks, {}, requestMethods).error?.code ?? null
 }
 
-describe('the parser refuses what breaks a rule, whole and in any chunking:', () => {
+describe('a message that breaks a rule', () => {
   test.each(VIOLATIONS.map(({ kind, rule, code }) => [kind, rule, code] as const))(
-    '%s: %s',
+    'is refused with the stated code in any chunking (%s: %s)',
     (kind, rule, code) => {
       fc.assert(
         fc.property(violation({ kind, rule }), cuts(), (violation, cut) => {

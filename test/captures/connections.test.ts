@@ -1,7 +1,8 @@
 /**
- * Every connection that `npm run capture` recorded: parsed strictly from both ends, in the reads in
- * which it came and in others; responses against their requests; content against what was served;
- * and written again. What is odd in one is named in `oddities.json`, with the clause that makes it so.
+ * Every connection that `npm run capture` recorded: parsed strictly from both ends, in the
+ * recorded reads and in others; responses compared with their requests; content compared with what
+ * was served; and written again. `oddities.json` lists what is odd in a connection, with the RFC
+ * section.
  */
 
 import fc from 'fast-check'
@@ -35,19 +36,19 @@ const replays = new Map(connections.map((one) => [one.id, replay(readsOf(one))])
 
 const replayOf = ({ id }: CapturedConnection) => replays.get(id) as Replay
 
-/** Connections by folder: a failure names the one, and a run does not list a thousand tests. */
+/** Connections by folder: a run does not list a thousand tests, a failure names the connection. */
 const byProgram = new Map<string, CapturedConnection[]>()
 for (const one of connections) {
   const [program = ''] = one.id.split('/')
   byProgram.set(program, [...(byProgram.get(program) ?? []), one])
 }
 
-/** Cuts like those of the property tests, another one each time, and the same in each run. */
+/** Random cuts as in the property tests: a different one each time, and the same in each run. */
 const cutsInTurn = fc.sample(cuts(), { numRuns: 97, seed: 4 })
 let turn = 0
 const anyCut: Cut = (bytes) => (cutsInTurn[turn++ % cutsInTurn.length] as Cut)(bytes)
 
-/** Both directions of a connection, and what was made of them. */
+/** Both directions of a connection, with the messages and errors of its replay. */
 function directionsOf(one: CapturedConnection) {
   const { requests, responses } = replayOf(one)
   return [
@@ -79,7 +80,7 @@ describe('the corpus', () => {
   const servers = programs('server', ['server', 'proxy-front'])
   const scenarios = new Set(connections.map(({ scenario }) => scenario))
 
-  test('has at least 14 clients, and 14 servers and proxies', () => {
+  test('has at least 14 clients and at least 14 servers and proxies', () => {
     console.log(
       `captured: ${connections.length} connections, ${scenarios.size} scenarios\n` +
         `${clients.size} clients: ${[...clients].sort().join(', ')}\n` +
@@ -89,7 +90,7 @@ describe('the corpus', () => {
     expect(servers.size).toBeGreaterThanOrEqual(14)
   })
 
-  test('has an entry for every file, and for no other', () => {
+  test('has an entry for every recorded file, and for no other', () => {
     const listed = connections.flatMap(({ id, request, response }) => [
       ...(request === null ? [] : [`${id}.request.http`]),
       ...(response === null ? [] : [`${id}.response.http`]),
@@ -97,7 +98,7 @@ describe('the corpus', () => {
     expect(listFiles().connections).toEqual(listed.sort())
   })
 
-  test('is at most 5 MB', () => {
+  test('is smaller than 5 MB', () => {
     const bytes = connections.reduce(
       (sum, { request, response }) => sum + (request?.length ?? 0) + (response?.length ?? 0),
       0,
@@ -105,7 +106,7 @@ describe('the corpus', () => {
     expect(bytes).toBeLessThan(5_000_000)
   })
 
-  test('knows of every read how long it was and who sent it', () => {
+  test('has reads whose lengths add up to the bytes that each side sent', () => {
     for (const { id, reads, request, response } of connections) {
       const sum = (side: string) =>
         reads.reduce((sum, [from, length]) => sum + (from === side ? length : 0), 0)
@@ -116,7 +117,7 @@ describe('the corpus', () => {
     }
   })
 
-  test('tells nothing of the machine: no host but loopback, no port that was really used', () => {
+  test('has only loopback, .test and .example names in Host fields', () => {
     for (const { id, request } of connections) {
       const hosts = latin1(request ?? new Uint8Array(0)).matchAll(/^host: *(.*)\r$/gim)
       for (const [, host = ''] of hosts) {
@@ -127,7 +128,7 @@ describe('the corpus', () => {
 })
 
 describe.each([...byProgram])('%s', (_, own) => {
-  test('parses strictly, or is odd in the way that is written down', () => {
+  test('parses strictly, except for the errors and anomalies listed in oddities.json', () => {
     const found = own.flatMap((one) =>
       directionsOf(one).map(({ kind, messages, error }) => ({
         id: one.id,
@@ -145,7 +146,7 @@ describe.each([...byProgram])('%s', (_, own) => {
     expect(found).toEqual(written)
   })
 
-  test('gives the same events in its own reads, byte by byte, cut at random and in one piece', () => {
+  test('gives the same events in the recorded reads, byte by byte, cut at random and joined', () => {
     for (const one of own) {
       const reads = readsOf(one)
       const expected = plainReplay(replayOf(one))
@@ -160,14 +161,14 @@ describe.each([...byProgram])('%s', (_, own) => {
     }
   })
 
-  test('answers its requests one by one', () => {
+  test('has a request for each final response, and framing and tunnels that fit', () => {
     for (const one of own) {
       const { requests, responses } = replayOf(one)
       const exchanges = exchangesOf({ requests, responses })
       const finals = responses.messages.filter(
         ({ head }) => !head.informational || head.status === 101,
       )
-      // Of a request that is refused here there may be an answer all the same.
+      // A request that the parser refuses may have been answered all the same.
       const refused = requests.error === null ? 0 : 1
       const { unasked } = oddityOf(one, 'response')
       expect(finals.length - unasked, one.id).toBeLessThanOrEqual(
@@ -187,7 +188,7 @@ describe.each([...byProgram])('%s', (_, own) => {
     }
   })
 
-  test('has the content that was served, decoded', () => {
+  test('decodes to the content that was served', () => {
     for (const one of own) {
       for (const { request, response } of exchangesOf(replayOf(one))) {
         const { head, body, whole } = response
@@ -205,7 +206,7 @@ describe.each([...byProgram])('%s', (_, own) => {
     }
   })
 
-  test('survives writing: each message in canonical form, each direction byte for byte', () => {
+  test('survives writing: messages keep their meaning, directions their bytes unless respelled', () => {
     for (const one of own) {
       const { requests, responses } = replayOf(one)
       const exchanges = exchangesOf({ requests, responses })
@@ -230,7 +231,7 @@ describe.each([...byProgram])('%s', (_, own) => {
   })
 })
 
-test('every oddity that is written down is there to be seen, with its clause and its reason', () => {
+test('every entry of oddities.json occurs in a connection and has an RFC section and a reason', () => {
   expect(ODDITIES.filter((oddity) => usesOf(oddity, connections) === 0)).toEqual([])
   for (const { rfc, why } of ODDITIES) {
     expect(rfc).toMatch(/^RFC (9110|9112) s\. \d/)
@@ -246,7 +247,7 @@ function survive(id: string, message: Message, requestMethod?: string): void {
   }
 }
 
-/** The content; of a coding that this Node lacks, what it would be if the data is whole. */
+/** The decoded content. If this Node lacks the coding, the served content if the data is whole. */
 function decoded(head: ResponseHead, body: Uint8Array, name: string): string {
   if (head.contentCodings.includes('zstd') && !CODINGS.includes('zstd')) {
     const frames = new ZstdFrames()
@@ -256,7 +257,7 @@ function decoded(head: ResponseHead, body: Uint8Array, name: string): string {
   return latin1(decodeBodySync({ head, body }))
 }
 
-/** Neighbours of one side as one piece. */
+/** Joins consecutive reads of the same side. */
 function joinReads(reads: ReturnType<typeof readsOf>): ReturnType<typeof readsOf> {
   const joined: [side: 'client' | 'server', bytes: Uint8Array][] = []
   for (const [side, bytes] of reads) {

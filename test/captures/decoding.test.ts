@@ -1,6 +1,6 @@
 /**
- * Every coded response that was captured, decoded as it arrives: to what was served, however it is
- * cut. Responses whose coded bytes are the same are decoded once.
+ * Every captured response with a content coding, decoded as it arrives: it gives the served
+ * content, however it is cut. Responses with the same coded bytes are decoded once.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -37,7 +37,7 @@ for (const connection of loadConnections()) {
 
 const all = [...coded.values()]
 
-/** At every place; of what is long, at those near its ends, where headers and checksums are. */
+/** Cuts at every place; in a long body only near its ends, where headers and checksums are. */
 function* splits(body: Uint8Array): Generator<Uint8Array[]> {
   if (body.length <= LONG) yield* splitsInTwo(body)
   else {
@@ -69,14 +69,14 @@ async function collect(pieces: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 describe('captured coded content', () => {
-  test('is there, in each coding that this Node has', () => {
+  test('has each coding that this Node supports, in more than 100 responses', () => {
     const seen = new Set(all.flatMap(({ head }) => head.contentCodings))
     expect(seen).toEqual(new Set(CODINGS))
     expect(all.reduce((sum, { ids }) => sum + ids.length, 0)).toBeGreaterThan(100)
   })
 
   test.each(all.map((one) => [`${one.head.contentCodings} of ${one.ids[0]}`, one] as const))(
-    '%s decodes to what was served, byte by byte and however it is cut',
+    '%s decodes to the served content whole, byte by byte and cut in two',
     async (_, { head, body, served }) => {
       const expected = Buffer.from(served).toString('latin1')
       for (const decode of [pulled, pushed]) {

@@ -1,6 +1,7 @@
 /**
- * What was really sent, written again: byte for byte where it is to stay as it is, with the same
- * names, values, order, case, duplicates and body in canonical form, which no second writing changes.
+ * Captured messages, written again: verbatim byte for byte, and in canonical form with the same
+ * names, values, order, case, duplicates and body. Writing the canonical form again does not
+ * change it.
  */
 
 import { readFileSync } from 'node:fs'
@@ -22,7 +23,7 @@ interface Sample {
 const captures: [string, Sample][] = loadHeads()
   .filter(({ holds }) => holds !== 'content')
   .map(({ file, direction, holds, bytes }) => {
-    // A head without its content is what HEAD is answered with.
+    // A head without its content is parsed as the response to HEAD.
     const answersHead = direction === 'response' && holds === 'head'
     return [file, { kind: direction, bytes, requestMethods: answersHead ? ['HEAD'] : [] }]
   })
@@ -39,7 +40,7 @@ const sessions: [string, Sample][] = [
   ],
 ]
 
-/** The one capture without Host is let in and out as it is. */
+/** The one capture without Host needs a leniency in the parser and an option in the serializer. */
 function optionsOf(bytes: Uint8Array) {
   const hostless = !/^Host:/m.test(latin1(bytes)) && !latin1(bytes).startsWith('HTTP/')
   return hostless
@@ -51,8 +52,8 @@ function messagesOf({ kind, bytes, requestMethods }: Sample) {
   return parse(bytes, { kind, requestMethods, ...optionsOf(bytes).parser }).messages
 }
 
-describe('one by one', () => {
-  test.each([...captures, ...sessions])('%s survives', (_, sample) => {
+describe('captured messages, written one by one', () => {
+  test.each([...captures, ...sessions])('%s keeps its meaning when written again', (_, sample) => {
     const messages = messagesOf(sample)
     expect(messages).not.toHaveLength(0)
     for (const [i, message] of messages.entries()) {
@@ -61,8 +62,8 @@ describe('one by one', () => {
   })
 })
 
-describe('as a stream', () => {
-  test.each([...captures, ...sessions])('%s comes out byte for byte, verbatim', (_, sample) => {
+describe('captured messages, written as a stream', () => {
+  test.each([...captures, ...sessions])('%s has the same bytes with verbatim', (_, sample) => {
     const { kind, bytes, requestMethods } = sample
     const { parser, serializer } = optionsOf(bytes)
     const events = readEvents(kind, bytes, requestMethods, parser)

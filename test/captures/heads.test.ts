@@ -1,6 +1,6 @@
 /**
- * What browsers and servers really sent. Names and values are compared with a split of the file
- * that knows nothing of the parser: by CRLF, the first colon, and the one space after it.
+ * Heads that browsers and servers really sent. Names and values are compared with a split of the
+ * file that is independent of the parser: by CRLF, the first colon, and the one space after it.
  */
 
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -24,7 +24,7 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1')
 }
 
-/** The head in `bytes`, cut up without any parser. */
+/** The head in `bytes`, split without the parser. */
 function naive(bytes: Uint8Array) {
   const [head = '', ...content] = latin1(bytes).split('\r\n\r\n')
   const [startLine = '', ...lines] = head.split('\r\n')
@@ -35,14 +35,14 @@ function naive(bytes: Uint8Array) {
   return { startLine, fields, content: content.join('\r\n\r\n') }
 }
 
-/** What a capture gives in one piece; fails unless every other chunking gives the same. */
+/** The outcome in one chunk; fails unless every other chunking gives the same. */
 function outcomeOfAll(kind: Kind, bytes: Uint8Array, options: ParserOptions = {}): Outcome {
   const [chunks = []] = whole(bytes)
   const outcome = runParser(kind, chunks, options)
   for (const chunking of [byteByByte, splitsInTwo]) {
     for (const chunks of chunking(bytes)) {
       const other = runParser(kind, chunks, options)
-      // Deep equality of some thousand outcomes is slow, their text is compared first.
+      // Deep equality of some thousand outcomes is slow, so their JSON is compared first.
       if (JSON.stringify(other) !== JSON.stringify(outcome)) expect(other).toEqual(outcome)
     }
   }
@@ -50,7 +50,7 @@ function outcomeOfAll(kind: Kind, bytes: Uint8Array, options: ParserOptions = {}
 }
 
 function onlyHead(capture: CapturedHead): RequestHead | ResponseHead {
-  // A head without its content is cut short, so the head of a response comes from HEAD's answer.
+  // A head without its content would be truncated, so it is parsed as the response to HEAD.
   const { messages } = parse(capture.bytes, {
     ...optionsFor(capture),
     requestMethods: capture.direction === 'response' && capture.holds === 'head' ? ['HEAD'] : [],
@@ -78,12 +78,12 @@ describe.each(captures.map((capture) => [capture.file, capture] as const))('%s',
     expect(told).toBe(startLine)
   })
 
-  test('gives back the head itself', () => {
+  test('has the bytes of the head as captured', () => {
     const end = latin1(capture.bytes).indexOf('\r\n\r\n') + 4
     expect(latin1(onlyHead(capture).bytes)).toBe(latin1(capture.bytes.subarray(0, end)))
   })
 
-  test('finds every field by its name in any case', () => {
+  test('finds every field by its name in upper and lower case', () => {
     const { fields } = naive(capture.bytes)
     const { headers } = onlyHead(capture)
     for (const [name, value] of fields) {
@@ -92,7 +92,7 @@ describe.each(captures.map((capture) => [capture.file, capture] as const))('%s',
     }
   })
 
-  test('is the same whole, byte by byte and at every split', () => {
+  test('has the same outcome whole, byte by byte and at every split', () => {
     const outcome = outcomeOfAll(capture.direction, capture.bytes, optionsFor(capture))
     expect(outcome.events[0]).toMatchObject({
       type: capture.direction,
@@ -105,7 +105,7 @@ describe.each(captures.map((capture) => [capture.file, capture] as const))('%s',
 
 describe('captured requests', () => {
   test.each(requests.map(({ file, ...capture }) => [file, { file, ...capture }] as const))(
-    '%s is a whole message without content, on a connection that stays',
+    '%s is a complete request without content on a persistent connection',
     (_, capture) => {
       const { events, error } = outcomeOfAll('request', capture.bytes, optionsFor(capture))
       expect(error).toBeNull()
@@ -121,13 +121,13 @@ describe('captured requests', () => {
     },
   )
 
-  test('the one without Host is refused unless allowMissingHost', () => {
+  test('the request without Host is refused as MISSING_HOST by default', () => {
     const { events, error } = outcomeOfAll('request', loadHead(WITHOUT_HOST).bytes)
     expect(events).toEqual([])
     expect(error).toMatchObject({ code: 'MISSING_HOST', status: 400, offset: 0 })
   })
 
-  test('all of them on one connection, in one chunk or byte by byte', () => {
+  test('the requests with Host parse on one connection, in one chunk and byte by byte', () => {
     const withHost = requests.filter(({ file }) => file !== WITHOUT_HOST)
     const joined = new Uint8Array(Buffer.concat(withHost.map(({ bytes }) => bytes)))
     for (const chunking of [whole, byteByByte]) {
@@ -151,7 +151,7 @@ describe('captured responses', () => {
     responses
       .filter(({ holds }) => holds === 'head')
       .map(({ file, bytes }) => [file, bytes] as const),
-  )('%s promises gzip under chunked, and ends too early where nothing follows', (_, bytes) => {
+  )('%s announces chunked gzip content, and is TRUNCATED without it', (_, bytes) => {
     const { events, error } = outcomeOfAll('response', bytes)
     expect(events).toHaveLength(1)
     expect(events[0]).toMatchObject({
@@ -166,7 +166,7 @@ describe('captured responses', () => {
     expect(error).toMatchObject({ code: 'TRUNCATED', offset: bytes.length })
   })
 
-  test('the one without fields has a body until the connection closes', () => {
+  test('the response without fields has content until the connection closes', () => {
     const { bytes } = loadHead('002-minimal-response.http')
     const { events, error } = outcomeOfAll('response', bytes)
     expect(error).toBeNull()
@@ -178,7 +178,7 @@ describe('captured responses', () => {
     expect(Buffer.from(naive(bytes).content, 'latin1').toString()).toBe('<h1>我是响应正文</h1>')
   })
 
-  test('four Set-Cookie lines stay four', () => {
+  test('four Set-Cookie field lines stay separate', () => {
     const { bytes } = loadHead('001-baidu-response-head.http')
     const { headers } = onlyHead(loadHead('001-baidu-response-head.http'))
     const cookies = naive(bytes)
@@ -205,7 +205,7 @@ describe('the response 001, rebuilt with its content', () => {
   ])
   const message = new Uint8Array(pieces)
 
-  test('has the gzipped content, whole, byte by byte and at every split', () => {
+  test('has the gzip content whole, byte by byte and at every split', () => {
     const { events, error } = outcomeOfAll('response', message)
     expect(error).toBeNull()
     expect(events.map(({ type }) => type)).toEqual(['response', 'data', 'end'])
@@ -214,7 +214,7 @@ describe('the response 001, rebuilt with its content', () => {
     expect(gunzipSync(Buffer.from(data?.type === 'data' ? data.bytes : '', 'latin1'))).toEqual(html)
   })
 
-  test('says where its chunks are cut, if asked', () => {
+  test('has its chunk sizes as events with chunkBoundaries', () => {
     const { events } = outcomeOfAll('response', message, { chunkBoundaries: true })
     const sizes = events.map((event) => (event.type === 'chunk' ? event.size : event.type))
     expect(sizes).toEqual([
@@ -238,7 +238,7 @@ describe('the response 001, rebuilt with its content', () => {
 })
 
 describe('the manifest', () => {
-  test('says which program sent a message, where the message itself does', () => {
+  test('names the program if and only if the message does, with a version that the message has', () => {
     for (const { bytes, program, version, file } of captures) {
       const { fields } = naive(bytes)
       const says = new Map(fields).get('User-Agent') ?? new Map(fields).get('Server')

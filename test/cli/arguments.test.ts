@@ -1,3 +1,7 @@
+/**
+ * The command line of `httpwire parse`: input files, options, and errors for wrong arguments.
+ */
+
 import { describe, expect, test } from 'vitest'
 import { LENIENCY_OPTIONS } from '../../src/cli/arguments.ts'
 import { DEFAULT_LIMITS } from '../../src/index.ts'
@@ -7,21 +11,21 @@ import { byteByByte, bytesOf, command } from './command.ts'
 const GET = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 
-/** The error of `command`, or what it says of a success. */
+/** The error code that `parse` reports, or its count of messages if it succeeds. */
 async function verdict(input: string, ...options: string[]): Promise<string> {
   const { code, stderr, stdout } = await command(['parse', ...options], { input: [input] })
   if (code === 0) return /(\d+ messages?) in/.exec(stdout)?.[1] ?? stdout
   return /^error: (\w+)/.exec(stderr)?.[1] ?? stderr
 }
 
-describe('the input', () => {
+describe('the input file', () => {
   test.each([
     [['parse'], undefined],
     [['parse', '-'], undefined],
     [['parse', 'a.http'], 'a.http'],
     [['--json', 'parse', 'a.http'], 'a.http'],
     [['parse', '--', '--json'], '--json'],
-  ])('of %j is %j', async (argv, file) => {
+  ])('for the arguments %j is %j', async (argv, file) => {
     expect(await command(argv)).toMatchObject({ code: 0, files: [file] })
   })
 })
@@ -32,7 +36,7 @@ describe('--kind', () => {
     ['requests after empty lines', `\r\n\r\n${GET}`, 'request'],
     ['responses', OK, 'response'],
     ['responses after empty lines', `\r\n${OK}`, 'response'],
-  ])('is not needed to tell %s, whole and byte by byte', async (_what, input, kind) => {
+  ])('is not needed for %s, whole or byte by byte', async (_what, input, kind) => {
     for (const chunks of [[input], byteByByte(bytesOf(input))]) {
       const { code, stdout } = await command(['parse'], { input: chunks })
       expect(code).toBe(0)
@@ -40,20 +44,20 @@ describe('--kind', () => {
     }
   })
 
-  test('overrules what the first start-line looks like', async () => {
+  test('overrides the kind that the first start-line suggests', async () => {
     expect(await verdict(OK, '--kind', 'request')).toBe('INVALID_METHOD')
     expect(await verdict(GET, '--kind', 'response')).toBe('INVALID_VERSION')
     expect(await verdict(GET, '--kind=request')).toBe('1 message')
     expect(await verdict(OK, '--kind=response')).toBe('1 message')
   })
 
-  test('is a method where the input ends too early to tell', async () => {
+  test('defaults to request if the input ends too early to tell', async () => {
     expect(await verdict('HTT')).toBe('TRUNCATED')
     const { stderr } = await command(['parse'], { input: ['HTT'] })
     expect(stderr).toContain('\n  answer      400\n')
   })
 
-  test('does not wait for the end of endless empty lines', async () => {
+  test('is not detected after more than maxEmptyLines empty lines, which are an error', async () => {
     const input = Array.from({ length: 20 }, () => '\r\n')
     const { code, stderr, taken } = await command(['parse'], { input })
     expect(code).toBe(1)
@@ -61,7 +65,7 @@ describe('--kind', () => {
     expect(taken).toBe(DEFAULT_LIMITS.maxEmptyLines + 1)
   })
 
-  test('is told after as many empty lines as the limit lets in', async () => {
+  test('is detected after exactly maxEmptyLines empty lines', async () => {
     const input = '\r\n'.repeat(9) + OK
     expect(await verdict(input, '--limit', 'maxEmptyLines=9')).toBe('1 message')
     expect(await verdict(input, '--limit', 'maxEmptyLines=8')).toBe('TOO_MANY_EMPTY_LINES')
@@ -71,19 +75,19 @@ describe('--kind', () => {
 describe('--request-method', () => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'
 
-  test('says which responses have no body, in order', async () => {
+  test('tells, in order, which responses have no body', async () => {
     const methods = ['--request-method', 'HEAD', '--request-method=GET']
     expect(await verdict(`${head}${head}12345`, ...methods)).toBe('2 messages')
     expect(await verdict(`${head}${head}12345`)).toBe('INVALID_VERSION')
   })
 
-  test('says that the input is responses', async () => {
+  test('implies --kind response', async () => {
     expect(await verdict(GET, '--request-method', 'GET')).toBe('INVALID_VERSION')
   })
 })
 
-describe('the leniencies', () => {
-  test('have an option each, named as they are', () => {
+describe('the leniency options', () => {
+  test('exist for each leniency, with its name in kebab case', () => {
     expect(LENIENCY_OPTIONS.map(([name]) => name)).toEqual(Object.keys(STRICT))
     expect(Object.fromEntries(LENIENCY_OPTIONS)).toMatchObject({
       allowBareLf: 'allow-bare-lf',
@@ -104,7 +108,7 @@ describe('the leniencies', () => {
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0 \r\n\r\n',
       'INVALID_CHUNK_SIZE',
     ],
-  ])('%s lets in what is refused without it', async (option, input, code) => {
+  ])('accept input that is refused without them: %s', async (option, input, code) => {
     expect(await verdict(input)).toBe(code)
     expect(await verdict(input, option)).toBe('1 message')
     const others = LENIENCY_OPTIONS.map(([, name]) => `--${name}`).filter((one) => one !== option)
@@ -113,7 +117,7 @@ describe('the leniencies', () => {
 })
 
 describe('--limit', () => {
-  test('changes one limit, or several', async () => {
+  test('changes one limit or several', async () => {
     // The head has 27 bytes.
     expect(await verdict(GET, '--limit', 'maxHead=27')).toBe('1 message')
     expect(await verdict(GET, '--limit', 'maxHead=26')).toBe('HEAD_TOO_LARGE')
@@ -121,7 +125,7 @@ describe('--limit', () => {
     expect(await verdict(GET.replace('/', '/x'), ...both)).toBe('TARGET_TOO_LONG')
   })
 
-  test('takes every limit there is', async () => {
+  test('accepts the name of every limit', async () => {
     const all = Object.keys(DEFAULT_LIMITS).map((name) => `--limit=${name}=100`)
     expect(await verdict(GET, ...all)).toBe('1 message')
   })
@@ -178,7 +182,7 @@ describe('a wrong command line', () => {
 
 describe('--help and --version', () => {
   test.each([['--help'], ['-h'], ['parse', '--help'], ['parse', '-h', 'x']])(
-    '%s tells of every option, limit and exit code',
+    'lists every option, limit and exit code: %s (case %#)',
     async (...argv) => {
       const { code, stdout, stderr } = await command(argv)
       expect(code).toBe(0)
@@ -194,12 +198,12 @@ describe('--help and --version', () => {
     },
   )
 
-  test('--help fits a terminal of 100 columns', async () => {
+  test('fits a terminal of 100 columns', async () => {
     const { stdout } = await command(['--help'])
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
   })
 
-  test.each([['--version'], ['-v'], ['parse', '--version']])('%s prints it', async (...argv) => {
+  test.each([['--version'], ['-v'], ['parse', '--version']])('%s prints 1.2.3', async (...argv) => {
     expect(await command(argv)).toMatchObject({ code: 0, stdout: '1.2.3\n', files: [] })
   })
 })

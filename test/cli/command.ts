@@ -1,18 +1,18 @@
 /**
- * Runs the command inside the test: input from a list of chunks, output into strings.
+ * Runs the command in the process of the test: the input is a list of chunks, the output is strings.
  */
 
 import { type Output, OutputClosed } from '../../src/cli/io.ts'
 import { run } from '../../src/cli/run.ts'
 
 export interface World {
-  /** Standard input, or what any named file holds: chunks as they arrive. */
+  /** The chunks of standard input, and of any file. */
   readonly input?: readonly (Uint8Array | string)[]
-  /** What reading throws after the input. */
+  /** The error that reading throws after the input. */
   readonly failure?: Error
   readonly terminal?: boolean
   readonly colors?: boolean
-  /** Standard output is closed by its reader when it has taken so many writes. */
+  /** The number of writes after which the reader closes standard output. */
   readonly closedAfter?: number
 }
 
@@ -20,13 +20,13 @@ export interface Outcome {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
-  /** What was asked to be read: `undefined` is standard input. */
+  /** The files that the command opened: `undefined` is standard input. */
   readonly files: readonly (string | undefined)[]
-  /** Chunks that were read. */
+  /** The number of chunks that were read. */
   readonly taken: number
 }
 
-/** Text of a stream as bytes, one code unit a byte. */
+/** The bytes of latin1 text: one per code unit. */
 export function bytesOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'latin1'))
 }

@@ -1,5 +1,5 @@
 /**
- * `httpwire parse --decode`: what people see of coded bodies.
+ * `httpwire parse --decode`: coded bodies in both reports.
  */
 
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -23,7 +23,7 @@ const decode = (...messages: Uint8Array[]) =>
   command(['parse', '--decode'], { input: [Buffer.concat(messages)] })
 
 describe('--decode', () => {
-  test('shows what a coded body decodes to, and how long it is', async () => {
+  test('shows a decoded body and its length', async () => {
     const gzip = gzipSync(TEXT)
     const { code, stdout } = await decode(response('gzip', gzip))
     expect(code).toBe(0)
@@ -32,26 +32,26 @@ describe('--decode', () => {
     expect(stdout).toContain('  decoded     21 bytes\n    | one line\n    | and another\n')
   })
 
-  test('undoes lists of codings, and codings of the transfer', async () => {
+  test('decodes lists of codings and transfer codings', async () => {
     const twice = brotliCompressSync(gzipSync(TEXT))
     const { stdout } = await decode(response('gzip, br', twice), chunked(gzipSync(TEXT)))
     expect(stdout.match(/ {2}decoded {5}21 bytes\n {4}\| one line\n/g)).toHaveLength(2)
   })
 
-  test('gives the same when the bytes come one by one', async () => {
+  test('gives the same report when the input arrives byte by byte', async () => {
     const message = response('br', brotliCompressSync(TEXT))
     const whole = await decode(message)
     const split = await command(['parse', '--decode'], { input: byteByByte(message) })
     expect(split.stdout).toBe(whole.stdout)
   })
 
-  test('leaves a body without codings as it is', async () => {
+  test('does not change the report of a body without codings', async () => {
     const message = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
     const plain = await command(['parse'], { input: [message] })
     expect((await decode(message)).stdout).toBe(plain.stdout)
   })
 
-  test('shows what there is of a damaged body, why there is no more, and the next message', async () => {
+  test('shows the length and the error of a truncated coded body, and the next message', async () => {
     const damaged = gzipSync(TEXT.repeat(9000)).subarray(0, -8)
     const { code, stdout, stderr } = await decode(
       response('gzip', damaged),
@@ -66,7 +66,7 @@ describe('--decode', () => {
     expect(stderr).toBe('')
   })
 
-  test('says which coding it does not know', async () => {
+  test('names a coding that it does not know', async () => {
     const { code, stdout } = await decode(response('compress', Buffer.from('x')))
     expect(code).toBe(1)
     expect(stdout).toContain(
@@ -81,7 +81,7 @@ describe('--decode', () => {
     expect(stdout).toContain('  decoded     21 bytes so far\n    | one line\n')
   })
 
-  test('adds "decoded" in JSON, and the error that ended it', async () => {
+  test('adds "decoded" to the JSON report, with the error that ended it', async () => {
     const messages = [
       response('gzip', gzipSync(TEXT)),
       response('gzip', Buffer.from('plain')),

@@ -1,3 +1,7 @@
+/**
+ * Invalid messages, unreadable input and closed output: the reports and the exit codes.
+ */
+
 import { describe, expect, test } from 'vitest'
 import { byteByByte, bytesOf, command } from './command.ts'
 
@@ -5,7 +9,7 @@ const GOOD = 'GET /good HTTP/1.1\r\nHost: example.test\r\n\r\n'
 const BAD = 'GET /bad HTTP/1.1\r\nHost : example.test\r\n\r\n'
 
 describe('a message that breaks a rule', () => {
-  test('ends the command with 1, after the report of the messages before it', async () => {
+  test('makes the command exit with 1, after the report of the messages before it', async () => {
     const { code, stdout } = await command(['parse'], { input: [GOOD + GOOD + BAD] })
     const good = await command(['parse'], { input: [GOOD + GOOD] })
     expect(code).toBe(1)
@@ -13,7 +17,7 @@ describe('a message that breaks a rule', () => {
     expect(stdout).toContain('request 2, at offset 42,')
   })
 
-  test('is told with code, offset, rule and the bytes around it', async () => {
+  test('is reported with code, offset, rule and the bytes around the error', async () => {
     const { stderr } = await command(['parse'], { input: [GOOD + BAD] })
     // The error is at 42 + 19 + 4: the space after "Host".
     expect(stderr).toBe(`error: SPACE_BEFORE_COLON, after 1 message
@@ -29,7 +33,7 @@ describe('a message that breaks a rule', () => {
 `)
   })
 
-  test('is told the same way byte by byte, but for bytes that have not come', async () => {
+  test('is reported the same way byte by byte, except for bytes not yet read', async () => {
     const whole = await command(['parse'], { input: [GOOD + BAD] })
     const split = await command(['parse'], { input: byteByByte(bytesOf(GOOD + BAD)) })
     const upToCaret = (text: string) => text.slice(0, text.indexOf('^^'))
@@ -39,12 +43,12 @@ describe('a message that breaks a rule', () => {
     expect(upToCaret(split.stderr)).toMatch(/\n {2}00000040 {2}74 20 .*\n {15}$/)
   })
 
-  test('ends the reading', async () => {
+  test('stops the reading of input', async () => {
     const { taken } = await command(['parse'], { input: [`${BAD}`, GOOD, GOOD] })
     expect(taken).toBe(1)
   })
 
-  test('shows the bytes at the start of a long head, where the error may be', async () => {
+  test('is shown at the error offset, even at the start of a long head', async () => {
     const head = `GET / HTTP/1.1\r\n${'X-Long: value\r\n'.repeat(100)}\r\n`
     const { code, stderr } = await command(['parse'], { input: byteByByte(bytesOf(head)) })
     expect(code).toBe(1)
@@ -56,7 +60,7 @@ describe('a message that breaks a rule', () => {
     )
   })
 
-  test('shows what has come of a message before the error in it', async () => {
+  test('is shown with the part of its body before the error', async () => {
     const input = ['POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcX']
     const { code, stdout, stderr } = await command(['parse'], { input })
     expect(code).toBe(1)
@@ -64,7 +68,7 @@ describe('a message that breaks a rule', () => {
     expect(stderr).toContain('error: MISSING_CHUNK_END, in the first message\n')
   })
 
-  test('is answered by a gateway with 502 if it is a response', async () => {
+  test('is reported with the status 502 if it is a response', async () => {
     const { stderr } = await command(['parse'], { input: ['HTTP/1.1 20 OK\r\n\r\n'] })
     expect(stderr).toContain('error: INVALID_STATUS,')
     expect(stderr).toContain('\n  answer      502\n')
@@ -74,7 +78,7 @@ describe('a message that breaks a rule', () => {
     ['in a start-line', 'GET / HT', 8],
     ['in a head', 'GET / HTTP/1.1\r\nHost: h\r\n', 25],
     ['in a body with Content-Length', 'GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n', 46],
-  ])('is also one that the end of input cuts: %s', async (part, input, offset) => {
+  ])('is reported as TRUNCATED if the input ends %s', async (part, input, offset) => {
     const { code, stderr } = await command(['parse'], { input: [input] })
     expect(code).toBe(1)
     expect(stderr).toContain('error: TRUNCATED,')
@@ -82,13 +86,13 @@ describe('a message that breaks a rule', () => {
     expect(stderr).toContain(`: the input ended inside a message: ${part}\n`)
   })
 
-  test('has its bytes shown harmlessly', async () => {
+  test('is shown without control characters', async () => {
     const { stderr } = await command(['parse'], { input: ['GET /\x1b[2J\x9b2J\x7f HTTP/1.1\r\n'] })
     expect(stderr).toMatch(/^[\n -~]*$/)
     expect(stderr).toContain('1b 5b 32 4a 9b 32 4a 7f')
   })
 
-  test('is in red where colours are allowed', async () => {
+  test('is reported in red if colours are allowed', async () => {
     const { stderr } = await command(['parse'], { input: [BAD], colors: true })
     expect(stderr).toContain('\x1b[31merror: SPACE_BEFORE_COLON\x1b[39m')
   })
@@ -98,7 +102,7 @@ describe('input that cannot be read', () => {
   const failure = (code: string, errno: number) =>
     Object.assign(new Error(`${code}: words of Node, open 'x'`), { code, errno })
 
-  test('is named, with the reason, and ends the command with 2', async () => {
+  test('is named with the reason, and makes the command exit with 2', async () => {
     const world = { failure: failure('ENOENT', -2) }
     expect(await command(['parse', 'no\nsuch.http'], world)).toEqual({
       code: 2,
@@ -109,7 +113,7 @@ describe('input that cannot be read', () => {
     })
   })
 
-  test('leaves the report of the messages before it', async () => {
+  test('does not remove the report of the messages before the failure', async () => {
     const world = { input: [GOOD], failure: failure('EIO', -5) }
     const { code, stdout, stderr } = await command(['parse'], world)
     expect(code).toBe(2)
@@ -119,7 +123,7 @@ describe('input that cannot be read', () => {
 })
 
 describe('output that cannot be written', () => {
-  test('ends the command quietly, and the reading with it, when its reader has gone', async () => {
+  test('makes the command exit with 0, silently and without reading more input', async () => {
     const world = { input: [GOOD, GOOD, GOOD], closedAfter: 1 }
     const { code, stdout, stderr, taken } = await command(['parse'], world)
     expect(code).toBe(0)

@@ -1,6 +1,5 @@
 /**
- * Loaded into a process before its program: says at its end, on standard error, how much memory it
- * had at most.
+ * Loaded into a process before its program: at exit, writes the peak memory of the process to standard error.
  */
 
 let peak = 0

@@ -1,17 +1,21 @@
+/**
+ * Bytes from the wire are shown in a form that cannot control a terminal.
+ */
+
 import { describe, expect, test } from 'vitest'
 import { printable } from '../../src/cli/printable.ts'
 import { command } from './command.ts'
 
-/** UTF-8 as the core hands it over: one code unit a byte. */
+/** UTF-8 in the form in which the core returns it: one code unit per byte. */
 const wire = (text: string) => Buffer.from(text).toString('latin1')
 
-describe('text for a terminal', () => {
-  test('has no byte of 0x00 to 0xFF in it that is not visible ASCII or SP', () => {
+describe('printable()', () => {
+  test('shows every byte from 0x00 to 0xFF as visible ASCII and SP', () => {
     for (let byte = 0; byte < 256; byte++) {
       expect(printable(String.fromCharCode(byte))).toMatch(
         /^([ -[\]-~]|\\\\|\\[tnr]|\\x[0-9A-F]{2})$/,
       )
-      // Also beside a byte that makes the text no UTF-8, and beside one that does not.
+      // Also next to a byte that makes the text invalid UTF-8, and between ASCII.
       expect(printable(`${String.fromCharCode(byte)}\xff`)).toMatch(/^[ -~]+$/)
       expect(printable(`a${String.fromCharCode(byte)}a`)).toMatch(/^[ -~]+$/)
     }
@@ -23,14 +27,14 @@ describe('text for a terminal', () => {
     ['a\tb\r\nc', 'a\\tb\\r\\nc'],
     ['\x1b]0;title\x07', '\\x1B]0;title\\x07'],
     ['\x7f', '\\x7F'],
-    // CSI as one byte, and as the two of its UTF-8.
+    // CSI as one byte, and as its two bytes in UTF-8.
     ['\x9b31m', '\\x9B31m'],
     [wire('\u009b31m'), '\\xC2\\x9B31m'],
   ])('shows %j as %j', (text, shown) => {
     expect(printable(text)).toBe(shown)
   })
 
-  test.each(['café', '日本語', 'Ελλάδα', '🎉', 'e\u0301'])('shows %s, which is UTF-8', (text) => {
+  test.each(['café', '日本語', 'Ελλάδα', '🎉', 'e\u0301'])('shows UTF-8 as it is: %s', (text) => {
     expect(printable(wire(text))).toBe(text)
   })
 
@@ -43,7 +47,7 @@ describe('text for a terminal', () => {
     ['fills a place invisibly', '\u3164', '\\xE3\\x85\\xA4'],
     ['is for private use', '\ue000', '\\xEE\\x80\\x80'],
     ['is a byte order mark', '\ufeff', '\\xEF\\xBB\\xBF'],
-  ])('shows the bytes of what %s', (_what, text, shown) => {
+  ])('shows the bytes of a character that %s', (_what, text, shown) => {
     expect(printable(wire(`a${text}é`))).toBe(`a${shown}é`)
   })
 
@@ -52,7 +56,7 @@ describe('text for a terminal', () => {
     ['an overlong form', '\xc0\xaf', '\\xC0\\xAF'],
     ['a surrogate', '\xed\xa0\x80', '\\xED\\xA0\\x80'],
     ['one bad byte among good ones', `${wire('é')}\xff`, '\\xC3\\xA9\\xFF'],
-  ])('shows the bytes of what is no UTF-8: %s', (_what, text, shown) => {
+  ])('shows the bytes of invalid UTF-8: %s', (_what, text, shown) => {
     expect(printable(text)).toBe(shown)
   })
 })
@@ -75,7 +79,7 @@ describe('hostile input', () => {
     ['a target', `GET /${clear} HTTP/1.1\r\n\r\n`],
     ['a field name', `GET / HTTP/1.1\r\nX${clear}: 1\r\n\r\n`],
     ['a folded value', `HTTP/1.1 200 OK\r\nX: a\r\n \x9b2J\r\n\r\n`],
-  ])('cannot reach the terminal through %s', async (_where, input) => {
+  ])('cannot send control characters to the terminal in %s', async (_where, input) => {
     for (const options of [[], ['--json']]) {
       const { stdout, stderr } = await command(['parse', ...options], { input: [input] })
       expect(stdout + stderr).not.toBe('')

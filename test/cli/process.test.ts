@@ -1,5 +1,5 @@
 /**
- * The built command as a process of its own: streams, exit code and memory. `npm test` builds it.
+ * The built command in its own process: streams, exit codes and memory. `npm test` builds it.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -38,19 +38,19 @@ async function ended(child: ChildProcess): Promise<Ended> {
   return { code, stdout, stderr }
 }
 
-/** Runs the command with `input` as its standard input, written as fast as it takes it. */
+/** Runs the command with `input` as its standard input, written as fast as the command reads it. */
 async function command(argv: string[], input: Iterable<Uint8Array> = []): Promise<Ended> {
   const child = spawn(process.execPath, argv)
   const [outcome] = await Promise.all([
     ended(child),
-    // It may end before it has read all: no matter.
+    // The command may exit before it has read everything.
     pipeline(Readable.from(input), child.stdin).catch(() => {}),
   ])
   return outcome
 }
 
 describe('the httpwire process', () => {
-  test('is what npm start runs: it shows the captured session', async () => {
+  test('shows the captured session', async () => {
     const { code, stdout, stderr } = await command([cli, 'parse', session])
     expect(stderr).toBe('')
     expect(code).toBe(0)
@@ -59,7 +59,7 @@ describe('the httpwire process', () => {
     expect(stdout).toMatch(/\n8 messages in 1\d{3} bytes\n$/)
   })
 
-  test('shows the same session from standard input, one byte at a time', async () => {
+  test('reports the same for a file and for standard input written byte by byte', async () => {
     const bytes = readFileSync(session)
     const fromFile = await command([cli, 'parse', '--json', session])
     const fromInput = await command(
@@ -70,7 +70,7 @@ describe('the httpwire process', () => {
     expect(fromInput.stdout.split('\n')).toHaveLength(9)
   })
 
-  test('cannot read a directory, as a file or as standard input', async () => {
+  test('exits with 2 for a directory, as a file or as standard input', async () => {
     const folder = openSync('.', 'r')
     onTestFinished(() => closeSync(folder))
     const child = spawn(process.execPath, [cli, 'parse'], { stdio: [folder, 'pipe', 'pipe'] })
@@ -80,7 +80,7 @@ describe('the httpwire process', () => {
     }
   })
 
-  test('answers while its input is still open', async () => {
+  test('reports a message while its input is still open', async () => {
     const child = spawn(process.execPath, [cli, 'parse', '--json'])
     const outcome = ended(child)
     child.stdin.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
@@ -90,7 +90,7 @@ describe('the httpwire process', () => {
     expect((await outcome).code).toBe(0)
   })
 
-  test('ends with 1, though its input is still open, when a message breaks a rule', async () => {
+  test('exits with 1 when a message breaks a rule, although its input is still open', async () => {
     const child = spawn(process.execPath, [cli, 'parse'])
     child.stdin.on('error', () => {})
     child.stdin.write('GET / HTTP/1.1\r\nHost: h\r\n\r\nGET  /\r\n')
@@ -103,24 +103,24 @@ describe('the httpwire process', () => {
   test.each([
     ['that is not there', 'no-such-file.http', 'no such file or directory'],
     ['that is a folder', pathOf('.'), 'illegal operation on a directory'],
-  ])('ends with 2 for a file %s, and says why', async (_which, file, reason) => {
+  ])('exits with 2 for a file %s, and states the reason', async (_which, file, reason) => {
     const { code, stdout, stderr } = await command([cli, 'parse', file])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toBe(`httpwire: cannot read '${file}': ${reason}\n`)
   })
 
-  test('ends with 2 for a wrong command line', async () => {
+  test('exits with 2 for a wrong command line', async () => {
     const { code, stderr } = await command([cli, 'parse', '--colour'])
     expect(code).toBe(2)
     expect(stderr).toMatch(/^httpwire: Unknown option '--colour'\n/)
   })
 
-  test('tells the version of the package', async () => {
+  test('prints the version of the package', async () => {
     const { version } = JSON.parse(readFileSync(pathOf('../../package.json'), 'utf8'))
     expect(await command([cli, '--version'])).toMatchObject({ code: 0, stdout: `${version}\n` })
   })
 
-  test('is quiet when the reader of its output goes, as head does', async () => {
+  test('exits with 0 and without an error when the reader closes its output', async () => {
     const request = Buffer.from('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
     const chunk = Buffer.concat(Array.from({ length: 1000 }, () => request))
     const withoutEnd = (function* () {
@@ -135,7 +135,7 @@ describe('the httpwire process', () => {
     expect(code).toBe(0)
   })
 
-  test('holds no body: one of 128 MiB takes hardly more memory than one of 1 MiB', async () => {
+  test('buffers no bodies: 128 MiB need less than 64 MiB more memory than 1 MiB', async () => {
     const MIB = 2 ** 20
     const chunk = new Uint8Array(MIB)
     const peak = async (mebibytes: number) => {

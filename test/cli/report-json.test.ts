@@ -1,7 +1,11 @@
+/**
+ * The report of `httpwire parse --json`: one object per line for each message or error.
+ */
+
 import { describe, expect, test } from 'vitest'
 import { byteByByte, bytesOf, command } from './command.ts'
 
-/** The objects of the report, one a line. */
+/** The objects of the report, one per line. */
 async function objects(input: readonly (string | Uint8Array)[], ...options: string[]) {
   const { code, stdout, stderr } = await command(['parse', '--json', ...options], { input })
   const lines = stdout.split('\n')
@@ -11,8 +15,8 @@ async function objects(input: readonly (string | Uint8Array)[], ...options: stri
 
 const HEAD = 'POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n'
 
-describe('the report for programs', () => {
-  test('has all of a message in one line', async () => {
+describe('the JSON report', () => {
+  test('has all properties of a message in one line', async () => {
     const { code, objects: report } = await objects([`${HEAD}hello`])
     expect(code).toBe(0)
     expect(report).toEqual([
@@ -42,7 +46,7 @@ describe('the report for programs', () => {
     ])
   })
 
-  test('has one line a message, and is the same byte by byte', async () => {
+  test('has one line per message, and is the same byte by byte', async () => {
     const input = `${HEAD}hello${HEAD}\x00\x01\x02\xff\xfe`
     const whole = await objects([input])
     expect(whole.objects).toMatchObject([
@@ -52,7 +56,7 @@ describe('the report for programs', () => {
     expect(await objects(byteByByte(bytesOf(input)))).toEqual(whole)
   })
 
-  test('has the chunks and trailers of a response', async () => {
+  test('has the number of chunks and the trailers of a response', async () => {
     const { objects: report } = await objects([
       'HTTP/1.1 200 Fine\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX-T: 1\r\n\r\n',
     ])
@@ -69,7 +73,7 @@ describe('the report for programs', () => {
     ])
   })
 
-  test('holds no more of a long body than a preview', async () => {
+  test('has a preview of a long body, and not all of it', async () => {
     const { objects: report } = await objects([
       `POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n`,
       'a'.repeat(1000),
@@ -78,7 +82,7 @@ describe('the report for programs', () => {
     expect(report).toMatchObject([{ body: { length: 3000, preview: 'a'.repeat(256) } }])
   })
 
-  test('is ASCII, and loses no byte of a value', async () => {
+  test('is ASCII, and preserves every byte of a field value', async () => {
     const { stdout, objects: report } = await objects([
       'GET / HTTP/1.1\r\nHost: h\r\nX: \x9b31m\xe9\xff\r\n\r\n',
     ])
@@ -93,7 +97,7 @@ describe('the report for programs', () => {
     ])
   })
 
-  test('has DEL and C1 controls of a body that is text in no form a terminal obeys', async () => {
+  test('is ASCII, and preserves the characters of a UTF-8 body', async () => {
     const body = Buffer.from('日\u2028本').toString('latin1')
     const { stdout, objects: report } = await objects([
       `POST / HTTP/1.1\r\nHost: h\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
@@ -102,7 +106,7 @@ describe('the report for programs', () => {
     expect(report).toMatchObject([{ body: { encoding: 'utf-8', preview: '日\u2028本' } }])
   })
 
-  test('says what follows a switch of protocols', async () => {
+  test('has the bytes that follow a switch of protocols', async () => {
     const { code, objects: report } = await objects(['HTTP/1.1 101 S\r\n\r\n', 'raw', ' bytes'])
     expect(code).toBe(0)
     expect(report).toMatchObject([
@@ -134,7 +138,7 @@ describe('the report for programs', () => {
     )
   })
 
-  test('shows the message that an error is in, apart from the complete ones', async () => {
+  test('has an incomplete message inside the error object, not in a line of its own', async () => {
     const { code, objects: report } = await objects([`${HEAD}hel`])
     expect(code).toBe(1)
     expect(report).toHaveLength(1)
@@ -148,7 +152,7 @@ describe('the report for programs', () => {
     ])
   })
 
-  test('is empty for no input', async () => {
+  test('is empty for empty input', async () => {
     expect(await objects([])).toMatchObject({ code: 0, stdout: '', stderr: '' })
   })
 })

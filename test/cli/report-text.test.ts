@@ -1,3 +1,7 @@
+/**
+ * The report of `httpwire parse` for people: messages, body previews and switches of protocols.
+ */
+
 import { describe, expect, test } from 'vitest'
 import { byteByByte, bytesOf, command } from './command.ts'
 
@@ -25,36 +29,36 @@ async function text(input: string, ...options: string[]): Promise<string> {
   return stdout
 }
 
-describe('the report for people', () => {
-  test('shows a message as it was sent, fields aligned, and below it what was made of it', async () => {
+describe('the text report', () => {
+  test('shows a message as sent, with aligned fields, and then its framing and its body', async () => {
     expect(await text(POST)).toBe(`${POST_TEXT}1 message in 109 bytes\n`)
   })
 
-  test('is the same whatever chunks the input comes in', async () => {
+  test('is the same when the input arrives byte by byte', async () => {
     const input = byteByByte(bytesOf(POST + POST))
     const { stdout } = await command(['parse'], { input })
     expect(stdout).toBe(await text(POST + POST))
     expect(stdout).toContain('request 2, at offset 109,')
   })
 
-  test('shows a head before its body has come', async () => {
+  test('shows a head before its body has arrived', async () => {
     const world = { input: [POST.slice(0, 100), POST.slice(100)], closedAfter: 1 }
     const { stdout } = await command(['parse'], world)
     expect(stdout).toMatch(/^request 1, .*keep-alive {2}yes\n$/s)
   })
 
-  test('shows the start-line as it was sent, not as it was understood', async () => {
+  test('shows the start-line as sent, not as interpreted', async () => {
     const report = await text('HTTP/1.3 200\r\nContent-Length: 0\r\n\r\n')
     expect(report).toContain('\n  HTTP/1.3 200\n')
     expect(report).toContain('\n  anomalies   higher-minor-version, missing-space-after-status\n')
   })
 
-  test('shows a name of any case, a repeated field and an empty value', async () => {
+  test('shows field names in their own case, repeated fields and empty values', async () => {
     const report = await text('HTTP/1.1 204 No\r\nset-COOKIE: a=1\r\nset-COOKIE: b=2\r\nX:\r\n\r\n')
     expect(report).toContain('\n  set-COOKIE:  a=1\n  set-COOKIE:  b=2\n  X:\n')
   })
 
-  test('does not align all values with that of one very long name', async () => {
+  test('does not align all values to one very long field name', async () => {
     const long = 'X'.repeat(40)
     const report = await text(`GET / HTTP/1.1\r\nHost: h\r\n${long}: 1\r\n\r\n`)
     expect(report).toContain(`\n  Host:  h\n  ${long}:  1\n`)
@@ -90,7 +94,7 @@ describe('the report for people', () => {
     expect(report).toContain('\n  body        1 byte\n')
   })
 
-  test('tells interim from final responses, and that a body ends with the connection', async () => {
+  test('marks interim responses, and bodies that end with the connection', async () => {
     const report = await text('HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\n\r\nbody')
     expect(report).toContain('\n  interim     the final response is to follow\n')
     expect(report.match(/interim/g)).toHaveLength(1)
@@ -98,18 +102,18 @@ describe('the report for people', () => {
     expect(report).toContain('\n  keep-alive  no\n')
   })
 
-  test('says that there is nothing, of no input and of empty lines', async () => {
+  test('reports 0 messages for empty input and for empty lines', async () => {
     expect(await text('')).toBe('0 messages in 0 bytes\n')
     expect(await text('\r\n')).toBe('0 messages in 2 bytes\n')
   })
 
-  test('has colours only where they are allowed', async () => {
+  test('has colours only if they are allowed', async () => {
     const world = { input: [POST], terminal: true }
     const plain = await command(['parse'], { ...world, colors: false })
     const colored = await command(['parse'], { ...world, colors: true })
     expect(plain.stdout).not.toContain('\x1b')
     expect(colored.stdout).toContain('\x1b[1mPOST /items HTTP/1.1\x1b[22m')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test removes escape sequences
     expect(colored.stdout.replace(/\x1b\[\d+m/g, '')).toBe(plain.stdout)
   })
 })
@@ -122,7 +126,7 @@ describe('the preview of a body', () => {
     return report.split('\n').filter((line) => line.startsWith('    |'))
   }
 
-  test('shows lines as lines, whatever ends them', async () => {
+  test('shows each line on its own, whether CRLF or LF ends it', async () => {
     expect(await preview('one\r\ntwo\n\nfour\n')).toEqual([
       '    | one',
       '    | two',
@@ -136,13 +140,13 @@ describe('the preview of a body', () => {
     expect(await preview(body)).toEqual(['    | naïve 日本'])
   })
 
-  test('is short: of text the first 256 bytes, be the last character of them cut', async () => {
+  test('is limited to 256 bytes of text, without a character that the limit cuts', async () => {
     const long = await preview(`${'a'.repeat(255)}${Buffer.from('é').toString('latin1')}`)
     expect(long).toEqual([`    | ${'a'.repeat(255)}`, '    | ...'])
     expect(await preview('a'.repeat(256))).toEqual([`    | ${'a'.repeat(256)}`])
   })
 
-  test('is short: of lines the first eight', async () => {
+  test('is limited to eight lines', async () => {
     expect(await preview('x\n'.repeat(8))).toHaveLength(8)
     const lines = await preview('x\n'.repeat(9))
     expect(lines).toHaveLength(9)
@@ -153,11 +157,11 @@ describe('the preview of a body', () => {
     ['a control', 'text\x00text', '74 65 78 74 00 74 65 78 74                       text.text'],
     ['an escape', '\x1b[2J', '1b 5b 32 4a                                      .[2J'],
     ['no UTF-8', 'caf\xe9!', '63 61 66 e9 21                                   caf.!'],
-  ])('shows what has %s in hexadecimal', async (_what, body, row) => {
+  ])('shows a body with %s in hexadecimal', async (_what, body, row) => {
     expect(await preview(body)).toEqual([`    | 00000000  ${row}`])
   })
 
-  test('is short: of other bytes the first 64', async () => {
+  test('is limited to 64 bytes in hexadecimal', async () => {
     const rows = await preview('\x00'.repeat(65))
     expect(rows).toHaveLength(5)
     expect(rows[3]).toMatch(/^ {4}\| 00000030 {2}00 /)
@@ -167,7 +171,7 @@ describe('the preview of a body', () => {
 })
 
 describe('a switch of protocols', () => {
-  test('is an offer in a request; what follows is counted, shown and not parsed', async () => {
+  test('is possible after a request with Upgrade: the rest is counted, shown and not parsed', async () => {
     const report = await text(
       'GET /chat HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n' +
         'GET /not-parsed HTTP/1.1\r\n\r\n',
@@ -178,7 +182,7 @@ describe('a switch of protocols', () => {
     )
   })
 
-  test('is one for CONNECT', async () => {
+  test('is possible after CONNECT', async () => {
     const report = await text('CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n\x16\x03\x01')
     expect(report).toContain(
       '\nthe connection may switch protocols: 3 bytes follow at offset 39, not parsed:\n',
@@ -186,12 +190,12 @@ describe('a switch of protocols', () => {
     expect(report).toContain('\n    | 00000000  16 03 01  ')
   })
 
-  test('has happened with 101, also where nothing follows yet', async () => {
+  test('has happened after a 101, even if no bytes follow', async () => {
     const report = await text('HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\n\r\n')
     expect(report).toContain('\nthe connection has switched protocols to h2c: 0 bytes follow\n')
   })
 
-  test('has happened with 2xx to CONNECT, in whatever chunks the rest comes', async () => {
+  test('has happened after a 2xx to CONNECT, with input byte by byte', async () => {
     const input = byteByByte(bytesOf('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nS'))
     const argv = ['parse', '--request-method', 'CONNECT']
     const { code, stdout } = await command(argv, { input })

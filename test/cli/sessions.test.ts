@@ -1,6 +1,6 @@
 /**
- * The captured session that `npm start` shows: that it is the one the manifest describes, and what
- * is in it, told from the program that sent it and not from what the parser says.
+ * The captured session that `npm start` shows: the files match the manifest, and the parsed messages match
+ * what the captured programs are known to have sent.
  */
 
 import { createHash } from 'node:crypto'
@@ -47,7 +47,7 @@ describe('the manifest', () => {
     expect(date).toMatch(/^\d{4}-\d\d-\d\d$/)
   })
 
-  test.each(files)('lets $file tell nothing of the machine but loopback', ({ file }) => {
+  test.each(files)('lists $file, whose Host fields hold only loopback addresses', ({ file }) => {
     const hosts = read(file)
       .toString('latin1')
       .matchAll(/^Host: (.*)\r$/gm)
@@ -58,7 +58,7 @@ describe('the manifest', () => {
 describe('keep-alive.http', () => {
   const { messages, rest } = parse(read('keep-alive.http'), { kind: 'request' })
 
-  test('is eight requests of curl on one connection, and nothing else', () => {
+  test('contains eight requests, and nothing else', () => {
     expect(rest).toHaveLength(0)
     expect(messages.map(({ head }) => `${head.method} ${head.target}`)).toEqual([
       'GET /',
@@ -73,12 +73,12 @@ describe('keep-alive.http', () => {
     expect(messages.map(({ head }) => head.method)).toEqual(METHODS)
   })
 
-  test('is kept alive until the last request asks for the end', () => {
+  test('keeps the connection alive until the last request', () => {
     const kept = messages.map(({ head }) => head.keepAlive)
     expect(kept).toEqual([true, true, true, true, true, true, true, false])
   })
 
-  test('has one body by length, one in chunks that waits for 100 (Continue), no other', () => {
+  test('has one body with Content-Length, one chunked that expects 100 (Continue), and no other', () => {
     const framings = messages.map(({ head }) => head.framing)
     expect(framings).toEqual(['none', 'none', 'length', 'chunked', 'none', 'none', 'none', 'none'])
     expect(messages.map(({ head }) => head.expectsContinue).indexOf(true)).toBe(3)
@@ -89,7 +89,7 @@ describe('keep-alive.http', () => {
     )
   })
 
-  test('has nothing to be repaired', () => {
+  test('has no anomalies', () => {
     for (const { head } of messages) expect(head.anomalies).toEqual([])
   })
 })
@@ -99,14 +99,14 @@ describe('keep-alive.response.http', () => {
   const bytes = read('keep-alive.response.http')
   const { messages, rest } = parse(bytes, { kind: 'response', requestMethods })
 
-  test('answers each request, the upload with 100 first', () => {
+  test('contains a response to each request, and a 100 for the upload', () => {
     expect(requestMethods).toEqual(METHODS)
     expect(rest).toHaveLength(0)
     const statuses = messages.map(({ head }) => head.status)
     expect(statuses).toEqual([200, 200, 201, 100, 204, 200, 304, 204, 200])
   })
 
-  test('has a page with its length, and the same head without it for HEAD', () => {
+  test('has a page with its Content-Length, and the same length without content for HEAD', () => {
     const [page, head] = messages
     expect(Buffer.from(page?.body ?? []).toString()).toMatch(/^<!doctype html>\n.*<\/p>\n$/s)
     expect(page?.body).toHaveLength(60)
@@ -126,7 +126,7 @@ describe('keep-alive.response.http', () => {
     )
   })
 
-  test('ends with chunks and a trailer, and the connection', () => {
+  test('ends with a chunked response with a trailer, which ends the connection', () => {
     const report = messages[8]
     expect(report?.head).toMatchObject({ framing: 'chunked', keepAlive: false })
     expect(Buffer.from(report?.body ?? []).toString()).toBe('one line\nand another\n')

@@ -1,3 +1,7 @@
+/**
+ * parseAcceptEncoding() and chooseCoding(): the grammar and the preferences of RFC 9110 s. 12.5.3.
+ */
+
 import { describe, expect, test } from 'vitest'
 import { chooseCoding, parseAcceptEncoding } from '../../src/codings-web.ts'
 
@@ -32,11 +36,11 @@ describe('parseAcceptEncoding', () => {
     'g zip',
     'gz\u0131p;q=\u0661',
     ';q=1',
-  ])('passes over a member that breaks the grammar: %j', (value) => {
+  ])('ignores a member that breaks the grammar: %j', (value) => {
     expect(parseAcceptEncoding(value)).toEqual([])
   })
 
-  test('knows codings in any case, and x-gzip', () => {
+  test('returns codings in lower case, and x-gzip as gzip', () => {
     expect(parseAcceptEncoding('X-GZIP, BR, Some-Thing').map(({ coding }) => coding)).toEqual([
       'gzip',
       'br',
@@ -47,20 +51,20 @@ describe('parseAcceptEncoding', () => {
 
 describe('chooseCoding', () => {
   test.each([
-    // RFC 9110 s. 12.5.3, its own examples
+    // The examples of RFC 9110 s. 12.5.3
     ['compress, gzip', 'gzip'],
     ['', 'identity'],
     ['*', 'br'],
     ['compress;q=0.5, gzip;q=1.0', 'gzip'],
     ['gzip;q=1.0, identity; q=0.5, *;q=0', 'gzip'],
-    // Weights, and the server's own order where they are the same
+    // Weights, and the server's order if they are equal
     ['gzip, br', 'br'],
     ['gzip;q=0.9, br;q=0.8', 'gzip'],
     ['gzip;q=0.5', 'gzip'],
     ['x-gzip', 'gzip'],
     ['*;q=0.1, gzip;q=0.5', 'gzip'],
     ['br;q=0, *', 'gzip'],
-    // No coding at all
+    // No coding
     ['gzip;q=0.5, identity', 'identity'],
     ['gzip;q=0.5, identity;q=0.5', 'gzip'],
     ['zstd', 'identity'],
@@ -72,17 +76,17 @@ describe('chooseCoding', () => {
     ['zstd, *;q=0', null],
     ['*;q=0, identity', 'identity'],
     ['*;q=0, identity;q=0.001', 'identity'],
-    // Said twice: the first counts
+    // A coding listed twice: the first member counts
     ['gzip;q=0, gzip', 'identity'],
-  ])('of br and gzip, for %j, chooses %j', (value, coding) => {
+  ])('with br and gzip available, for %j, returns %j', (value, coding) => {
     expect(chooseCoding(value, AVAILABLE)).toBe(coding)
   })
 
-  test('chooses none where the field is absent: who says nothing may decode nothing', () => {
+  test('returns identity if there is no Accept-Encoding field', () => {
     expect(chooseCoding(undefined, AVAILABLE)).toBe('identity')
   })
 
-  test('takes codings of the caller, known here or not', () => {
+  test('accepts available codings that the library does not know', () => {
     expect(chooseCoding('dcb, gzip', ['dcb', 'gzip'])).toBe('dcb')
   })
 })

@@ -1,9 +1,9 @@
 /**
- * What the codings promise, on every platform: checks that run in vitest, and as they are in Bun,
- * Deno and a browser (`test/platforms`). Where a platform can do both, what is decoded at once has
- * to be what is decoded as a stream.
+ * Checks of the codings on every platform. They run in vitest, and unchanged in Bun, Deno and a browser
+ * (`test/platforms`). On a platform that can do both, decoding at once has to give the same result as
+ * decoding a stream.
  *
- * Knows of no test framework, only of fast-check.
+ * Uses no test framework, only fast-check.
  */
 
 import fc from 'fast-check'
@@ -29,7 +29,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const bytesOf = (text: string) => encoder.encode(text)
 
-/** Anything that compresses like text, and anything that does not. */
+/** Content that compresses well, and content that does not. */
 const content = fc.oneof(
   fc.uint8Array({ maxLength: 300 }),
   fc
@@ -42,13 +42,13 @@ const RUNS = 40
 export function checks(codings: Codings): Check[] {
   const { CODINGS, chooseCoding, ContentDecoder, decodeBody, decodeContent, encodeContent } =
     codings
-  /** Only node:zlib tells in which way data is damaged, and decodes several gzip members. */
+  /** Only node:zlib distinguishes the kinds of damage, and decodes several gzip members. */
   const tells = codings.decodeBodySync !== undefined
   const samples = SAMPLES.filter(({ coding }) => CODINGS.includes(coding))
   const list: Check[] = []
   const check = (name: string, run: Check['run']) => list.push({ name, run })
 
-  /** The ways to decode, which have to agree. */
+  /** Decodes in every way that there is, and requires that the results agree. */
   async function decode(
     bytes: Uint8Array,
     contentCodings: readonly string[],
@@ -70,7 +70,7 @@ export function checks(codings: Codings): Check[] {
     }
     if (codings.decodeBodySync !== undefined) {
       const sync = attempt(() => codings.decodeBodySync?.({ head, body: bytes }, options))
-      // Deno's brotli does not tell of damage, and so is not used.
+      // Deno's brotli does not report damage, and so is not used.
       if (sync.code === 'UNSUPPORTED_CODING' && contentCodings.includes('br')) return outcome
       equal(sync.code, outcome.code, 'at once: code')
       if (sync.code === null) sameBytes(sync.body, outcome.body, 'at once')
@@ -83,7 +83,7 @@ export function checks(codings: Codings): Check[] {
     chunks: readonly Uint8Array[],
   ): AsyncGenerator<Uint8Array> {
     for (const chunk of chunks) {
-      // The piece is no longer needed when the loop ends: what overwrites it must do no harm.
+      // The piece is no longer needed when the loop ends, so overwriting it must do no harm.
       const piece = new Uint8Array(chunk)
       yield* content.decode(piece)
       piece.fill(0x55)
@@ -144,7 +144,7 @@ export function checks(codings: Codings): Check[] {
     for (const name of ['GZip', 'x-gzip', 'X-GZIP']) {
       equal(decoder.decode((await decode(gzip, [name, 'identity'])).body), TEXT, name)
     }
-    // Only A-Z fold: the Kelvin sign is no k, and a dotless i no i.
+    // Only A-Z are folded: the Kelvin sign is not a k, and a dotless i is not an i.
     equal((await decode(gzip, ['gz\u0131p'])).code, 'UNSUPPORTED_CODING', 'dotless i')
   })
 
@@ -257,7 +257,7 @@ export function checks(codings: Codings): Check[] {
           [more.subarray(0, 3), more.subarray(3)],
         ]) {
           const { code } = await decode(more, [coding], {}, chunks)
-          // What ends inside the next signature might have been one.
+          // Bytes that end inside the next signature might have become one.
           const short =
             (coding === 'zstd' && after.length < 4) ||
             (tells && coding === 'gzip' && after.length < 2 && after[0] !== 0)
@@ -618,7 +618,7 @@ export function checks(codings: Codings): Check[] {
 
 type Cut = (bytes: Uint8Array) => Uint8Array[]
 
-/** Cuts into pieces whose lengths repeat. */
+/** Functions that cut bytes into pieces of repeating lengths. */
 const cutting: fc.Arbitrary<Cut> = fc
   .array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 6 })
   .map((lengths) => (bytes) => {
@@ -641,7 +641,7 @@ async function collectAll(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array
   return concat(...all)
 }
 
-/** What came, and the code of the error that ended it. */
+/** All bytes, or the code of the error that ended them. */
 async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Outcome> {
   return outcomeOf(collectAll(pieces))
 }

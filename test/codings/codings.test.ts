@@ -1,11 +1,11 @@
 /**
- * The codings on node:zlib, and the build for browsers on what Node has of the web's streams.
+ * Runs the checks of the codings on node:zlib.
  */
 
 import { describe, test } from 'vitest'
 import * as codings from '../../src/codings.ts'
 import { checks } from './checks.ts'
 
-describe('the codings', () => {
+describe('the codings on node:zlib', () => {
   for (const { name, run } of checks(codings)) test(name, run)
 })

@@ -1,3 +1,7 @@
+/**
+ * describeContent(): the fields of a message after its content has been encoded or decoded.
+ */
+
 import { describe, expect, test } from 'vitest'
 import { describeContent } from '../../src/codings-web.ts'
 import { Fields, HttpError } from '../../src/index.ts'
@@ -12,7 +16,7 @@ const described = (
 }
 
 describe('describeContent', () => {
-  test('says which codings content has now, and how long it is', () => {
+  test('sets Content-Encoding, Content-Length and Vary', () => {
     const fields = { 'Content-Type': 'text/html', 'Content-Length': '900' }
     expect(described(fields, { codings: ['gzip', 'br'], length: 200 })).toEqual({
       'content-type': 'text/html',
@@ -22,13 +26,13 @@ describe('describeContent', () => {
     })
   })
 
-  test('takes Content-Length away from content that is streamed', () => {
+  test('removes Content-Length if no length is given', () => {
     expect(described({ 'Content-Length': '900' }, { codings: ['gzip'] })).not.toHaveProperty(
       'content-length',
     )
   })
 
-  test('takes Content-Encoding away from content that has been decoded', () => {
+  test('removes Content-Encoding if no codings are left', () => {
     const fields = { 'Content-Encoding': 'gzip', ETag: '"v1"', Vary: 'Accept-Encoding' }
     expect(described(fields, { codings: [], length: 3 })).toEqual({
       'content-length': '3',
@@ -41,15 +45,15 @@ describe('describeContent', () => {
     ['Accept-Language', 'Accept-Language, Accept-Encoding'],
     ['accept-encoding, Cookie', 'accept-encoding, Cookie'],
     ['*', '*'],
-  ])('adds to Vary what is not there: %j', (vary, expected) => {
+  ])('adds Accept-Encoding to Vary unless it is covered: %j', (vary, expected) => {
     expect(described({ Vary: vary }, { codings: [] })).toMatchObject({ vary: expected })
   })
 
-  test('lets content that nobody negotiated vary by nothing', () => {
+  test('adds no Vary if vary is false', () => {
     expect(described({}, { codings: ['gzip'], vary: false })).not.toHaveProperty('vary')
   })
 
-  test('makes a strong tag weak, and leaves a weak one, and one whose content is the same', () => {
+  test('weakens a strong ETag if the codings change, and keeps a weak one', () => {
     const codings = ['gzip'] as const
     expect(described({ ETag: '"v1"' }, { codings })).toMatchObject({ etag: 'W/"v1"' })
     expect(described({ ETag: 'W/"v1"' }, { codings })).toMatchObject({ etag: 'W/"v1"' })
@@ -57,7 +61,7 @@ describe('describeContent', () => {
     expect(described(same, { codings })).toMatchObject({ etag: '"v1"' })
   })
 
-  test('leaves out digests of bytes that are no longer the ones sent', () => {
+  test('removes the digests if the codings change', () => {
     const fields = { 'Content-Digest': 'sha-256=:x:', 'Repr-Digest': 'sha-256=:x:', Digest: 'x' }
     expect(described(fields, { codings: ['br'], vary: false })).toEqual({
       'content-encoding': 'br',
@@ -65,7 +69,7 @@ describe('describeContent', () => {
     expect(described(fields, { codings: [], vary: false })).toHaveProperty('content-digest')
   })
 
-  test('refuses to recode a part, and changes nothing', () => {
+  test('refuses to change the codings of a range, and then changes no field', () => {
     const fields = Fields.from({ 'Content-Range': 'bytes 0-9/20', 'Content-Length': '10' })
     const before = fields.raw()
     expect(() => describeContent(fields, { codings: ['gzip'], length: 5 })).toThrow(HttpError)
@@ -74,7 +78,7 @@ describe('describeContent', () => {
     expect(fields.raw()).toEqual(before)
   })
 
-  test('recodes a 416, whose Content-Range tells a length', () => {
+  test('accepts the Content-Range of a 416, which states only a length', () => {
     const fields = { 'Content-Range': 'bytes */47022', 'Content-Encoding': 'gzip' }
     expect(described(fields, { codings: [], length: 5, vary: false })).toEqual({
       'content-range': 'bytes */47022',
@@ -82,14 +86,14 @@ describe('describeContent', () => {
     })
   })
 
-  test('knows x-gzip as gzip, and identity as nothing', () => {
+  test('treats x-gzip as gzip, and ignores identity', () => {
     const fields = { 'Content-Encoding': 'x-gzip', ETag: '"v1"' }
     expect(described(fields, { codings: ['gzip', 'identity'] })).toMatchObject({ etag: '"v1"' })
     expect(described({}, { codings: ['identity'], vary: false })).toEqual({})
   })
 
   test.each([['gzip'], [['a b']], [['gzip\r\nEvil: 1']], [['']]])(
-    'refuses %j for codings, and changes nothing',
+    'refuses the codings %j, and then changes no field',
     (codings) => {
       const fields = Fields.from({ 'Content-Length': '10' })
       expect(() => describeContent(fields, { codings: codings as string[] })).toThrow(TypeError)

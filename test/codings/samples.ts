@@ -1,5 +1,5 @@
 /**
- * One text, as other programs code it.
+ * One text, encoded by other programs.
  */
 
 import type { ContentCoding } from '../../src/codings-web.ts'
@@ -10,9 +10,9 @@ export interface Sample {
   readonly madeBy: string
   readonly coding: ContentCoding
   readonly bytes: Uint8Array
-  /** Whether the format has a checksum, so that no damage can go unnoticed. */
+  /** Whether the format has a checksum, so that no damage goes unnoticed. */
   readonly checked: boolean
-  /** Where, before its end, it would be whole. */
+  /** The offset, before the end, at which the data would be complete. */
   readonly boundary?: number
 }
 

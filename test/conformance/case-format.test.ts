@@ -1,6 +1,6 @@
 /**
- * The reader of the conformance cases: that a case means what test/fixtures/cases/README.md says,
- * and that one which is not well-formed is not read with good will.
+ * The reader of the conformance cases: a case means what test/fixtures/cases/README.md says, and a
+ * malformed case is refused instead of being guessed at.
  */
 
 import { describe, expect, it } from 'vitest'
@@ -59,7 +59,7 @@ chunk-boundaries: yes
 `
 
 describe('a case', () => {
-  it('has what its keys say', () => {
+  it('has the properties that its keys state', () => {
     expect(readCases(REQUEST, 'file.txt')).toMatchObject([
       {
         file: 'file.txt',
@@ -84,13 +84,13 @@ describe('a case', () => {
     expect(readCases(RESPONSE, 'file.txt')[0]?.requestMethods).toEqual(['HEAD', 'GET'])
   })
 
-  it('has the bytes that its lines spell', () => {
+  it('has the bytes that its lines spell, escapes included', () => {
     expect(readCases(REQUEST, 'file.txt')[0]?.input).toEqual(
       new Uint8Array(Buffer.from('\r\nGET /\\ HTTP/1.1\r\nHost: \t a \x80 \r\n\r\n', 'latin1')),
     )
   })
 
-  it('places a head after empty lines, with the fields on its lines', () => {
+  it('has a head with the offset, bytes and fields of its lines, after any empty lines', () => {
     expect(readCases(REQUEST, 'file.txt')[0]?.events).toEqual([
       {
         type: 'request',
@@ -114,7 +114,7 @@ describe('a case', () => {
     ])
   })
 
-  it('has an error at the byte above it, and data as one event', () => {
+  it('has an error at the byte above its caret, and adjacent data as one event', () => {
     const [one] = readCases(RESPONSE, 'file.txt')
     expect(one?.events).toMatchObject([
       { type: 'response', status: 200, reason: 'Fine, thanks [1]', framing: 'until-close' },
@@ -128,7 +128,7 @@ describe('a case', () => {
     })
   })
 
-  it('has fields, trailers, chunk extensions and a rest where they are written', () => {
+  it('has the fields, trailers, chunk extensions and remaining bytes that are written out', () => {
     const [one] = readCases(CHUNKED, 'file.txt')
     expect(one?.events).toMatchObject([
       {
@@ -156,7 +156,7 @@ describe('a case', () => {
     expect(one?.rest).toBe('rest')
   })
 
-  it('says with how many bytes each event is due', () => {
+  it('states after how many bytes each event is due', () => {
     expect(readCases(CHUNKED, 'file.txt')[0]?.dueAt).toEqual([56, 61, 69])
     expect(readCases(`${RESPONSE.replace(/ {3}\^.*/, '=> end')}`, 'file.txt')[0]?.dueAt).toEqual([
       33,
@@ -165,7 +165,7 @@ describe('a case', () => {
     ])
   })
 
-  it('begins where the one before it ends', () => {
+  it('has the line number and title at which it begins in its file', () => {
     const cases = readCases(`# a comment\n\n${REQUEST}\n${RESPONSE}`, 'file.txt')
     expect(cases.map(({ line, title }) => [line, title])).toEqual([
       [3, 'a title'],
@@ -174,7 +174,7 @@ describe('a case', () => {
   })
 })
 
-describe('a case is refused', () => {
+describe('a malformed case', () => {
   const refused: readonly (readonly [what: string, from: string, to: string])[] = [
     ['with an unknown key', 'kind: request', 'kind: request\ncolour: red'],
     ['with a key twice', 'kind: request', 'kind: request\nkind: request'],
@@ -217,12 +217,12 @@ describe('a case is refused', () => {
     ['before which none begins', '== a title\n', ''],
   ]
 
-  it('without bytes', () => {
+  it('is refused without bytes', () => {
     const keys = REQUEST.slice(0, REQUEST.indexOf('| '))
     expect(() => readCases(keys, 'file.txt')).toThrow('file.txt:1: a case without bytes')
   })
 
-  it.each(refused)('%s', (_, from, to) => {
+  it.each(refused)('is refused %s', (_, from, to) => {
     expect(REQUEST).toContain(from)
     expect(() => readCases(REQUEST.replaceAll(from, to), 'file.txt')).toThrow(/^file\.txt:\d+: /)
   })

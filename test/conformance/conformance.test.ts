@@ -1,7 +1,7 @@
 /**
  * Every readable case of test/fixtures/cases: whole, byte by byte, and cut in two at every place.
  *
- * Knows no case; whether the cases leave something out is `coverage.test.ts`'s to say.
+ * Knows no particular case. `coverage.test.ts` checks that the cases leave nothing out.
  */
 
 import { isDeepStrictEqual } from 'node:util'
@@ -26,32 +26,32 @@ for (const file of new Set(cases.map((one) => one.file))) {
 }
 
 function protect(one: ConformanceCase): void {
-  it('comes out as written when it comes whole', () => {
+  it('has the stated outcome in one chunk', () => {
     for (const chunks of whole(one.input)) expect(told(one, chunks)).toEqual(written(one))
   })
 
-  it('comes out as written when it comes byte by byte', () => {
+  it('has the stated outcome byte by byte', () => {
     for (const chunks of byteByByte(one.input)) expect(told(one, chunks)).toEqual(written(one))
   })
 
-  it('comes out as written wherever it is cut in two', () => {
+  it('has the stated outcome cut in two at every place', () => {
     const wrong: { cutAt: number | undefined; outcome: Outcome }[] = []
     for (const chunks of splitsInTwo(one.input)) {
       const outcome = told(one, chunks)
-      // The comparison that explains itself takes many times as long.
+      // toEqual, which explains a difference, takes many times as long.
       if (isDeepStrictEqual(outcome, written(one))) continue
       wrong.push({ cutAt: chunks[0]?.length, outcome })
     }
     expect(wrong).toEqual(wrong.map(({ cutAt }) => ({ cutAt, outcome: written(one) })))
   })
 
-  it('gives each event as soon as its last byte is there', () => {
+  it('has each event except data as soon as its last byte arrives', () => {
     const due = one.events.map(({ type }, n) => ({ type, bytes: one.dueAt[n] }))
     expect(arrivals(one)).toEqual(due.filter(isTimed))
   })
 }
 
-/** What comes out of the parser, the error's message cut to what the case says of it. */
+/** The outcome from the parser, with the error message cut to the part that the case states. */
 function told(one: ConformanceCase, chunks: readonly Uint8Array[]): Outcome {
   const onSwitching = one.resume ? 'resume' : 'take the rest'
   const outcome = runParser(one.kind, chunks, one.options, one.requestMethods, onSwitching)
@@ -70,11 +70,11 @@ function written({ events, error, rest }: ConformanceCase): object {
 
 interface Arrival {
   readonly type: PlainEvent['type']
-  /** How many bytes were there when it came; `Infinity` after the end of input. */
+  /** The number of bytes received when it came; `Infinity` after the end of input. */
   readonly bytes: number | undefined
 }
 
-/** When the events come, if bytes come one by one. */
+/** When each event comes if the bytes come one by one. */
 function arrivals(one: ConformanceCase): Arrival[] {
   const parser = makeParser(one.kind, one.options, one.requestMethods)
   const found: Arrival[] = []
@@ -99,7 +99,7 @@ function arrivals(one: ConformanceCase): Arrival[] {
   return found.filter(isTimed)
 }
 
-/** Data comes bit by bit, whatever is there. */
+/** Data is not timed: it is delivered piece by piece, as it arrives. */
 function isTimed({ type }: Arrival): boolean {
   return type !== 'data'
 }

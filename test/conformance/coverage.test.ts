@@ -1,6 +1,6 @@
 /**
- * Whether the readable cases leave something out: each row of the design's table has a case for both
- * of its cells, and each error code, limit, leniency, anomaly and attack has the cases it needs.
+ * The readable cases leave nothing out: each row of the design's table has a case for both of its
+ * cells, and each error code, limit, leniency, anomaly and attack has the cases it needs.
  */
 
 import { describe, expect, it } from 'vitest'
@@ -13,7 +13,7 @@ import { type Outcome, runParser } from '../support/run-parser.ts'
 
 const cases = loadCases()
 
-/** The rows of the table in section 3 of the design, each with a cell for either kind. */
+/** The rows of the table in section 3 of the design, with a cell for requests and for responses. */
 const ROWS = [
   'line ends',
   'before the start-line',
@@ -35,7 +35,7 @@ const ROWS = [
   'unasked-for bytes',
 ]
 
-/** The attacks listed under that table that bytes alone can carry, and kin of theirs. */
+/** The attacks listed under that table that bytes alone can carry, and related ones. */
 const ATTACKS = [
   'CL.TE',
   'TE.CL',
@@ -64,26 +64,26 @@ const ATTACKS = [
   'endless chunk extensions',
 ]
 
-/** Codes that no bytes reach; test/parser covers the calls that do. */
+/** Codes that no input reaches; test/parser covers the calls that do. */
 const LOCAL: readonly ErrorCode[] = [
   ...(['CONTENT_NOT_ALLOWED', 'CONTENT_LENGTH_MISMATCH', 'CHUNK_SIZE_MISMATCH'] as const),
   ...(['FRAMING_FIELD_NOT_ALLOWED', 'TRAILERS_NOT_ALLOWED', 'WRONG_STATE'] as const),
 ]
 
-/** Codes of a client's connection, which knows what was asked for: test/connection reaches them. */
+/** Codes of `ClientConnection`, which knows the requests; test/connection reaches them. */
 const CONNECTION: readonly ErrorCode[] = [
   ...(['UNSOLICITED_RESPONSE', 'TOO_MANY_INTERIM_RESPONSES'] as const),
   ...(['UNOFFERED_SWITCH', 'UNANSWERED'] as const),
 ]
 
-/** Codes of decoders, not of parsers: test/codings/checks.ts reaches them. */
+/** Codes of decoders, not of parsers; test/codings/checks.ts reaches them. */
 const CODINGS: readonly ErrorCode[] = [
   ...(['UNSUPPORTED_CODING', 'TOO_MANY_CODINGS', 'CODED_DATA_MISLABELLED'] as const),
   ...(['CODED_DATA_CORRUPT', 'CODED_DATA_TRUNCATED', 'BYTES_AFTER_CODED_DATA'] as const),
   ...(['DECODED_TOO_LARGE', 'DECODED_TOO_DENSE'] as const),
 ]
 
-/** What going beyond each limit is refused as. */
+/** The error code for exceeding each limit. */
 const CODE_OF_LIMIT: Readonly<Record<keyof Limits, ErrorCode>> = {
   maxStartLine: 'START_LINE_TOO_LONG',
   maxTarget: 'TARGET_TOO_LONG',
@@ -97,57 +97,57 @@ const CODE_OF_LIMIT: Readonly<Record<keyof Limits, ErrorCode>> = {
   maxBody: 'BODY_TOO_LARGE',
 }
 
-describe('the cases show every row of the design for both kinds', () => {
+describe('the rows of the design table', () => {
   const shown = new Set(cases.flatMap(({ rows, kind }) => rows.map((row) => `${row}, ${kind}s`)))
 
-  it.each(ROWS)('%s', (row) => {
+  it.each(ROWS)('have a case for requests and one for responses: %s', (row) => {
     expect(shown).toContain(`${row}, requests`)
     expect(shown).toContain(`${row}, responses`)
   })
 
-  it('and name no row that the design does not have', () => {
+  it('include every row that a case names', () => {
     expect(cases.flatMap(({ rows }) => rows).filter((row) => !ROWS.includes(row))).toEqual([])
   })
 })
 
-describe('the cases name every attack of the design', () => {
-  it.each(ATTACKS)('%s', (attack) => {
+describe('the attacks of the design', () => {
+  it.each(ATTACKS)('are each named by a case: %s', (attack) => {
     expect(cases.flatMap(({ attacks }) => attacks)).toContain(attack)
   })
 
-  it('and no attack that is not listed', () => {
+  it('include every attack that a case names', () => {
     const named = cases.flatMap(({ attacks }) => attacks)
     expect(named.filter((attack) => !ATTACKS.includes(attack))).toEqual([])
   })
 })
 
-describe('the cases reach every error code', () => {
+describe('the error codes of parsers', () => {
   const codes = Object.keys(ERRORS) as ErrorCode[]
 
   it.each(codes.filter((code) => ![...LOCAL, ...CONNECTION, ...CODINGS].includes(code)))(
-    '%s',
+    'are each the outcome of a case: %s',
     (code) => {
       expect(cases.filter(({ error }) => error?.code === code)).not.toHaveLength(0)
     },
   )
 })
 
-describe('the cases show every anomaly', () => {
+describe('the anomalies', () => {
   const reported = new Set<string>(
     cases.flatMap(({ events }) =>
       events.flatMap((event) => ('anomalies' in event ? event.anomalies : [])),
     ),
   )
 
-  it.each(ANOMALIES)('%s', (anomaly) => {
+  it.each(ANOMALIES)('are each reported in a case: %s', (anomaly) => {
     expect(reported).toContain(anomaly)
   })
 })
 
-describe('the cases meet every limit exactly, and pass it by one', () => {
+describe('the limits', () => {
   const limits = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]
 
-  it.each(limits)('%s', (limit) => {
+  it.each(limits)('are each met by one case and exceeded by another: %s', (limit) => {
     expect(cases.filter(({ atLimit }) => atLimit === limit)).not.toHaveLength(0)
     expect(cases.filter(({ overLimit }) => overLimit === limit)).not.toHaveLength(0)
   })
@@ -155,13 +155,13 @@ describe('the cases meet every limit exactly, and pass it by one', () => {
   for (const one of cases) {
     const { title, atLimit, overLimit, error } = one
     if (atLimit !== null) {
-      it(`${title}: one less is too little`, () => {
+      it(`${title}: exceeds the limit if that is lowered by one`, () => {
         expect(error).toBeNull()
         expect(withLimit(one, atLimit, -1).error?.code).toBe(CODE_OF_LIMIT[atLimit])
       })
     }
     if (overLimit !== null) {
-      it(`${title}: one more is enough`, () => {
+      it(`${title}: does not exceed the limit if that is raised by one`, () => {
         expect(error?.code).toBe(CODE_OF_LIMIT[overLimit])
         expect(withLimit(one, overLimit, 1).error?.code).not.toBe(error?.code)
       })
@@ -169,10 +169,10 @@ describe('the cases meet every limit exactly, and pass it by one', () => {
   }
 })
 
-describe('the cases allow and forbid every leniency, with the same bytes', () => {
+describe('the leniencies', () => {
   const leniencies = Object.keys(STRICT) as (keyof typeof STRICT)[]
 
-  it.each(leniencies)('%s', (name) => {
+  it.each(leniencies)('each accept bytes that another case refuses without them: %s', (name) => {
     const allowing = cases.filter(
       ({ options, error }) => options.leniency?.[name] === true && error === null,
     )
@@ -189,12 +189,12 @@ describe('the cases allow and forbid every leniency, with the same bytes', () =>
   })
 })
 
-describe('the cases show that a leniency holds for its own role only', () => {
+describe('a leniency for the other kind of message', () => {
   it.each([
     ['allowMissingHost', 'response'],
     ['allowLengthWithTransferEncoding', 'request'],
     ['allowSpaceAfterChunkSize', 'request'],
-  ] as const)('%s means nothing for a %s', (name, kind) => {
+  ] as const)('%s has no effect on a %s', (name, kind) => {
     const lenient = cases.filter(
       (one) => one.kind === kind && one.options.leniency?.[name] === true,
     )
@@ -208,7 +208,7 @@ describe('the cases show that a leniency holds for its own role only', () => {
   })
 })
 
-/** What comes of a case with its `limit` changed by `difference`. */
+/** The outcome of a case with its `limit` changed by `difference`. */
 function withLimit(one: ConformanceCase, limit: keyof Limits, difference: number): Outcome {
   const value = one.options.limits?.[limit]
   if (value === undefined) throw new Error(`${one.title}: ${limit} is not set`)

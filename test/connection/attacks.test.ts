@@ -1,5 +1,5 @@
 /**
- * Cases that once went wrong, found by those who tried to break a connection.
+ * Regression tests: cases that once went wrong, found by attempts to break a connection.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -28,15 +28,15 @@ function server(wire: string) {
   return c
 }
 
-describe('an early answer to an offer', () => {
-  test('of a server is declined when the request is complete', () => {
+describe('an early response to a request that offers Upgrade', () => {
+  test('lets a ServerConnection read the next request once this one is complete', () => {
     const c = server(post('POST', 'Connection: Upgrade\r\nUpgrade: x\r\n'))
     c.sendMessage({ head: { status: 403 } })
     c.receive(bytes(`ab${GET}`))
     expect(readAll(c)).toEqual(['ab', 'end', 'GET /', 'end'])
   })
 
-  test('to a client is declined when the request is complete', () => {
+  test('lets a ClientConnection send the next request once this one is complete', () => {
     const c = new ClientConnection()
     c.send({ method: 'POST', target: '/', headers: { ...UP, 'Content-Length': '2' } })
     c.receive(bytes(OK))
@@ -48,8 +48,8 @@ describe('an early answer to an offer', () => {
   })
 })
 
-describe('pipelines', () => {
-  test('the last request has close', () => {
+describe('a pipelining ClientConnection', () => {
+  test('reads the responses to all requests if the last request has Connection: close', () => {
     const c = new ClientConnection({ pipelining: true })
     get(c)
     get(c, { Host, Connection: 'close' })
@@ -57,7 +57,7 @@ describe('pipelines', () => {
     expect(readAll(c)).toEqual(['200', 'ok', 'end', '200', 'ok', 'end'])
   })
 
-  test('retire() and close() after what was sent', () => {
+  test('reads the responses to all requests sent before retire() or close()', () => {
     for (const end of ['retire', 'close'] as const) {
       const c = new ClientConnection({ pipelining: true })
       get(c)
@@ -68,7 +68,7 @@ describe('pipelines', () => {
     }
   })
 
-  test('a 101 to a request that offered nothing, in front of one that did', () => {
+  test('refuses a 101 to a request without an offer, even if the next request has one', () => {
     const c = new ClientConnection({ pipelining: true })
     get(c)
     get(c, UP)
@@ -76,7 +76,7 @@ describe('pipelines', () => {
     expect(codeOf(() => readAll(c))).toBe('UNOFFERED_SWITCH remote')
   })
 
-  test('an offer after another request is not declined by the response to that', () => {
+  test('keeps an Upgrade offer pending when the request before it is answered', () => {
     const c = new ClientConnection({ pipelining: true })
     get(c)
     get(c, UP)
@@ -88,7 +88,7 @@ describe('pipelines', () => {
     expect(c.switched).toBe(true)
   })
 
-  test('CONNECT after another request', () => {
+  test('switches on a 2xx to a CONNECT that follows another request', () => {
     const c = new ClientConnection({ pipelining: true })
     get(c)
     get(c, { Host }, 'CONNECT', 'a:443')
@@ -97,7 +97,7 @@ describe('pipelines', () => {
     expect(c.switched).toBe(true)
   })
 
-  test('what came before a request was sent is no answer to it', () => {
+  test('refuses a response that came before its request was sent as UNSOLICITED_RESPONSE', () => {
     const c = new ClientConnection({ pipelining: true })
     get(c)
     c.receive(bytes(OK + OK.replace('ok', 'XX')))
@@ -105,7 +105,7 @@ describe('pipelines', () => {
     expect(codeOf(() => readAll(c))).toBe('UNSOLICITED_RESPONSE remote')
   })
 
-  test('100 (Continue) of the second is not settled by the response to the first', () => {
+  test('still awaits 100 (Continue) for the second request after the response to the first', () => {
     const c = new ClientConnection({ pipelining: true })
     get(c)
     c.send({
@@ -119,8 +119,8 @@ describe('pipelines', () => {
   })
 })
 
-describe('the request of an exchange that is over', () => {
-  test('is forgotten after an early response', () => {
+describe('a request that was answered before it was complete', () => {
+  test('is no longer the current request of the server once it is complete', () => {
     const c = server(post('HEAD'))
     c.sendMessage({ head: { status: 200 } })
     c.receive(bytes('ab'))
@@ -128,7 +128,7 @@ describe('the request of an exchange that is over', () => {
     expect(c.request).toBeUndefined()
   })
 
-  test('is over: 408 ends the connection', () => {
+  test('is over once it is complete, so that a 408 sent afterwards closes the connection', () => {
     const c = server(post('POST'))
     c.sendMessage({ head: { status: 200 } })
     c.receive(bytes('ab'))
@@ -137,7 +137,7 @@ describe('the request of an exchange that is over', () => {
     expect(c.mustClose).toBe(true)
   })
 
-  test('is over: 400 to a broken next request has its content', () => {
+  test('does not decide the framing of a 400 to the next request: after HEAD it has content', () => {
     const c = server(post('HEAD'))
     c.sendMessage({ head: { status: 200 } })
     c.receive(bytes('ab\0\r\n\r\n'))
@@ -146,21 +146,21 @@ describe('the request of an exchange that is over', () => {
   })
 })
 
-describe('sendMessage to HEAD', () => {
-  test.each([204, 304])('%d gets no Content-Length', (status) => {
+describe('sendMessage in answer to HEAD', () => {
+  test.each([204, 304])('adds no Content-Length to a %d response', (status) => {
     expect(
       text(server('HEAD / HTTP/1.1\r\nHost: a\r\n\r\n').sendMessage({ head: { status } })),
     ).not.toContain('Content-Length')
   })
 
-  test('of 101 is the switch', () => {
+  test('switches protocols with a 101 response', () => {
     const c = server('HEAD / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')
     c.sendMessage({ head: { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'x' } } })
     expect(c.switched).toBe(true)
   })
 })
 
-test('a 101 read between the head and the end of a request without content', () => {
+test('ClientConnection switches on a 101 read before the end of a request without content is sent', () => {
   const c = new ClientConnection()
   c.send({ method: 'GET', target: '/', headers: UP })
   c.receive(bytes(SWITCH))
@@ -169,7 +169,7 @@ test('a 101 read between the head and the end of a request without content', () 
   expect(c.switched).toBe(true)
 })
 
-test('fields that can be iterated once', () => {
+test('ServerConnection.send writes fields that can be iterated only once', () => {
   const c = server(GET)
   const headers = new Map([
     ['Content-Length', '2'],
@@ -180,7 +180,7 @@ test('fields that can be iterated once', () => {
   )
 })
 
-test('Expect in fields that can be iterated once', () => {
+test('ClientConnection.send finds Expect in fields that can be iterated only once', () => {
   const c = new ClientConnection()
   const headers = new Map([
     ['Host', 'a'],
@@ -191,7 +191,7 @@ test('Expect in fields that can be iterated once', () => {
   expect(c.awaitsContinue).toBe(true)
 })
 
-test('an empty line in two chunks is an empty line', () => {
+test('ClientConnection ignores an empty line that arrives in two chunks', () => {
   const c = new ClientConnection().receive(bytes('\r'))
   expect(readAll(c)).toEqual([])
   c.receive(bytes('\n'))
@@ -199,7 +199,7 @@ test('an empty line in two chunks is an empty line', () => {
   expect(c.reusable).toBe(true)
 })
 
-test('not retryable when a broken or cut response came', () => {
+test('a request is not retryable after an invalid or truncated response', () => {
   for (const wire of ['HTTP/1.1 20x\r\n\r\n', 'HTTP/1.1 200 OK\r\nA']) {
     const c = new ClientConnection()
     get(c)
@@ -209,14 +209,14 @@ test('not retryable when a broken or cut response came', () => {
   }
 })
 
-test('a refused head changes nothing: the interim response before it can be ended', () => {
+test('a refused response head does not prevent the end of the interim response before it', () => {
   const c = server(GET)
   c.send({ status: 103 })
   expect(() => c.send({ status: 200, headers: { 'Bad Name': 'x' } })).toThrow(HttpError)
   expect(c.send({ type: 'end' })).toEqual([])
 })
 
-test('heads are read once', () => {
+test('ClientConnection.send reads the method of a head once', () => {
   let n = 0
   const head = {
     get method() {
@@ -232,7 +232,7 @@ test('heads are read once', () => {
   expect(c.requests).toBe('complete')
 })
 
-test('one reading of the method decides what the response is', () => {
+test('ClientConnection frames the response by the method that it wrote', () => {
   let n = 0
   const c = new ClientConnection()
   const head = {
@@ -248,7 +248,7 @@ test('one reading of the method decides what the response is', () => {
   expect(readAll(c)).toEqual(['200', 'ok', 'end'])
 })
 
-test('status read once; no two final responses', () => {
+test('ServerConnection.send reads the status of a head once, so that a 103 stays interim', () => {
   let n = 0
   const c = server(GET)
   const head = {
@@ -262,7 +262,7 @@ test('status read once; no two final responses', () => {
   expect(c.reusable).toBe(true)
 })
 
-test('a getter that sends a response itself: no second one', () => {
+test('ServerConnection.send throws if a getter of the head has already sent a response', () => {
   const c = server(GET)
   let inner = false
   const head = {
@@ -278,11 +278,11 @@ test('a getter that sends a response itself: no second one', () => {
   expect(() => c.send(head)).toThrow()
 })
 
-test('no interim response to HTTP/1.0 (RFC 9110 s. 15.2)', () => {
+test('ServerConnection refuses an interim response to an HTTP/1.0 request (RFC 9110 s. 15.2)', () => {
   expect(() => server('GET / HTTP/1.0\r\n\r\n').send({ status: 103 })).toThrow(HttpError)
 })
 
-test('a long pipeline is kept in linear time', () => {
+test('ClientConnection sends a long pipeline in linear time', () => {
   const time = (n: number) => {
     const c = new ClientConnection({ pipelining: true })
     const start = performance.now()
@@ -290,12 +290,12 @@ test('a long pipeline is kept in linear time', () => {
     return performance.now() - start
   }
   time(4_000)
-  // Sixteen times the requests: quadratic would be 256 times the time.
+  // With 16 times the requests, quadratic time would be 256 times as long.
   const ratios = [1, 2, 3].map(() => time(32_000) / time(2_000))
   expect(Math.min(...ratios)).toBeLessThan(64)
 })
 
-test('half-closed after CONNECT: the tunnel is reached', () => {
+test('ClientConnection switches or must close on a 2xx to CONNECT after close()', () => {
   const c = new ClientConnection()
   get(c, { Host }, 'CONNECT', 'a:443')
   c.close()
@@ -304,14 +304,14 @@ test('half-closed after CONNECT: the tunnel is reached', () => {
   expect(c.switched || c.mustClose).toBe(true)
 })
 
-test('reusable says whether a request may be sent', () => {
+test('ClientConnection is not reusable after receiveEnd() with an unanswered request', () => {
   const c = new ClientConnection({ pipelining: true })
   get(c)
   c.receiveEnd()
   expect(c.reusable).toBe(false)
 })
 
-test('awaitsContinue where none can come: no content, HTTP/1.0', () => {
+test('awaitsContinue is false for a request without content and for an HTTP/1.0 request', () => {
   const c = new ClientConnection()
   c.send({ method: 'GET', target: '/', headers: { Host, Expect: '100-continue' } })
   expect(c.awaitsContinue).toBe(false)
@@ -325,7 +325,7 @@ test('awaitsContinue where none can come: no content, HTTP/1.0', () => {
   expect(d.awaitsContinue).toBe(false)
 })
 
-test('sendMessage of an interim response with a body leaves the exchange', () => {
+test('sendMessage refuses an interim response with a body, and a response stays due', () => {
   const c = server(GET)
   expect(() => c.sendMessage({ head: { status: 103 }, body: 'x' })).toThrow()
   expect(c.responses).toBe('due')

@@ -1,3 +1,8 @@
+/**
+ * `ClientConnection`: exchanges, framing, 100 (Continue), pipelining, persistence, responses that
+ * no request asked for, switches of protocols, errors, and the end of a connection.
+ */
+
 import { describe, expect, test } from 'vitest'
 import {
   ClientConnection,
@@ -46,7 +51,7 @@ const statesOf = ({ requests, responses }: ClientConnection) => [requests, respo
 const unanswered = (connection: ClientConnection) =>
   connection.unanswered.map(({ head, retryable }) => `${head.target} ${retryable}`)
 
-test('a whole request that does not fit changes nothing', () => {
+test('sendMessage with content longer than Content-Length is refused and changes nothing', () => {
   const connection = new ClientConnection()
   const head = { method: 'POST', target: '/', headers: { Host: 'a', 'Content-Length': '1' } }
   expect(codeOf(() => connection.sendMessage({ head, body: 'ab' }))).toBe(
@@ -65,7 +70,7 @@ const SWITCH =
 const PIPELINE = { pipelining: true }
 
 describe('exchanges', () => {
-  test('are a request and its response, one after the other', () => {
+  test('run one after the other, each a request and its response', () => {
     const connection = new ClientConnection()
     expect(statesOf(connection)).toEqual(['idle', 'idle'])
     for (const target of ['/1', '/2']) {
@@ -84,7 +89,7 @@ describe('exchanges', () => {
     expect(connection.mustClose).toBe(false)
   })
 
-  test('are framed by the head of the request', () => {
+  test('have request content framed by Content-Length or chunked, as the head says', () => {
     const connection = new ClientConnection()
     expect(send(connection, { method: 'PUT', body: 'hello' })).toBe(
       'PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello',
@@ -98,7 +103,7 @@ describe('exchanges', () => {
     expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
   })
 
-  test('end when both sides have: a response may come first', () => {
+  test('end when request and response are complete, even if the response comes first', () => {
     const connection = new ClientConnection()
     connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '4' } }))
     connection.send({ type: 'data', bytes: 'ab' })
@@ -112,7 +117,7 @@ describe('exchanges', () => {
     expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
   })
 
-  test('are read event by event, as bytes come', () => {
+  test('give the events of a response as their bytes arrive', () => {
     const connection = sent()
     expect(receive(connection, OK.slice(0, 20))).toEqual([])
     expect(statesOf(connection)).toEqual(['complete', 'due'])
@@ -122,7 +127,7 @@ describe('exchanges', () => {
   })
 })
 
-describe('framing', () => {
+describe('response framing', () => {
   test.each([
     ['HEAD', { method: 'HEAD' }, 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', '200'],
     [
@@ -134,7 +139,7 @@ describe('framing', () => {
     ['204', {}, 'HTTP/1.1 204 No Content\r\n\r\n', '204'],
     ['304', {}, 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n', '304'],
   ])(
-    'of %s: the head is all, and what follows is the next response',
+    'gives no content for %s, and the next response follows the head',
     (_, request, wire, status) => {
       const connection = sent(request)
       expect(receive(connection, wire)).toEqual([status, 'end'])
@@ -144,7 +149,7 @@ describe('framing', () => {
     },
   )
 
-  test('of each response in a pipeline is that of its own request', () => {
+  test('depends on the request that each response in a pipeline answers', () => {
     const connection = sent({ target: '/1' }, PIPELINE)
     send(connection, { method: 'HEAD', target: '/2' })
     send(connection, { target: '/3' })
@@ -155,7 +160,7 @@ describe('framing', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('by the end of the connection is complete with it', () => {
+  test('ends content without a framing field at the end of the connection, which must close', () => {
     const connection = sent()
     expect(receive(connection, 'HTTP/1.1 200 OK\r\n\r\nhello')).toEqual(['200', 'hello'])
     expect([connection.persistent, connection.reusable]).toEqual([false, false])
@@ -166,7 +171,7 @@ describe('framing', () => {
     expect(connection.unanswered).toEqual([])
   })
 
-  test('of interim responses: any number before the final one, each with an end', () => {
+  test('gives each interim response before the final one an end of its own', () => {
     const connection = sent()
     expect(receive(connection, INTERIM + INTERIM)).toEqual(['103', 'end', '103', 'end'])
     expect(statesOf(connection)).toEqual(['complete', 'due'])
@@ -175,11 +180,11 @@ describe('framing', () => {
   })
 })
 
-describe('100 (Continue)', () => {
+describe('Expect: 100-continue', () => {
   const PUT = { method: 'PUT', headers: { 'Content-Length': '2', Expect: '100-Continue' } }
   const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
-  test('is granted: the content goes out', () => {
+  test('is awaited until 100 (Continue) arrives, and then the content is sent', () => {
     const connection = new ClientConnection()
     expect(connection.awaitsContinue).toBe(false)
     connection.send(headOf(PUT))
@@ -194,7 +199,7 @@ describe('100 (Continue)', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('is refused: nothing is waited for, and the content may still follow', () => {
+  test('is not awaited after a 417, and the content may still be sent', () => {
     const connection = new ClientConnection()
     connection.send(headOf(PUT))
     receive(connection, 'HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n')
@@ -205,7 +210,7 @@ describe('100 (Continue)', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('is refused by a server that closes: nothing is left to do', () => {
+  test('is declined by a 417 with Connection: close, after which the client must close', () => {
     const connection = new ClientConnection()
     connection.send(headOf(PUT))
     receive(connection, 'HTTP/1.1 417 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
@@ -213,26 +218,26 @@ describe('100 (Continue)', () => {
     expect(connection.mustClose).toBe(true)
   })
 
-  test('is not waited for by a client that does not care to', () => {
+  test('may be ignored by a client that sends its content at once', () => {
     const connection = sent({ ...PUT, body: 'ab' })
     expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
     expect([connection.awaitsContinue, connection.reusable]).toEqual([false, true])
   })
 
-  test('of an earlier request does not answer the next one', () => {
+  test('is awaited again for the next request after a 100 (Continue) to an earlier one', () => {
     const connection = sent({ ...PUT, body: 'ab' })
     receive(connection, CONTINUE + OK)
     connection.send(headOf(PUT))
     expect(connection.awaitsContinue).toBe(true)
   })
 
-  test('is not awaited where nothing was expected', () => {
+  test('is not awaited after a request without it', () => {
     expect(sent({ method: 'PUT', body: 'ab' }).awaitsContinue).toBe(false)
   })
 })
 
 describe('pipelining', () => {
-  test('is off unless it is asked for', () => {
+  test('is off by default: a request is refused until the response before it is complete', () => {
     const connection = sent()
     expect(connection.reusable).toBe(false)
     expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
@@ -242,7 +247,7 @@ describe('pipelining', () => {
     expect(send(connection)).toContain('GET /')
   })
 
-  test('sends requests before the responses come, which are read in order', () => {
+  test('sends requests before the responses arrive, which are read in order', () => {
     const connection = new ClientConnection(PIPELINE)
     for (const target of ['/1', '/2', '/3']) {
       expect(connection.reusable).toBe(true)
@@ -257,7 +262,7 @@ describe('pipelining', () => {
     expect(statesOf(connection)).toEqual(['idle', 'idle'])
   })
 
-  test('sends a request in the middle of a response, and reads on in the middle of a request', () => {
+  test('sends a request during a response, and reads a response during a request', () => {
     const connection = sent({ target: '/1' }, PIPELINE)
     receive(connection, OK.slice(0, -1))
     connection.send(headOf({ method: 'PUT', target: '/2', headers: { 'Content-Length': '1' } }))
@@ -270,7 +275,7 @@ describe('pipelining', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('sends no head in the middle of a request', () => {
+  test('refuses a request head before the end of the request before it', () => {
     const connection = new ClientConnection(PIPELINE)
     connection.send(headOf({}))
     expect(codeOf(() => connection.send(headOf({})))).toBe('WRONG_STATE local')
@@ -279,19 +284,22 @@ describe('pipelining', () => {
     expect(receive(connection, OK + OK)).toHaveLength(6)
   })
 
-  test.each(['POST', 'PATCH', 'UNHEARD-OF', 'get'])('sends nothing after %s', (method) => {
-    const connection = sent({}, PIPELINE)
-    expect(send(connection, { method })).toContain(method)
-    expect(connection.reusable).toBe(false)
-    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
-    receive(connection, OK)
-    expect(connection.reusable).toBe(false)
-    expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
-    receive(connection, OK)
-    expect(connection.reusable).toBe(true)
-  })
+  test.each(['POST', 'PATCH', 'UNHEARD-OF', 'get'])(
+    'sends nothing after %s until it is answered',
+    (method) => {
+      const connection = sent({}, PIPELINE)
+      expect(send(connection, { method })).toContain(method)
+      expect(connection.reusable).toBe(false)
+      expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+      receive(connection, OK)
+      expect(connection.reusable).toBe(false)
+      expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+      receive(connection, OK)
+      expect(connection.reusable).toBe(true)
+    },
+  )
 
-  test('sends nothing after a request or a response that is the last', () => {
+  test('sends nothing after a request or a response with Connection: close', () => {
     const closing = sent({ headers: { Connection: 'close' } }, PIPELINE)
     expect(closing.reusable).toBe(false)
     expect(codeOf(() => send(closing))).toBe('WRONG_STATE local')
@@ -302,7 +310,7 @@ describe('pipelining', () => {
     expect(codeOf(() => send(closed))).toBe('WRONG_STATE local')
   })
 
-  test('sends nothing after an offer to leave HTTP', () => {
+  test('sends nothing after an Upgrade offer until it is answered', () => {
     const connection = sent({ headers: UPGRADE }, PIPELINE)
     expect(connection.reusable).toBe(false)
     expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
@@ -310,7 +318,7 @@ describe('pipelining', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('leaves what was sent after a last response unanswered', () => {
+  test('leaves the requests after a response with Connection: close unanswered', () => {
     const connection = sent({ target: '/1' }, PIPELINE)
     send(connection, { target: '/2' })
     send(connection, { method: 'POST', target: '/3', body: '' })
@@ -355,7 +363,7 @@ describe('persistence', () => {
       `HTTP/1.1 200 OK\r\nConnection: keep-alive, close\r\n${LENGTH}`,
       false,
     ],
-  ])('with %s', (_, request, wire, persists) => {
+  ])('is decided by %s', (_, request, wire, persists) => {
     const connection = sent(request)
     expect(receive(connection, wire)).toEqual(['200', 'end'])
     expect(connection.persistent).toBe(persists)
@@ -365,7 +373,7 @@ describe('persistence', () => {
     if (!persists) expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
   })
 
-  test('is not ended by an interim response', () => {
+  test('is not ended by Connection: close in an interim response', () => {
     const connection = sent()
     receive(connection, INTERIM.replace('Link', 'Connection: close\r\nLink'))
     expect(connection.persistent).toBe(true)
@@ -373,7 +381,7 @@ describe('persistence', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('ends early: a response that is the last leaves the request to be broken off or ended', () => {
+  test('ends with an early response with Connection: close, but the request may be completed', () => {
     const connection = new ClientConnection()
     connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '4' } }))
     receive(connection, 'HTTP/1.1 413 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
@@ -383,7 +391,7 @@ describe('persistence', () => {
     expect(statesOf(connection)).toEqual(['closing', 'closing'])
   })
 
-  test('what comes after the last response is nobody’s', () => {
+  test('ends with the last response, and bytes after it are ignored', () => {
     const connection = sent({ headers: { Connection: 'close' } })
     expect(receive(connection, OK + OK)).toEqual(['200', 'hello', 'end'])
     expect(receive(connection, 'garbage\0')).toEqual([])
@@ -399,7 +407,7 @@ describe('UNSOLICITED_RESPONSE', () => {
     ['begun', 'HT'],
     ['interim', INTERIM],
     ['after empty lines', `\r\n\r\n${OK}`],
-  ])('before a request: %s', (_, wire) => {
+  ])('is thrown by read() for a response before any request: %s', (_, wire) => {
     const connection = new ClientConnection().receive(bytes(wire))
     expect(codeOf(() => connection.read())).toBe(UNSOLICITED)
     expect(codeOf(() => connection.read())).toBe(UNSOLICITED)
@@ -408,14 +416,14 @@ describe('UNSOLICITED_RESPONSE', () => {
     expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
   })
 
-  test('before a request that is sent before it is read', () => {
+  test('is thrown by send() if a response that was not read precedes the request', () => {
     const connection = new ClientConnection().receive(bytes(OK))
     expect(connection.reusable).toBe(false)
     expect(codeOf(() => send(connection))).toBe(UNSOLICITED)
     expect(connection.unanswered).toEqual([])
   })
 
-  test('between requests, as soon as it is read', () => {
+  test('is thrown by read() for bytes that came with a response and follow it', () => {
     const connection = sent()
     connection.receive(bytes(`${OK}H`))
     expect([1, 2, 3].map(() => connection.read()?.type)).toEqual(['response', 'data', 'end'])
@@ -426,7 +434,7 @@ describe('UNSOLICITED_RESPONSE', () => {
     ['a response', OK],
     ['the beginning of one', 'HTTP/1.1 2'],
     ['an interim response', INTERIM],
-  ])('after the last response: %s that came with it answers no later request', (_, stray) => {
+  ])('is thrown by send() if %s came with the response before', (_, stray) => {
     const connection = sent({ target: '/1' })
     connection.receive(bytes(OK + stray))
     for (let event = connection.read(); event?.type !== 'end'; event = connection.read());
@@ -443,26 +451,23 @@ describe('UNSOLICITED_RESPONSE', () => {
     '\r\nX',
     '\n',
     OK.replace('Content', 'Bad Name: x\r\nContent'),
-  ])(
-    'is told where the last response ended, whole and byte by byte, whatever else is wrong with it: %j',
-    (stray) => {
-      for (const pieces of [[stray], [...stray]]) {
-        const connection = sent()
-        receive(connection, OK)
-        const found: unknown[] = []
-        for (const piece of pieces) {
-          try {
-            connection.receive(bytes(piece)).read()
-          } catch (error) {
-            found.push(error)
-          }
+  ])('has the offset where the last response ended, whole and byte by byte: %j', (stray) => {
+    for (const pieces of [[stray], [...stray]]) {
+      const connection = sent()
+      receive(connection, OK)
+      const found: unknown[] = []
+      for (const piece of pieces) {
+        try {
+          connection.receive(bytes(piece)).read()
+        } catch (error) {
+          found.push(error)
         }
-        expect(found[0]).toMatchObject({ code: 'UNSOLICITED_RESPONSE', offset: OK.length })
       }
-    },
-  )
+      expect(found[0]).toMatchObject({ code: 'UNSOLICITED_RESPONSE', offset: OK.length })
+    }
+  })
 
-  test('after an early response: it answers no later request either', () => {
+  test('is thrown by send() if a second response came with an early one', () => {
     const connection = new ClientConnection()
     connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '1' } }))
     expect(receive(connection, OK + OK)).toEqual(['200', 'hello', 'end'])
@@ -472,7 +477,7 @@ describe('UNSOLICITED_RESPONSE', () => {
     expect(codeOf(() => send(connection))).toBe(UNSOLICITED)
   })
 
-  test('is no empty line, before a request and between two', () => {
+  test('is not thrown for empty lines before a request and between two', () => {
     const connection = new ClientConnection()
     expect(receive(connection, '\r\n')).toEqual([])
     expect(connection.reusable).toBe(true)
@@ -483,7 +488,7 @@ describe('UNSOLICITED_RESPONSE', () => {
     expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
   })
 
-  test('is the error of what does not look like a response, if that shows', () => {
+  test('may be replaced by another remote error for bytes that are not a response', () => {
     const connection = new ClientConnection().receive(bytes('GET / HTTP/1.1\r\n'))
     expect(codeOf(() => connection.read())).toMatch(/ remote$/)
     expect(connection.mustClose).toBe(true)
@@ -493,22 +498,25 @@ describe('UNSOLICITED_RESPONSE', () => {
 describe('TOO_MANY_INTERIM_RESPONSES', () => {
   const TOO_MANY = 'TOO_MANY_INTERIM_RESPONSES remote'
 
-  test.each([0, 1, 3, 32])('%d are let through, and one more is not', (max) => {
-    const options = max === 32 ? undefined : { maxInterimResponses: max }
-    const connection = sent({}, options)
-    expect(receive(connection, INTERIM.repeat(max))).toHaveLength(2 * max)
-    expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
+  test.each([0, 1, 3, 32])(
+    'is thrown for the first interim response beyond a limit of %d',
+    (max) => {
+      const options = max === 32 ? undefined : { maxInterimResponses: max }
+      const connection = sent({}, options)
+      expect(receive(connection, INTERIM.repeat(max))).toHaveLength(2 * max)
+      expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
 
-    const other = sent({}, options)
-    receive(other, INTERIM.repeat(max))
-    other.receive(bytes(INTERIM))
-    expect(codeOf(() => other.read())).toBe(TOO_MANY)
-    expect(codeOf(() => other.read())).toBe(TOO_MANY)
-    expect(other.mustClose).toBe(true)
-    expect(unanswered(other)).toEqual(['/ false'])
-  })
+      const other = sent({}, options)
+      receive(other, INTERIM.repeat(max))
+      other.receive(bytes(INTERIM))
+      expect(codeOf(() => other.read())).toBe(TOO_MANY)
+      expect(codeOf(() => other.read())).toBe(TOO_MANY)
+      expect(other.mustClose).toBe(true)
+      expect(unanswered(other)).toEqual(['/ false'])
+    },
+  )
 
-  test('are counted for each request anew, 100 among them, 101 not', () => {
+  test('counts the interim responses to each request, including 100 but not 101', () => {
     const connection = sent({}, { ...PIPELINE, maxInterimResponses: 1 })
     send(connection)
     receive(connection, INTERIM + OK + INTERIM + OK)
@@ -522,7 +530,7 @@ describe('TOO_MANY_INTERIM_RESPONSES', () => {
     expect(codeOf(() => readAll(other))).toBe(TOO_MANY)
   })
 
-  test('says where the one too many begins', () => {
+  test('has the offset at which the excess response begins', () => {
     const connection = sent({}, { maxInterimResponses: 1 })
     connection.receive(bytes(INTERIM + INTERIM))
     expect(() => readAll(connection)).toThrow(expect.objectContaining({ offset: INTERIM.length }))
@@ -537,7 +545,7 @@ describe('a switch of protocols', () => {
     ['101', { headers: UPGRADE }, SWITCH, '101'],
     ['101 after content', { method: 'POST', headers: UPGRADE, body: 'ab' }, SWITCH, '101'],
     ['2xx to CONNECT, whatever its fields say', CONNECT, TUNNEL, '200'],
-  ])('is made by %s: what follows is handed over', (_, request, wire, status) => {
+  ])('happens on %s, and takeRest() returns the bytes that follow', (_, request, wire, status) => {
     const connection = sent(request)
     expect(statesOf(connection)).toEqual(['offering', 'due'])
     expect(codeOf(() => connection.takeRest())).toBe('WRONG_STATE local')
@@ -551,7 +559,7 @@ describe('a switch of protocols', () => {
     expect(connection.unanswered).toEqual([])
   })
 
-  test('by 2xx to CONNECT may be read before the end was sent, which changes no byte', () => {
+  test('happens on a 2xx to CONNECT even if it is read before the end of the request is sent', () => {
     const connection = new ClientConnection()
     connection.send(headOf(CONNECT))
     expect(receive(connection, `${TUNNEL}tls`)).toEqual(['200', 'end'])
@@ -563,7 +571,7 @@ describe('a switch of protocols', () => {
   test.each([
     ['Upgrade', { headers: UPGRADE }, OK],
     ['CONNECT', CONNECT, OK.replace('200 OK', '403 No')],
-  ])('that %s offers is declined: HTTP goes on', (_, request, wire) => {
+  ])('offered by %s may be declined, and HTTP goes on', (_, request, wire) => {
     const connection = sent(request)
     expect(receive(connection, INTERIM + wire)).toHaveLength(5)
     expect([connection.switched, connection.reusable]).toEqual([false, true])
@@ -572,7 +580,7 @@ describe('a switch of protocols', () => {
     expect(receive(connection, OK)).toEqual(['200', 'hello', 'end'])
   })
 
-  test('that was declined once can be made the next time', () => {
+  test('may happen after an earlier offer was declined', () => {
     const connection = sent({ headers: UPGRADE })
     receive(connection, OK)
     send(connection, { headers: UPGRADE })
@@ -584,7 +592,7 @@ describe('a switch of protocols', () => {
     ['nothing', {}],
     ['an Upgrade that Connection does not name', { headers: { Upgrade: 'websocket' } }],
     ['HTTP/1.0', { version: '1.0' as const, headers: UPGRADE }],
-  ])('that %s offered is UNOFFERED_SWITCH', (_, request) => {
+  ])('is refused as UNOFFERED_SWITCH after a request with %s', (_, request) => {
     const connection = sent(request)
     connection.receive(bytes(SWITCH))
     expect(codeOf(() => connection.read())).toBe('UNOFFERED_SWITCH remote')
@@ -594,7 +602,7 @@ describe('a switch of protocols', () => {
     expect(unanswered(connection)).toEqual(['/ false'])
   })
 
-  test('before the request is complete is made when it is (RFC 9110 s. 7.8)', () => {
+  test('accepted before the request is complete happens when it is (RFC 9110 s. 7.8)', () => {
     const connection = new ClientConnection()
     const headers = { ...UPGRADE, 'Content-Length': '2' }
     connection.send(headOf({ method: 'POST', headers }))
@@ -609,7 +617,7 @@ describe('a switch of protocols', () => {
 })
 
 describe('the end of the connection', () => {
-  test('between exchanges is the end', () => {
+  test('between exchanges is not an error', () => {
     const connection = sent()
     receive(connection, OK)
     connection.receiveEnd()
@@ -621,13 +629,13 @@ describe('the end of the connection', () => {
     expect(statesOf(connection)).toEqual(['closed', 'closed'])
   })
 
-  test('is noticed by a request that is sent before it is read', () => {
+  test('makes send() refuse a request even if the end was not read', () => {
     const connection = new ClientConnection().receiveEnd()
     expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
     expect(connection.mustClose).toBe(true)
   })
 
-  test('after the last response is the end', () => {
+  test('after the last response is not an error', () => {
     const connection = sent({ headers: { Connection: 'close' } })
     receive(connection, OK)
     connection.receiveEnd()
@@ -635,7 +643,7 @@ describe('the end of the connection', () => {
     expect(connection.responses).toBe('closed')
   })
 
-  test('after an early response leaves the request to be ended', () => {
+  test('after an early response lets the request be completed', () => {
     const connection = new ClientConnection()
     connection.send(headOf({ method: 'POST', headers: { 'Content-Length': '1' } }))
     connection.receive(bytes(OK)).receiveEnd()
@@ -650,7 +658,7 @@ describe('the end of the connection', () => {
   test.each([
     ['at once', ''],
     ['after empty lines', '\r\n'],
-  ])('instead of a response is UNANSWERED: %s', (_, wire) => {
+  ])('in place of a response is UNANSWERED: %s', (_, wire) => {
     const connection = sent()
     connection.receive(bytes(wire)).receiveEnd()
     expect(codeOf(() => connection.read())).toBe('UNANSWERED remote')
@@ -660,14 +668,14 @@ describe('the end of the connection', () => {
     expect(unanswered(connection)).toEqual(['/ true'])
   })
 
-  test('after an interim response is UNANSWERED, and the request has been seen', () => {
+  test('after an interim response is UNANSWERED, and the request is not retryable', () => {
     const connection = sent()
     connection.receive(bytes(INTERIM)).receiveEnd()
     expect(codeOf(() => readAll(connection))).toBe('UNANSWERED remote')
     expect(unanswered(connection)).toEqual(['/ false'])
   })
 
-  test('in the middle of a request is UNANSWERED: the rest is not sent', () => {
+  test('during a request is UNANSWERED, and the rest of the request is refused', () => {
     const connection = new ClientConnection()
     connection.send(headOf({ method: 'PUT', headers: { 'Content-Length': '2' } }))
     connection.receiveEnd()
@@ -691,14 +699,14 @@ describe('the end of the connection', () => {
     expect(connection.unanswered).toHaveLength(unanswered)
   })
 
-  test('takes no further bytes', () => {
+  test('makes receive() refuse further bytes', () => {
     const connection = sent().receiveEnd()
     expect(codeOf(() => connection.receive(bytes(OK)))).toBe('WRONG_STATE local')
   })
 })
 
-describe('what is unanswered', () => {
-  test('is every request without a final response, first sent first', () => {
+describe('unanswered requests', () => {
+  test('are those without a final response, in the order in which they were sent', () => {
     const connection = new ClientConnection(PIPELINE)
     expect(connection.unanswered).toEqual([])
     const heads = [headOf({ target: '/1' }), headOf({ method: 'DELETE', target: '/2' })]
@@ -716,7 +724,7 @@ describe('what is unanswered', () => {
     expect(unanswered(connection)).toEqual(['/2 true', '/3 false'])
   })
 
-  test('is not retryable once anything of a response has come, the first one alone', () => {
+  test('stay retryable when bytes of a response have arrived, except for the first one', () => {
     for (const wire of ['H', INTERIM, INTERIM.slice(0, -1)]) {
       const connection = sent({ target: '/1' }, PIPELINE)
       send(connection, { target: '/2' })
@@ -727,7 +735,7 @@ describe('what is unanswered', () => {
     }
   })
 
-  test('is retryable by the method alone, and methods are case-sensitive', () => {
+  test('are retryable if the method is idempotent, with methods compared case-sensitively', () => {
     for (const [method, retryable] of [
       ...([
         ['GET', true],
@@ -746,7 +754,7 @@ describe('what is unanswered', () => {
     }
   })
 
-  test('tells what the interim responses were for', () => {
+  test('stay retryable if an interim response was for an earlier request', () => {
     const connection = sent({ target: '/1' }, PIPELINE)
     send(connection, { target: '/2' })
     receive(connection, INTERIM + OK)
@@ -754,8 +762,8 @@ describe('what is unanswered', () => {
   })
 })
 
-describe('a broken rule', () => {
-  test('is told over and over, and ends the connection', () => {
+describe('an error in a response', () => {
+  test('is thrown by every read(), and ends the connection', () => {
     const connection = sent()
     connection.receive(bytes('HTTP/1.1 200 OK\r\nA : b\r\n\r\n'))
     expect(codeOf(() => connection.read())).toBe('SPACE_BEFORE_COLON remote')
@@ -769,7 +777,7 @@ describe('a broken rule', () => {
     expect(connection.requests).toBe('closed')
   })
 
-  test('in content leaves nothing of it, nor of what was to follow', () => {
+  test('in content leaves only the later requests unanswered, and ends the connection', () => {
     const connection = sent({ target: '/1' }, PIPELINE)
     send(connection, { target: '/2' })
     connection.receive(bytes('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n'))
@@ -778,13 +786,13 @@ describe('a broken rule', () => {
     expect(connection.mustClose).toBe(true)
   })
 
-  test('is what a limit sets, too', () => {
+  test('includes content beyond a limit', () => {
     const connection = sent({}, { limits: { maxBody: 4 } })
     connection.receive(bytes(OK))
     expect(codeOf(() => connection.read())).toBe('BODY_TOO_LARGE remote')
   })
 
-  test('is let through by a leniency, which ends the connection all the same', () => {
+  test('that a leniency permits still ends the connection', () => {
     const connection = sent({}, { leniency: { allowLengthWithTransferEncoding: true } })
     const wire =
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n'
@@ -802,7 +810,7 @@ describe('retire()', () => {
     expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
   })
 
-  test('lets the exchange under way be the last', () => {
+  test('lets the exchange under way finish as the last one', () => {
     const connection = new ClientConnection(PIPELINE)
     connection.send(headOf({ method: 'PUT', headers: { 'Content-Length': '1' } }))
     connection.retire()
@@ -815,7 +823,7 @@ describe('retire()', () => {
     expect(connection.mustClose).toBe(true)
   })
 
-  test('may be said again, and of a connection that has ended or left HTTP', () => {
+  test('changes nothing on a switched or closed connection, even if called twice', () => {
     const switched = sent({ headers: UPGRADE })
     receive(switched, SWITCH)
     const closed = new ClientConnection()
@@ -842,7 +850,7 @@ describe('close()', () => {
     expect(statesOf(connection)).toEqual(['closed', 'closed'])
   })
 
-  test('after a request leaves its response to be read', () => {
+  test('after a request lets its response be read', () => {
     const connection = sent()
     connection.close()
     expect(statesOf(connection)).toEqual(['closed', 'due'])
@@ -852,7 +860,7 @@ describe('close()', () => {
     expect(connection.mustClose).toBe(true)
   })
 
-  test('in the middle of a request is a failure', () => {
+  test('during a request makes the request fail, and the connection must close', () => {
     const connection = new ClientConnection()
     connection.send(headOf({ method: 'PUT', headers: { 'Content-Length': '1' } }))
     connection.close()
@@ -861,7 +869,7 @@ describe('close()', () => {
     expect(codeOf(() => connection.send({ type: 'data', bytes: 'x' }))).toBe('WRONG_STATE local')
   })
 
-  test('is not HTTP’s to say any longer when it was left', () => {
+  test('is refused after a switch of protocols', () => {
     const connection = sent({ headers: UPGRADE })
     receive(connection, SWITCH)
     expect(codeOf(() => connection.close())).toBe('WRONG_STATE local')
@@ -869,7 +877,7 @@ describe('close()', () => {
 })
 
 describe('misuse', () => {
-  test('is told, and changes nothing', () => {
+  test('of send() is refused and changes nothing', () => {
     const connection = new ClientConnection()
     const refuse = (event: Parameters<ClientConnection['send']>[0], code = 'WRONG_STATE') => {
       const before = statesOf(connection)
@@ -898,7 +906,7 @@ describe('misuse', () => {
     expect(send(connection)).toBe('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
   })
 
-  test('of types is a TypeError', () => {
+  test('of types throws a TypeError and changes nothing', () => {
     const connection = new ClientConnection()
     expect(() => connection.send(null as never)).toThrow(TypeError)
     expect(() => connection.send('GET' as never)).toThrow(TypeError)
@@ -909,7 +917,7 @@ describe('misuse', () => {
     expect(send(connection)).toContain('GET /')
   })
 
-  test('of options is named', () => {
+  test('of options makes the constructor throw', () => {
     for (const [options, error] of [
       [{ pipelining: 1 }, TypeError],
       [{ pipelineing: true }, /pipelineing/],
@@ -924,7 +932,7 @@ describe('misuse', () => {
     }
   })
 
-  test('of nothing: options that are given are heeded', () => {
+  test('does not include the valid options chunkBoundaries and copy, which take effect', () => {
     const chunk = bytes('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n')
     const connection = sent({}, { chunkBoundaries: true, copy: true })
     connection.receive(chunk)
@@ -942,7 +950,7 @@ describe('misuse', () => {
   })
 })
 
-test('a 101 is no answer to CONNECT', () => {
+test('ClientConnection refuses a 101 to CONNECT as UNOFFERED_SWITCH', () => {
   const connection = new ClientConnection()
   send(connection, { method: 'CONNECT', target: 'a:443' })
   connection.receive(bytes('HTTP/1.1 101 x\r\nConnection: upgrade\r\nUpgrade: y\r\n\r\n'))
@@ -950,7 +958,7 @@ test('a 101 is no answer to CONNECT', () => {
   expect(connection.switched).toBe(false)
 })
 
-test('a getter of what is sent may read from the connection, and nothing is lost', () => {
+test('a getter of a sent event may read from the ClientConnection without losing events', () => {
   const connection = new ClientConnection()
   connection.send(headOf({ method: 'POST', body: 'x' }))
   connection.receive(bytes('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'))

@@ -1,7 +1,9 @@
 /**
- * The tables that decide whose turn it is: sound in themselves, and compiled to what they say.
+ * The tables of the state machine of a connection: consistent in themselves, and compiled
+ * faithfully into `machine.ts`.
  *
- * A slow reading of them, string by string, is the measure; nothing of `machine.ts` is in it.
+ * The reference is a slow interpreter of the tables, `walk.ts`, which uses nothing of
+ * `machine.ts`.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -54,7 +56,7 @@ function situationOf(state: number): Situation {
   }
 }
 
-/** Every situation that can be reached from the first one, and the rules that were applied. */
+/** Every situation that is reachable from the first one, and the rules applied on the way. */
 function explore() {
   const reached = new Map<string, Situation>()
   const applied = new Set<JointRule>()
@@ -68,15 +70,15 @@ function explore() {
   return { reached, applied }
 }
 
-/** What may follow: any move that the tables know, and the facts that may change with it. */
+/** The situations that may follow: any move in the tables, with the facts that may change. */
 function* nextOf(situation: Situation): Generator<Situation> {
-  // That the connection is not to persist may turn out, or be decided, at any time.
+  // At any time it may turn out, or be decided, that the connection does not persist.
   yield { ...situation, last: true }
   for (const event of EVENTS) {
     const requests = REQUEST_MOVES[situation.requests][event]
     if (requests !== undefined) {
-      // One more request: after one that is not answered yet, if the client pipelines. Never after
-      // the last one.
+      // One more request, never after the last one. If the client pipelines, the request before it
+      // need not be answered yet.
       const after = event === 'head' && situation.requests === 'complete'
       if (!(event === 'head' && situation.last)) {
         yield { ...situation, requests, waiting: situation.waiting || after }
@@ -85,7 +87,7 @@ function* nextOf(situation: Situation): Generator<Situation> {
     const responses = RESPONSE_MOVES[situation.responses][event]
     if (responses !== undefined) {
       yield { ...situation, responses }
-      // One request less: perhaps none waits any longer.
+      // One request less: perhaps none is waiting any longer.
       if (event === 'end' && situation.waiting && situation.responses === 'content') {
         yield { ...settled({ ...situation, responses }), waiting: false }
       }
@@ -93,8 +95,8 @@ function* nextOf(situation: Situation): Generator<Situation> {
   }
 }
 
-describe('the moves', () => {
-  test('are there for each state, and lead to states that there are', () => {
+describe('the move tables', () => {
+  test('have an entry for each state, and only known events and states', () => {
     expect(Object.keys(REQUEST_MOVES)).toEqual([...REQUEST_STATES])
     expect(Object.keys(RESPONSE_MOVES)).toEqual([...RESPONSE_STATES])
     for (const [moves, states] of [
@@ -111,24 +113,27 @@ describe('the moves', () => {
   test.each([
     ['requests', REQUEST_MOVES],
     ['responses', RESPONSE_MOVES],
-  ])('of the %s lead nowhere from switched, closed and failed', (_, moves) => {
-    expect(moves.switched).toEqual({})
-    expect(Object.values(moves.closed)).toEqual(['closed'])
-    expect(Object.values(moves.failed)).toEqual(['failed'])
-    expect(Object.values(moves.closing)).toEqual(['closed'])
-  })
+  ])(
+    'of the %s leave neither switched, closed nor failed, and lead from closing to closed only',
+    (_, moves) => {
+      expect(moves.switched).toEqual({})
+      expect(Object.values(moves.closed)).toEqual(['closed'])
+      expect(Object.values(moves.failed)).toEqual(['failed'])
+      expect(Object.values(moves.closing)).toEqual(['closed'])
+    },
+  )
 
   test.each([
     ['requests', REQUEST_MOVES],
     ['responses', RESPONSE_MOVES],
-  ])('of the %s let every state but switched come to an end', (_, moves) => {
+  ])('of the %s lead to closed or failed on close from every state but switched', (_, moves) => {
     for (const [state, to] of Object.entries(moves)) {
       const { close } = to as { close?: string }
       if (state !== 'switched') expect(['closed', 'failed']).toContain(close)
     }
   })
 
-  test('that begin and end a message are the only ones into content and out of it', () => {
+  test('enter content on head only, and leave it on end, switch, close and error only', () => {
     for (const moves of [REQUEST_MOVES, RESPONSE_MOVES]) {
       for (const [state, to] of Object.entries(moves)) {
         const into = Object.entries(to).filter(([, next]) => next === 'content')
@@ -145,7 +150,7 @@ describe('the moves', () => {
 
 describe('the joint rules', () => {
   test.each(JOINT_RULES.map((rule) => [rule.why, rule] as const))(
-    'change something: %s',
+    'change every situation to which they apply: %s',
     (_, rule) => {
       for (const situation of SITUATIONS.filter((situation) => holds(rule, situation))) {
         expect(show({ ...situation, ...rule.become })).not.toBe(show(situation))
@@ -153,7 +158,7 @@ describe('the joint rules', () => {
     },
   )
 
-  test('end, in three steps at most', () => {
+  test('settle in three steps at most', () => {
     for (const situation of SITUATIONS) {
       let steps = 0
       const end = settled(situation, () => steps++)
@@ -162,7 +167,7 @@ describe('the joint rules', () => {
     }
   })
 
-  test('never bring a side back from its end, nor change a fact', () => {
+  test('never change a side that has ended or is closing, nor the facts last and waiting', () => {
     const over = ['switched', 'closed', 'failed']
     for (const situation of SITUATIONS) {
       const end = settled(situation)
@@ -174,19 +179,19 @@ describe('the joint rules', () => {
     }
   })
 
-  test('are all needed', () => {
+  test('are each applied in some reachable situation', () => {
     const { applied } = explore()
     expect(JOINT_RULES.filter((rule) => !applied.has(rule)).map(({ why }) => why)).toEqual([])
   })
 
-  /** Where the rules end if any that holds is applied, not only the first. */
+  /** The settled situations if any rule that holds may be applied, not only the first. */
   function ends(situation: Situation): Set<string> {
     const rules = JOINT_RULES.filter((rule) => holds(rule, situation))
     if (rules.length === 0) return new Set([show(situation)])
     return new Set(rules.flatMap((rule) => [...ends({ ...situation, ...rule.become })]))
   }
 
-  test('lead to the same end in any order, but for a request that failed: it is answered', () => {
+  test('settle alike in any order, except that a failed request with idle responses makes one due', () => {
     const ambiguous = SITUATIONS.filter((situation) => ends(situation).size > 1)
     for (const situation of ambiguous) {
       const { requests, responses } = settled(situation)
@@ -200,13 +205,13 @@ describe('the joint rules', () => {
 describe('the states', () => {
   const { reached } = explore()
 
-  test('are all reached, on both sides', () => {
+  test('are all reachable, on both sides', () => {
     const all = [...reached.values()]
     expect(new Set(all.map(({ requests }) => requests))).toEqual(new Set(REQUEST_STATES))
     expect(new Set(all.map(({ responses }) => responses))).toEqual(new Set(RESPONSE_STATES))
   })
 
-  test('of both sides go together in these ways, and in no other', () => {
+  test('of both sides occur together in the listed pairs only', () => {
     const pairs = REQUEST_STATES.map((requests) => {
       const with_ = RESPONSE_STATES.filter((responses) =>
         [...reached.values()].some((at) => at.requests === requests && at.responses === responses),
@@ -214,11 +219,11 @@ describe('the states', () => {
       return `${requests}: ${with_.join(' ')}`
     })
     expect(pairs).toEqual([
-      // A server that answers nobody (408), or so it says.
+      // A server that answers no request (408). The tables even let such a response switch.
       'idle: idle content complete switched',
       'content: due content complete switched closing closed failed',
       'complete: due content switched',
-      // Closing: the response to an offer that was the last one, before the offer was complete.
+      // closing: the last response, which answered an offer before the offer was complete.
       'offering: due content closing',
       'switched: switched',
       'closing: closing closed failed',
@@ -227,22 +232,22 @@ describe('the states', () => {
     ])
   })
 
-  test('of requests are switched only where those of responses are', () => {
+  test('have requests switched only if responses are switched', () => {
     for (const at of reached.values()) {
       if (at.requests === 'switched') expect(at.responses).toBe('switched')
     }
   })
 })
 
-describe('the machine', () => {
-  test('numbers the situations from the first one on', () => {
+describe('machine.ts', () => {
+  test('numbers the 256 situations uniquely, and starts where the reference starts', () => {
     expect(SITUATIONS).toHaveLength(256)
     expect(new Set(SITUATIONS.map(numberOf)).size).toBe(256)
     expect(situationOf(START)).toEqual(new Walk().at)
     for (const situation of SITUATIONS) expect(situationOf(numberOf(situation))).toEqual(situation)
   })
 
-  test('settles each as a slow reading of the rules does', () => {
+  test('settles each situation as the reference does', () => {
     for (const situation of SITUATIONS) {
       expect(show(situationOf(settle(numberOf(situation)))), show(situation)).toBe(
         show(settled(situation)),
@@ -251,7 +256,7 @@ describe('the machine', () => {
   })
 
   test.each(EVENTS.map((event, move) => [event, move] as const))(
-    'moves on %s as a slow reading of the tables does, on both sides',
+    'moves on %s as the reference does, on both sides',
     (event, move) => {
       for (const situation of SITUATIONS) {
         for (const [side, moves] of [

@@ -1,3 +1,8 @@
+/**
+ * `ServerConnection`: exchanges, persistence, framing, 100 (Continue), switches of protocols,
+ * errors in requests, and the end of a connection.
+ */
+
 import { describe, expect, test } from 'vitest'
 import {
   Fields,
@@ -19,7 +24,7 @@ const OLD = 'GET / HTTP/1.0\r\n\r\n'
 const hello = { head: { status: 200 }, body: 'hello' }
 
 describe('exchanges', () => {
-  test('come one at a time: pipelined requests wait for the response', () => {
+  test('run one at a time: a pipelined request is read only after the response before it', () => {
     const { connection, events } = receive(GET + GET.replace('/', '/2'))
     expect(events).toEqual(['GET /', 'end'])
     expect(connection.wantsInput).toBe(false)
@@ -35,7 +40,7 @@ describe('exchanges', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('are read by a loop, which may answer in between', () => {
+  test('can be read by a for...of loop that sends the responses', () => {
     const connection = new ServerConnection()
     connection.receive(bytes(GET + GET.replace('/', '/2')))
     const types: string[] = []
@@ -47,7 +52,7 @@ describe('exchanges', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('begin before the request is complete, and end when both are', () => {
+  test('allow a response before the request is complete, and end when both are complete', () => {
     const { connection } = receive('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab')
     connection.sendMessage(hello)
     expect([connection.requests, connection.responses]).toEqual(['content', 'complete'])
@@ -57,7 +62,7 @@ describe('exchanges', () => {
     expect(readAll(connection)).toEqual(['cd', 'end', 'GET /', 'end'])
   })
 
-  test('that the program says are the last are, also for a client of HTTP/1.0 that asked for more', () => {
+  test('end the connection if the response has close, even for HTTP/1.0 with keep-alive', () => {
     const { connection } = receive(OLD.replace('0\r\n', '0\r\nConnection: keep-alive\r\n'))
     const head = { status: 200, headers: { Connection: 'close' } }
     expect(text(connection.sendMessage({ head, body: 'x' }))).toBe(
@@ -66,7 +71,7 @@ describe('exchanges', () => {
     expect(connection.mustClose).toBe(true)
   })
 
-  test('of which a client says that one is the last have none after it, though it came with it', () => {
+  test('end with a request with close: a request that came with it is not read', () => {
     const last = GET.replace('Host', 'Connection: close\r\nHost')
     const { connection, events } = receive(last + GET.replace('/', '/2'))
     expect(events).toEqual(['GET /', 'end'])
@@ -75,7 +80,7 @@ describe('exchanges', () => {
     expect(connection.mustClose).toBe(true)
   })
 
-  test('are answered for nobody who did not ask', () => {
+  test('cannot follow a 408 response sent without a request, which closes the connection', () => {
     const connection = new ServerConnection()
     expect(text(connection.sendMessage({ head: { status: 408 } }))).toBe(
       'HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
@@ -102,7 +107,7 @@ describe('persistence', () => {
       true,
     ],
   ])(
-    'of %s is decided from both sides, and said where it is not understood',
+    'is decided by a request with %s, and stated unless HTTP/1.1 implies it',
     (_, wire, expected, persists) => {
       const { connection } = receive(wire)
       expect(text(connection.sendMessage(hello))).toBe(`HTTP/1.1 200 OK\r\n${expected}`)
@@ -111,7 +116,7 @@ describe('persistence', () => {
     },
   )
 
-  test('ends where the response says so, in any case and once', () => {
+  test('ends if the response has close, which is not case-sensitive and not added twice', () => {
     const { connection } = receive(GET)
     const headers = { Connection: 'Upgrade, CLOSE', 'Content-Length': '0' }
     expect(text(connection.send({ status: 200, headers }))).toBe(
@@ -124,7 +129,7 @@ describe('persistence', () => {
     expect([connection.requests, connection.responses]).toEqual(['closing', 'closing'])
   })
 
-  test('ends with the exchange under way when the connection is retired', () => {
+  test('ends with the exchange under way after retire()', () => {
     const { connection } = receive(GET + GET)
     connection.retire()
     expect(connection.mustClose).toBe(false)
@@ -133,7 +138,7 @@ describe('persistence', () => {
     expect(readAll(connection)).toEqual([])
   })
 
-  test('ends at once when an idle connection is retired', () => {
+  test('ends at once after retire() on an idle connection', () => {
     const connection = new ServerConnection()
     connection.retire()
     expect(connection.mustClose).toBe(true)
@@ -141,8 +146,8 @@ describe('persistence', () => {
   })
 })
 
-describe('framing', () => {
-  test('is chunked where the program does not say, and until the end for HTTP/1.0', () => {
+describe('response framing', () => {
+  test('defaults to chunked, and to until close for an HTTP/1.0 client', () => {
     const stream = (wire: string) => {
       const { connection } = receive(wire)
       return text([
@@ -159,7 +164,7 @@ describe('framing', () => {
     expect(stream(kept)).toBe('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello')
   })
 
-  test('of a response that says HTTP/1.0 is as for a client of HTTP/1.0, whoever asked', () => {
+  test('follows the rules for HTTP/1.0 if the response has version 1.0', () => {
     const head = { status: 200, version: '1.0' } as const
     const { connection } = receive(GET)
     expect(text(connection.send(head))).toBe('HTTP/1.0 200 OK\r\nConnection: close\r\n\r\n')
@@ -174,7 +179,7 @@ describe('framing', () => {
     expect(whole.reusable).toBe(true)
   })
 
-  test('in a coding that ends with the connection says so', () => {
+  test('adds Connection: close if the last transfer coding is not chunked', () => {
     const { connection } = receive(GET)
     const headers = { 'Transfer-Encoding': 'gzip' }
     expect(text(connection.send({ status: 200, headers }))).toBe(
@@ -185,7 +190,7 @@ describe('framing', () => {
     expect(text(chunked.send({ status: 200, headers: both }))).not.toContain('Connection')
   })
 
-  test('never is chunked for HTTP/1.0', () => {
+  test('refuses chunked for an HTTP/1.0 client', () => {
     const { connection } = receive(OLD)
     const headers = { 'Transfer-Encoding': 'chunked' }
     expect(codeOf(() => connection.send({ status: 200, headers }))).toBe(
@@ -194,7 +199,7 @@ describe('framing', () => {
     expect(text(connection.sendMessage(hello))).toContain('hello')
   })
 
-  test('of an answer to HEAD tells of content that is not sent', () => {
+  test('states the Content-Length of content that is not sent in answer to HEAD', () => {
     const { connection } = receive(GET.replace('GET', 'HEAD'))
     expect(text(connection.sendMessage(hello))).toBe('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n')
     expect(connection.reusable).toBe(true)
@@ -205,7 +210,7 @@ describe('framing', () => {
     )
   })
 
-  test('of 204 and 304 has no field added', () => {
+  test('adds no field to a 204 or 304 response', () => {
     for (const status of [204, 304]) {
       const { connection } = receive(GET)
       expect(text(connection.sendMessage({ head: { status } }))).toMatch(
@@ -215,7 +220,7 @@ describe('framing', () => {
     }
   })
 
-  test("adds nothing to the program's own fields, whatever a getter gives the second time", () => {
+  test('reads the headers of the caller once, and does not change them', () => {
     const headers = Fields.from({ A: 'b' })
     let reads = 0
     const head = {
@@ -230,7 +235,7 @@ describe('framing', () => {
     expect([...headers]).toEqual([['A', 'b']])
   })
 
-  test('has the Date that the clock gives, unless it has one', () => {
+  test('adds the Date from the option date unless the response has one', () => {
     const { connection } = receive(GET + GET, new ServerConnection({ date: () => 'now' }))
     expect(text(connection.sendMessage(hello))).toContain('\r\nDate: now\r\n')
     readAll(connection)
@@ -240,7 +245,7 @@ describe('framing', () => {
     expect(dated).not.toContain('now')
   })
 
-  test('that content does not meet is an error before a byte leaves', () => {
+  test('refuses content that does not match Content-Length before any of it is written', () => {
     const { connection } = receive(GET)
     connection.send({ status: 200, headers: { 'Content-Length': '2' } })
     expect(codeOf(() => connection.send({ type: 'data', bytes: 'abc' }))).toBe(
@@ -253,7 +258,7 @@ describe('framing', () => {
   })
 })
 
-describe('a whole message that does not fit changes nothing:', () => {
+describe('an invalid response', () => {
   const chunked = { status: 200, headers: { 'Transfer-Encoding': 'chunked' } }
 
   test.each<[string, MessageInit<ResponseHeadInit>, string]>([
@@ -278,7 +283,7 @@ describe('a whole message that does not fit changes nothing:', () => {
       { head: chunked, body: 'x', trailers: { Host: 'b' } },
       'FORBIDDEN_TRAILER',
     ],
-  ])('%s', (_, message, code) => {
+  ])('is refused by sendMessage and changes nothing: %s', (_, message, code) => {
     const { connection } = receive(GET)
     expect(codeOf(() => connection.sendMessage(message))).toBe(`${code} local`)
     expect(() => connection.send({ type: 'data', bytes: 'x' })).toThrow(
@@ -293,7 +298,7 @@ describe('a whole message that does not fit changes nothing:', () => {
     expect(text(connection.sendMessage(hello))).toContain('hello')
   })
 
-  test('no message at all is told of by its name', () => {
+  test('is refused by sendMessage with an error that names the fault: no message, no head', () => {
     const { connection } = receive(GET)
     const send = (message: unknown) => () => connection.sendMessage(message as typeof hello)
     expect(send(undefined)).toThrow('a message must be an object, not undefined')
@@ -301,7 +306,7 @@ describe('a whole message that does not fit changes nothing:', () => {
     expect(text(connection.sendMessage(hello))).toContain('hello')
   })
 
-  test('trailers of an interim response', () => {
+  test('is refused by send and changes nothing: trailers of an interim response', () => {
     const { connection } = receive(GET)
     connection.send({ status: 103 })
     expect(codeOf(() => connection.send({ type: 'end', trailers: { A: 'b' } }))).toBe(
@@ -312,10 +317,10 @@ describe('a whole message that does not fit changes nothing:', () => {
   })
 })
 
-describe('100 (Continue)', () => {
+describe('100 (Continue) and other interim responses', () => {
   const PUT = 'PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n'
 
-  test('is granted: the content follows, and the connection persists', () => {
+  test('let the content follow and the connection persist after Expect: 100-continue', () => {
     const { connection } = receive(PUT)
     expect(connection.awaitsContinue).toBe(true)
     expect(text(connection.send({ status: 100 }))).toBe('HTTP/1.1 100 Continue\r\n\r\n')
@@ -326,13 +331,13 @@ describe('100 (Continue)', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('is refused: nobody knows what follows, so the connection ends', () => {
+  test('do not precede a 417, which closes the connection since content may or may not follow', () => {
     const { connection } = receive(PUT)
     expect(text(connection.sendMessage({ head: { status: 417 } }))).toContain('Connection: close')
     expect(connection.mustClose).toBe(true)
   })
 
-  test('is not waited for by a client that sends its content at once', () => {
+  test('are not awaited by a client that sends its content at once', () => {
     const { connection, events } = receive(`${PUT}ab`)
     expect(events).toEqual(['PUT /', 'ab', 'end'])
     expect(connection.awaitsContinue).toBe(false)
@@ -340,7 +345,7 @@ describe('100 (Continue)', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('and other interim responses may be many, with an end or without', () => {
+  test('may be sent repeatedly, with or without an end event', () => {
     const { connection } = receive(GET)
     connection.send({ status: 103, headers: { Link: '</a.css>' } })
     connection.send({ status: 103, headers: { Link: '</b.css>' } })
@@ -357,7 +362,7 @@ describe('a switch of protocols', () => {
   const CONNECT = 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n'
   const accept = { head: { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'websocket' } } }
 
-  test('is made by 101: what follows is handed over', () => {
+  test('happens on 101, and takeRest() returns the bytes that follow', () => {
     const { connection } = receive(`${UPGRADE}frames`)
     expect(connection.requests).toBe('offering')
     connection.sendMessage(accept)
@@ -366,7 +371,7 @@ describe('a switch of protocols', () => {
     expect(codeOf(() => connection.sendMessage(hello))).toBe('WRONG_STATE local')
   })
 
-  test('is made by 2xx to CONNECT', () => {
+  test('happens on a 2xx to CONNECT, and takeRest() returns the bytes that follow', () => {
     const { connection } = receive(`${CONNECT}tls`)
     expect(text(connection.sendMessage({ head: { status: 200 } }))).toBe('HTTP/1.1 200 OK\r\n\r\n')
     expect(text([connection.takeRest()])).toBe('tls')
@@ -375,7 +380,7 @@ describe('a switch of protocols', () => {
   test.each([
     ['Upgrade', UPGRADE + GET, ''],
     ['CONNECT', CONNECT, GET],
-  ])('that %s offers is declined: HTTP goes on', (_, wire, later) => {
+  ])('offered by %s may be declined, and HTTP goes on', (_, wire, later) => {
     const { connection } = receive(wire)
     connection.sendMessage({ head: { status: 403 }, body: 'no' })
     expect(codeOf(() => connection.takeRest())).toBe('WRONG_STATE local')
@@ -385,14 +390,14 @@ describe('a switch of protocols', () => {
     expect(connection.reusable).toBe(true)
   })
 
-  test('by CONNECT is declined: what was sent ahead through the tunnel is no request', () => {
+  test('declined for CONNECT closes the connection if bytes for the tunnel have already come', () => {
     const { connection } = receive(CONNECT + GET)
     expect(text(connection.sendMessage({ head: { status: 403 } }))).toContain('Connection: close')
     expect(connection.mustClose).toBe(true)
     expect(readAll(connection)).toEqual([])
   })
 
-  test('is not made unasked, nor before the request is complete', () => {
+  test('is refused without an offer, and before the request is complete', () => {
     const { connection } = receive(GET)
     expect(codeOf(() => connection.sendMessage(accept))).toBe('WRONG_STATE local')
     const post = UPGRADE.replace('GET', 'POST').replace('Host', 'Content-Length: 2\r\nHost')
@@ -405,8 +410,8 @@ describe('a switch of protocols', () => {
   })
 })
 
-describe('a broken rule', () => {
-  test('is answered with its status, and ends the connection', () => {
+describe('an error in a request', () => {
+  test('can be answered once, with Connection: close', () => {
     const connection = new ServerConnection().receive(bytes('GET / HTTP/1.1\r\nHost : a\r\n\r\n'))
     expect(codeOf(() => connection.read())).toBe('SPACE_BEFORE_COLON remote')
     expect([connection.requests, connection.responses]).toEqual(['failed', 'due'])
@@ -416,7 +421,7 @@ describe('a broken rule', () => {
     expect(codeOf(() => connection.sendMessage(hello))).toBe('WRONG_STATE local')
   })
 
-  test('in content is answered as the request that it is in: HEAD without content', () => {
+  test('in the content of a HEAD request is answered without content', () => {
     const head = 'HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
     const { connection } = receive(head)
     connection.receive(bytes('x\r\n'))
@@ -425,7 +430,7 @@ describe('a broken rule', () => {
     expect(answer).toMatch(/\r\n\r\n$/)
   })
 
-  test('is answered with an error or not at all', () => {
+  test('can be answered with an error status only', () => {
     const { connection } = receive('')
     connection.receive(bytes('GET / HTTP/1.1\r\n\r\n'))
     expect(codeOf(() => connection.read())).toBe('MISSING_HOST remote')
@@ -437,7 +442,7 @@ describe('a broken rule', () => {
     expect(text(connection.sendMessage({ head: { status: 400 } }))).toContain('400 Bad Request')
   })
 
-  test('after a response that has begun leaves only the end', () => {
+  test('during a response lets it be ended, and then the connection must close', () => {
     const { connection } = receive('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc')
     connection.send({ status: 200 })
     connection.receiveEnd()
@@ -446,7 +451,7 @@ describe('a broken rule', () => {
     expect(connection.mustClose).toBe(true)
   })
 
-  test('is not seen before the response to the request in front of it', () => {
+  test('in a pipelined request is thrown only after the response before it', () => {
     const { connection, events } = receive(`${GET}bad\r\n\r\n`)
     expect(events).toEqual(['GET /', 'end'])
     connection.sendMessage(hello)
@@ -456,7 +461,7 @@ describe('a broken rule', () => {
 })
 
 describe('the end of the connection', () => {
-  test('between requests is the end', () => {
+  test('between requests is not an error', () => {
     const connection = new ServerConnection().receiveEnd()
     expect(readAll(connection)).toEqual([])
     expect([connection.requests, connection.responses]).toEqual(['closed', 'closing'])
@@ -464,7 +469,7 @@ describe('the end of the connection', () => {
     expect(connection.responses).toBe('closed')
   })
 
-  test('after a request leaves it to be answered', () => {
+  test('after a request lets the request be answered', () => {
     const { connection } = receive(GET)
     connection.receiveEnd()
     expect(readAll(connection)).toEqual([])
@@ -474,7 +479,7 @@ describe('the end of the connection', () => {
     expect(connection.mustClose).toBe(true)
   })
 
-  test('in the middle of a response is a failure', () => {
+  test('by close() during a response makes the response fail', () => {
     const { connection } = receive(GET)
     connection.send({ status: 200 })
     connection.close()
@@ -483,7 +488,7 @@ describe('the end of the connection', () => {
   })
 })
 
-test('wrong options and events are named', () => {
+test('ServerConnection throws for invalid options, events and bytes', () => {
   const options = { pipelining: true } as unknown as { copy: boolean }
   expect(() => new ServerConnection(options)).toThrow(/pipelining/)
   expect(() => new ServerConnection({ limits: { maxHead: 0 } })).toThrow(RangeError)
@@ -491,14 +496,14 @@ test('wrong options and events are named', () => {
   expect(() => new ServerConnection().receive('text' as never)).toThrow(TypeError)
 })
 
-test('an event of another kind is named, and changes nothing', () => {
+test('an unknown event type is named in the error of send, and changes nothing', () => {
   const { connection } = receive(GET)
   const event = { type: 'dta', bytes: 'x' } as unknown as { type: 'data'; bytes: string }
   expect(() => connection.send(event)).toThrow('a response has no event of type "dta"')
   connection.sendMessage(hello)
 })
 
-test('with copy: true a pipelined request may be overwritten while it waits', () => {
+test('with copy: true the chunk of a waiting pipelined request may be overwritten', () => {
   const chunk = bytes(GET + GET.replace('/', '/2'))
   const connection = new ServerConnection({ copy: true }).receive(chunk)
   expect(readAll(connection)).toEqual(['GET /', 'end'])
@@ -507,7 +512,7 @@ test('with copy: true a pipelined request may be overwritten while it waits', ()
   expect(readAll(connection)).toEqual(['GET /2', 'end'])
 })
 
-test('a 101 is no answer to CONNECT, and nothing has changed when it was tried', () => {
+test('a 101 to CONNECT is refused and changes nothing', () => {
   const { connection } = receive('CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n')
   const headers = { Connection: 'upgrade', Upgrade: 'y' }
   expect(codeOf(() => connection.send({ status: 101, headers }))).toBe('WRONG_STATE local')
@@ -516,7 +521,7 @@ test('a 101 is no answer to CONNECT, and nothing has changed when it was tried',
   expect(connection.switched).toBe(true)
 })
 
-test('a getter of what is sent may read from the connection, and nothing is lost', () => {
+test('a getter of a sent event may read the rest of the request from the ServerConnection', () => {
   const connection = new ServerConnection()
   connection.receive(bytes('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi'))
   connection.read()
@@ -531,7 +536,7 @@ test('a getter of what is sent may read from the connection, and nothing is lost
   expect(connection.requests).toBe('complete')
 })
 
-test('a response read with Transfer-Encoding in HTTP/1.0 is passed on, with fields added or not', () => {
+test('a response parsed with Transfer-Encoding in HTTP/1.0 is forwarded with Connection: close', () => {
   const wire = 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
   for (const request of [GET, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n']) {
     for (const options of [{}, { date: () => 'now' }]) {

@@ -67,14 +67,14 @@ function expectExplained(input: Input): void {
   expect.fail(`no entry explains: ${JSON.stringify({ ...found, ...input })}`)
 }
 
-describe('every entry of the list still occurs', () => {
+describe('the examples in differences.json', () => {
   const examples = entries.flatMap((entry) =>
     entry.examples.map(
       (example) => [`${example.kind}: ${entry.ours}, Node: ${entry.node}`, entry, example] as const,
     ),
   )
 
-  test.each(examples)('%s', (_, entry, example) => {
+  test.each(examples)('still show the explained difference: %s', (_, entry, example) => {
     const found = difference(example)
     expect(found).toEqual({ ours: entry.ours, node: entry.node })
     if (found !== null) expect(explanations(example, found)).toEqual([entry])
@@ -82,8 +82,8 @@ describe('every entry of the list still occurs', () => {
   })
 })
 
-describe('ours and Node differ only where the list says why', () => {
-  test('in the readable cases', () => {
+describe('differences between httpwire and Node', () => {
+  test('are all explained in the readable cases', () => {
     const cases = loadCases()
     expect(cases.length).toBeGreaterThan(0)
     for (const { kind, input, requestMethods } of cases) {
@@ -91,7 +91,7 @@ describe('ours and Node differ only where the list says why', () => {
     }
   })
 
-  test('in the captured messages', () => {
+  test('are all explained in the captured messages', () => {
     for (const { direction, holds, bytes } of loadHeads()) {
       if (holds === 'content') continue
       expectExplained({ kind: direction, text: toLatin1(bytes) })
@@ -99,7 +99,7 @@ describe('ours and Node differ only where the list says why', () => {
   })
 
   test(
-    'in generated messages, valid and damaged',
+    'are all explained in generated messages, valid and damaged',
     () => {
       const found: Input[] = []
       fc.assert(
@@ -117,7 +117,7 @@ describe('ours and Node differ only where the list says why', () => {
   )
 })
 
-describe('ours and Node agree', () => {
+describe('the verdicts of httpwire and Node', () => {
   test.each([
     ['GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'request'],
     [
@@ -134,7 +134,7 @@ describe('ours and Node agree', () => {
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nrest',
       'response',
     ],
-  ] as const)('on %j', (text, kind) => {
+  ] as const)('agree on %j', (text, kind) => {
     // Tests the comparison itself: both parsers find messages, and the same ones.
     const bytes = toBytes(text)
     const nodes = nodeVerdict(kind, bytes, [])

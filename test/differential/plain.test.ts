@@ -22,7 +22,7 @@ const SEED = 9112
 /** The number of codes that a parser throws: all in docs/errors.md before the codings, and `TRUNCATED`. */
 const CODES = 47
 
-test('the fast parser and the plain one read generated and mutated inputs alike', () => {
+test('the fast parser and the plain parser agree on generated and mutated inputs', () => {
   const samples = makeSamples(loadCaptures())
   // Capturing the stack takes half the time of creating an error, and thousands are created here.
   const { stackTraceLimit } = Error
@@ -41,15 +41,15 @@ test('the fast parser and the plain one read generated and mutated inputs alike'
   expect(outcomes.get('accepted')).toBeGreaterThan(INPUTS / 5)
 })
 
-describe('the plain parser reads every readable case as it says', () => {
+describe('the plain parser', () => {
   const cases = loadCases()
 
-  test('and there are cases', () => {
+  test('is checked against more than 100 readable cases', () => {
     expect(cases.length).toBeGreaterThan(100)
   })
 
   test.each(cases)(
-    '$file: $title',
+    'reads the readable case $file: $title',
     ({ input, kind, options, requestMethods, resume, ...wanted }) => {
       const { events, error, rest } = parsePlainly(String.fromCharCode(...input), {
         kind,

@@ -1,5 +1,5 @@
 /**
- * docs/arbitraries.md shows a test that can be run, and names everything that the entry has.
+ * docs/arbitraries.md quotes an example that runs, and names every export of `httpwire/arbitraries`.
  */
 
 import { execFileSync } from 'node:child_process'
@@ -14,12 +14,12 @@ const PAGE = read('docs/arbitraries.md')
 const EXAMPLE = 'examples/property-test.mjs'
 
 describe('docs/arbitraries.md', () => {
-  test(`shows ${EXAMPLE} to the letter`, () => {
+  test(`quotes ${EXAMPLE} exactly`, () => {
     expect(PAGE).toContain(`\`\`\`js\n${read(EXAMPLE)}\`\`\``)
   })
 
   test(`${EXAMPLE} passes, with a test for each rule of requests`, () => {
-    // What runs this file has told its children to report to it.
+    // Set by a runner of this file; with it, `node --test` would report to that runner.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env
     const argv = ['--test', '--test-reporter=tap', EXAMPLE]
     const output = execFileSync(process.execPath, argv, { cwd: root, env }).toString()
@@ -29,11 +29,11 @@ describe('docs/arbitraries.md', () => {
     expect(output).toContain(`# pass ${rules.length + 1}\n# fail 0\n`)
   })
 
-  test.each(Object.keys(arbitraries))('names %s', (name) => {
+  test.each(Object.keys(arbitraries))('names the export %s', (name) => {
     expect(PAGE).toMatch(new RegExp(`\`${name}[(\`]`))
   })
 
-  test('has no link to a file that does not exist', () => {
+  test('links only to files that exist', () => {
     const targets = [...PAGE.matchAll(/\]\(([^)#:]+)\)/g)].map(([, target]) => target ?? '')
     const page = new URL('docs/arbitraries.md', root)
     expect(targets.length).toBeGreaterThan(0)

@@ -1,9 +1,9 @@
 /**
- * docs/conformance.md keeps its word: what it refers to exists, every row has a test or a reason,
- * and its summary counts what is in its tables.
+ * docs/conformance.md is consistent: what it refers to exists, every row has a test or a reason, and its
+ * summary counts match its tables.
  *
- * Knows the shape of the page, and of HTTP only the one figure that RFC 9112 recommends. Whether a
- * test shows what its row says is for the reader to judge, whether it passes is its own business.
+ * Checks the form of the page, and of HTTP only the one figure that RFC 9112 recommends. Does not check that
+ * a test shows what its row says, nor that it passes.
  */
 
 import { existsSync, readFileSync } from 'node:fs'
@@ -33,7 +33,7 @@ interface Line {
   readonly number: number
   /** The heading above. */
   readonly heading: string
-  /** Whose table it stands in; none for the tables that are nobody's. */
+  /** The part that the table is about; `null` for other tables. */
   readonly part: Part | null
   readonly cells: readonly string[]
 }
@@ -88,7 +88,7 @@ interface Row {
   readonly heading: string
   readonly part: Part | null
   readonly clause: string
-  /** The key words; none for a rule that the RFC states without one. */
+  /** The key words; empty for a rule that the RFC states without one. */
   readonly keyWords: readonly string[]
   readonly texts: readonly string[]
   readonly references: readonly string[]
@@ -110,7 +110,7 @@ function readRow({ number, heading, part, cells }: Line): Row {
   }
 }
 
-/** What stands in a code span; the cell as it is where there is none, to be found wanting. */
+/** The content of the code span; without one the whole cell, which refers to nothing that exists. */
 function readReference(cell: string): string {
   return /^`([^`]+)`$/.exec(cell.trim())?.[1] ?? cell
 }
@@ -121,7 +121,7 @@ function readLevel(level: string): string[] {
 
 const titles = new Set(loadCases().map(({ file, title }) => `${file}: ${title}`))
 
-/** Whether a reference leads to a case, or to a test by its file and name. */
+/** Whether a reference names a case, or a test by its file and title. */
 function exists(reference: string): boolean {
   if (!reference.startsWith('test/')) return titles.has(reference)
   const [path = '', ...rest] = reference.split(': ')
@@ -131,9 +131,9 @@ function exists(reference: string): boolean {
   return namesOf(readFileSync(file, 'utf8')).includes(name)
 }
 
-/** The names of tests and suites in the source of a test file, as they are written there. */
+/** The titles of tests and suites in the source of a test file, as written there. */
 function namesOf(source: string): string[] {
-  // Behind `test.each(...)` comes a second pair of parentheses, with the name in it.
+  // After `test.each(...)`, the title is in a second pair of parentheses.
   const calls = source.matchAll(/(?:\b(?:describe|it|test|check)|\))\(\s*(['"`])(.*?)\1/g)
   return [...calls].map(([, , name = '']) => name)
 }
@@ -143,13 +143,13 @@ const rows = linesUnder(COLUMNS).map(readRow)
 const closing = linesUnder(CLOSING_COLUMNS)
 const summary = linesUnder(SUMMARY_COLUMNS)
 
-/** Where the rows are that are not as they should be. */
+/** The rows that are not `good`. */
 function wrong<T extends { where: string }>(all: readonly T[], good: (one: T) => boolean): T[] {
   return all.filter((one) => !good(one))
 }
 
 describe('docs/conformance.md', () => {
-  test('has tables of the known columns only', () => {
+  test('has only tables with known columns', () => {
     const known = [COLUMNS, CLOSING_COLUMNS, SUMMARY_COLUMNS].map((columns) => columns.join())
     expect(tables.filter(({ columns }) => !known.includes(columns.join()))).toEqual([])
     expect(
@@ -159,7 +159,7 @@ describe('docs/conformance.md', () => {
     ).toEqual([])
   })
 
-  test('has rows of both RFCs for parser and serializer, and those of others', () => {
+  test('has rows of both RFCs for the parser, the serializer and others', () => {
     for (const rfc of ['9112', '9110']) {
       const own = rows.filter(({ clause }) => clause.startsWith(rfc))
       for (const part of PARTS) {
@@ -170,7 +170,7 @@ describe('docs/conformance.md', () => {
     }
   })
 
-  test('names a clause in each row, one of the section above it', () => {
+  test('names a clause in each row, within the section of its heading', () => {
     expect(
       wrong(rows, ({ clause, heading }) => {
         const section = heading.split(': ')[0] ?? ''
@@ -181,18 +181,18 @@ describe('docs/conformance.md', () => {
     expect(clauses.filter((clause) => !CLAUSE.test(clause))).toEqual([])
   })
 
-  test('has rows in the order of the clauses, RFC 9112 first', () => {
+  test('has sections in the order of the clauses, RFC 9112 first', () => {
     for (const part of PARTS) {
       const headings = tables.filter((table) => table.part === part).map(({ heading }) => heading)
       expect(headings).toEqual([...headings].sort(byClause))
     }
   })
 
-  test('says what is required and how it is met in each row', () => {
+  test('states in each row what is required and how it is met', () => {
     expect(wrong(rows, ({ texts }) => texts.every((text) => text !== ''))).toEqual([])
   })
 
-  test('gives each row a level that the RFCs know', () => {
+  test('gives each row a level of known key words', () => {
     expect(wrong(rows, ({ keyWords }) => keyWords.every((word) => KEY_WORDS.test(word)))).toEqual(
       [],
     )
@@ -207,18 +207,18 @@ describe('docs/conformance.md', () => {
     expect(missing).toEqual([])
   })
 
-  test('gives a reason that names who is bound, where a row has no test', () => {
+  test('gives each row without a test a reason that names who is bound', () => {
     expect(wrong(rows, ({ reason }) => reason === null || REASON.test(reason))).toEqual([])
   })
 
-  test('counts in its summary what is in its tables', () => {
+  test('has a summary whose counts match its tables', () => {
     expect(summary.map(({ cells }) => cells)).toEqual(
       ['9112', '9110'].map((rfc) => [`RFC ${rfc}`, ...count(rfc).map(String)]),
     )
   })
 })
 
-test('a request-line of 8000 octets is let in by default, and so are the lengths on the page', () => {
+test('the default limits accept a request-line of 8000 octets, and the lengths on the page', () => {
   const { maxStartLine, maxTarget } = DEFAULT_LIMITS
   expect(PAGE).toContain(`By default up to ${maxStartLine}, with a target of up to ${maxTarget}`)
   for (const [line, target] of [
@@ -252,7 +252,7 @@ function isWithin(clause: string, section: string): boolean {
   return clause === section || clause.startsWith(`${section}.`) || clause.startsWith(`${section} `)
 }
 
-/** The order in which the page has its sections. */
+/** The order of the sections on the page. */
 function byClause(a: string, b: string): number {
   const [x, y] = [a, b].map((text) => text.match(/\d+/g)?.map(Number) ?? [])
   const rfc = (y?.[0] ?? 0) - (x?.[0] ?? 0)

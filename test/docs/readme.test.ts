@@ -1,6 +1,6 @@
 /**
- * What the README and its neighbours say can be followed: the program is the one that is run, the
- * links lead somewhere, the commands exist.
+ * The README and the other pages are correct: they quote the example programs that are run here, their links
+ * lead to files, and their commands exist.
  */
 
 import { execFileSync } from 'node:child_process'
@@ -22,7 +22,7 @@ function run(example: string): string {
 }
 
 describe('README.md', () => {
-  test('shows examples/parse.mjs to the letter', () => {
+  test('quotes examples/parse.mjs exactly', () => {
     expect(read('README.md')).toContain(`\`\`\`js\n${read('examples/parse.mjs')}\`\`\``)
   })
 
@@ -30,7 +30,7 @@ describe('README.md', () => {
     expect(run('examples/parse.mjs')).toBe('POST /items example.com\n5 bytes of body\ncomplete\n')
   })
 
-  test('shows examples/refuse.mjs to the letter, and what these two print', () => {
+  test('quotes examples/refuse.mjs exactly, and the output of parse.mjs and refuse.mjs', () => {
     const page = read('README.md')
     expect(page).toContain(`\`\`\`js\n${read('examples/refuse.mjs')}\`\`\``)
     for (const name of ['parse', 'refuse']) {
@@ -38,11 +38,11 @@ describe('README.md', () => {
     }
   })
 
-  test('shows examples/write.mjs to the letter', () => {
+  test('quotes examples/write.mjs exactly', () => {
     expect(read('README.md')).toContain(`\`\`\`js\n${read('examples/write.mjs')}\`\`\``)
   })
 
-  test('examples/write.mjs writes what it says, and refuses the last', () => {
+  test('examples/write.mjs writes two messages, and refuses a value with CRLF', () => {
     const output = run('examples/write.mjs')
     expect(output).toContain('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n')
     expect(output).toContain('c\r\nfirst part, \r\nb\r\nsecond part\r\n0\r\nContent-Digest: ')
@@ -52,11 +52,11 @@ describe('README.md', () => {
 })
 
 describe('docs/writing.md', () => {
-  test('shows examples/forward.mjs to the letter', () => {
+  test('quotes examples/forward.mjs exactly', () => {
     expect(read('docs/writing.md')).toContain(`\`\`\`js\n${read('examples/forward.mjs')}\`\`\``)
   })
 
-  test('examples/forward.mjs forwards both ways in canonical form, and as it came', () => {
+  test('examples/forward.mjs forwards in canonical form in both directions, and verbatim', () => {
     const lines = (...lines: string[]) => `${lines.join('\r\n')}\r\n\r\n\n`
     const via = 'Via: 1.1 proxy.example'
     expect(run('examples/forward.mjs')).toBe(
@@ -67,18 +67,18 @@ describe('docs/writing.md', () => {
   })
 })
 
-test('README.md and docs/node.md show examples/hello-server.mjs to the letter', () => {
+test('README.md and docs/node.md quote examples/hello-server.mjs exactly', () => {
   const shown = `\`\`\`js\n${read('examples/hello-server.mjs')}\`\`\``
   expect(read('README.md')).toContain(shown)
   expect(read('docs/node.md')).toContain(shown)
 })
 
 describe('docs/codings.md', () => {
-  test('shows examples/codings.mjs to the letter', () => {
+  test('quotes examples/codings.mjs exactly', () => {
     expect(read('docs/codings.md')).toContain(`\`\`\`js\n${read('examples/codings.mjs')}\`\`\``)
   })
 
-  test('examples/codings.mjs encodes, describes and decodes', () => {
+  test('examples/codings.mjs encodes, describes and decodes content', () => {
     const [type, etag, length, ...rest] = run('examples/codings.mjs').split('\n')
     expect([type, etag]).toEqual(['Content-Type: text/html', 'ETag: W/"v1"'])
     expect(length).toMatch(/^Content-Length: \d+$/)
@@ -94,13 +94,13 @@ describe('docs/codings.md', () => {
 })
 
 describe.each(PAGES)('%s', (page) => {
-  test('has no link to a file that does not exist', () => {
+  test('links only to files that exist', () => {
     const targets = [...read(page).matchAll(/\]\(([^)#:]+)\)/g)].map(([, target]) => target ?? '')
     const missing = targets.filter((target) => !existsSync(new URL(target, new URL(page, root))))
     expect(missing).toEqual([])
   })
 
-  test('names no npm script that does not exist', () => {
+  test('names only npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     const named = [...read(page).matchAll(/npm (?:run )?(\w+)/g)].map(([, name]) => name ?? '')
     const missing = named.filter(

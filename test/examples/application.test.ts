@@ -1,4 +1,4 @@
-/** The application, called as it is; and the server that runs it, as a program. */
+/** The application: called directly, and run by its server as a program. */
 
 import { describe, expect, test } from 'vitest'
 import { curl, exchange, start } from './program.ts'
@@ -6,7 +6,7 @@ import { curl, exchange, start } from './program.ts'
 type Request = ReturnType<typeof request> & { parameters?: object }
 type Application = (request: Request) => Promise<{ status: number; headers: object; body: string }>
 
-/** Examples are JavaScript, and are given their types here. */
+/** The examples are JavaScript, so their types are declared here. */
 const {
   explained,
   notebook,
@@ -29,8 +29,8 @@ function request(method: string, path: string, form?: string) {
   }
 }
 
-describe('without any server', () => {
-  test('a note that is added has a page, and is listed', async () => {
+describe('the application without a server', () => {
+  test('shows an added note on its own page and in the list', async () => {
     const application = notebook()
     const { status, headers } = await application(request('POST', '/notes', 'text=Some+%22text%22'))
     expect([status, headers]).toEqual([303, { Location: '/notes/1' }])
@@ -40,7 +40,7 @@ describe('without any server', () => {
     expect((await application(request('GET', '/'))).body).toContain('<a href="/notes/1">')
   })
 
-  test('markup in a note, and in a path, is text', async () => {
+  test('escapes markup in a note and in a path', async () => {
     const application = notebook({ notes: ['<script>'] })
     expect((await application(request('GET', '/'))).body).toContain('&#60;script&#62;')
     expect((await application(request('GET', '/hello/%3Cb%3E'))).body).toContain(
@@ -57,11 +57,11 @@ describe('without any server', () => {
     ['HEAD', '/', 200],
     ['DELETE', '/notes/1', 405],
     ['GET', '/notes', 405],
-  ])('%s %s: %d', async (method, path, status) => {
+  ])('answers %s %s with %d', async (method, path, status) => {
     expect((await notebook({ notes: ['one'] })(request(method, path))).status).toBe(status)
   })
 
-  test('405 says what is allowed', async () => {
+  test('lists the allowed methods in a 405', async () => {
     const { headers } = await notebook()(request('PUT', '/hello/you'))
     expect(headers).toMatchObject({ Allow: 'GET, HEAD' })
   })
@@ -70,7 +70,7 @@ describe('without any server', () => {
     ['an empty note', FORM, 'text=+', 422],
     ['something else than a form', { 'Content-Type': 'application/json' }, '{}', 415],
     ['a form that is too long', FORM, `text=${'a'.repeat(70_000)}`, 413],
-  ])('%s is refused, and no note', async (_, headers, content, expected) => {
+  ])('refuses %s, and adds no note', async (_, headers, content, expected) => {
     const notes: string[] = []
     const body = [Buffer.from(content)]
     const given = { ...request('POST', '/notes'), headers: new Headers(headers), body }
@@ -78,14 +78,14 @@ describe('without any server', () => {
     expect(notes).toEqual([])
   })
 
-  test('a slash in a parameter is no slash of the path', async () => {
+  test('does not split a path at an encoded slash in a parameter', async () => {
     const application = router([['GET', '/:a/of/:b', ({ parameters }) => ({ parameters })]])
     expect(application(request('GET', '/x%2Fy/of/z'))).toEqual({
       parameters: { a: 'x/y', b: 'z' },
     })
   })
 
-  test('its own faults are reported, and not shown', async () => {
+  test('answers an internal error with 500, reports it and does not reveal its message', async () => {
     const reported: unknown[] = []
     const fault = new Error('the password is 1234')
     const application = explained(
@@ -99,7 +99,7 @@ describe('without any server', () => {
     expect(body).not.toContain('1234')
   })
 
-  test('every request is logged, those that fail as well', async () => {
+  test('logs every request, including those that fail', async () => {
     const lines: string[] = []
     const application = notebook({ log: (line) => lines.push(line) })
     await application(request('GET', '/hello/you'))
@@ -111,8 +111,8 @@ describe('without any server', () => {
   })
 })
 
-describe('with its server', () => {
-  test('curl adds a note, is led to its page, and is logged', async () => {
+describe('the application with its server', () => {
+  test('adds a note for curl, redirects to its page and logs both requests', async () => {
     const { url, lines } = await start('application-server', '0')
     const data = ['--data-urlencode', 'text=a & b']
     expect(await curl('--location', ...data, `${url}notes`)).toContain('<p>a &#38; b</p>')
@@ -122,7 +122,7 @@ describe('with its server', () => {
     ])
   })
 
-  test('fetch gets pages and refusals', async () => {
+  test('serves a page and a 404 to fetch', async () => {
     const { url } = await start('application-server', '0')
     const page = await fetch(`${url}hello/Zo%C3%AB`)
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -130,27 +130,27 @@ describe('with its server', () => {
     expect((await fetch(`${url}missing`)).status).toBe(404)
   })
 
-  test('curl asks before it sends a long form, and is told to', async () => {
+  test('sends 100 (Continue) to curl before a long form', async () => {
     const { url } = await start('application-server', '0')
     const form = ['--data', `text=${'a'.repeat(60_000)}`, '-H', 'Expect: 100-continue']
     const seen = await curl('--include', ...form, `${url}notes`)
     expect(seen).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 303 See Other\r\n/)
   })
 
-  test('a form that is not a form is refused before it is sent', async () => {
+  test('refuses JSON with 415 before curl sends it', async () => {
     const { url } = await start('application-server', '0')
     const json = ['--json', `"${'a'.repeat(60_000)}"`, '-H', 'Expect: 100-continue']
     const seen = await curl('--include', '-w', '%{size_upload}', ...json, `${url}notes`)
     expect(seen).toMatch(/^HTTP\/1.1 415 Unsupported Media Type\r\n.*>\s*0$/s)
   })
 
-  test('a target that begins with two slashes names no host', async () => {
+  test('does not take a host from a target that begins with two slashes', async () => {
     const { port } = await start('application-server', '0')
     const request = ['GET //hello/you HTTP/1.1', 'Host: a', 'Connection: close', '', '']
     expect(await exchange(port, ...request)).toMatch(/^HTTP\/1.1 404 /)
   })
 
-  test('content that breaks a rule is answered, and ends the connection', async () => {
+  test('answers content with an invalid chunk size with 400, and closes the connection', async () => {
     const { port, errors } = await start('application-server', '0')
     const head = ['POST /notes HTTP/1.1', 'Host: a', `Content-Type: ${FORM['Content-Type']}`]
     const output = await exchange(port, ...head, 'Transfer-Encoding: chunked', '', 'x\r\n')
@@ -159,7 +159,7 @@ describe('with its server', () => {
     expect(errors()).toBe('')
   })
 
-  test('ends when it is told to', async () => {
+  test('exits with code 0 on SIGTERM', async () => {
     const { url, end } = await start('application-server', '0')
     await fetch(url)
     expect(await end()).toEqual({ code: 0, signal: null })

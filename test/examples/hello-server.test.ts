@@ -1,4 +1,4 @@
-/** The ten-line server answers everything that speaks HTTP/1.x. */
+/** The ten-line server, with clients of all kinds that speak HTTP/1.x. */
 
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -9,13 +9,13 @@ import { expect, test } from 'vitest'
 import { requestOver } from '../../src/node.ts'
 import { curl, exchange, open, start } from './program.ts'
 
-test('has no more than ten lines of code', () => {
+test('the hello server has at most ten lines of code', () => {
   const text = readFileSync(new URL('../../examples/hello-server.mjs', import.meta.url), 'utf8')
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('//'))
   expect(lines.length).toBeLessThanOrEqual(10)
 })
 
-test('answers requestOver, several times on one connection', async () => {
+test('the hello server answers requestOver several times on one connection', async () => {
   const { port } = await start('hello-server', '0')
   const socket = await open(port)
   for (const target of ['/a', '/b', '/c']) {
@@ -24,13 +24,13 @@ test('answers requestOver, several times on one connection', async () => {
   }
 })
 
-test('answers fetch', async () => {
+test('the hello server answers fetch', async () => {
   const { url } = await start('hello-server', '0')
   const response = await fetch(`${url}fetch`)
   expect([response.status, await response.text()]).toEqual([200, 'Hello, /fetch!\n'])
 })
 
-test("answers Node's http client over one connection", async () => {
+test("the hello server answers Node's http client over one connection", async () => {
   const { url } = await start('hello-server', '0')
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const ports = await Promise.all(['a', 'b', 'c'].map((path) => portUsed(agent, `${url}${path}`)))
@@ -38,7 +38,7 @@ test("answers Node's http client over one connection", async () => {
   agent.destroy()
 })
 
-test('answers curl, twice on one connection', async () => {
+test('the hello server answers curl twice on one connection', async () => {
   const { url } = await start('hello-server', '0')
   const format = ['--write-out', '%{http_code} %{http_version} %{num_connects}\n']
   expect(await curl(...format, `${url}one`, `${url}two`)).toBe(
@@ -46,7 +46,7 @@ test('answers curl, twice on one connection', async () => {
   )
 })
 
-test('answers a pipeline in order, and ends after the last', async () => {
+test('the hello server answers pipelined requests in order, and ends after Connection: close', async () => {
   const { port } = await start('hello-server', '0')
   const output = await exchange(
     port,
@@ -58,20 +58,20 @@ test('answers a pipeline in order, and ends after the last', async () => {
   expect(output.match(/Hello, \/\d/g)).toEqual(['Hello, /1', 'Hello, /3'])
 })
 
-test('answers the client that pipelines over ClientConnection', async () => {
+test('the hello server answers the example client that pipelines over ClientConnection', async () => {
   const { port } = await start('hello-server', '0')
   const example = fileURLToPath(new URL('../../examples/pipelining-client.mjs', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, [example, `${port}`])
   expect(stdout).toBe(['/1', '/2', '/3'].map((target) => `200 OK\nHello, ${target}!\n`).join(''))
 })
 
-test('answers HTTP/1.0, and ends', async () => {
+test('the hello server answers an HTTP/1.0 request, and ends the connection', async () => {
   const { port } = await start('hello-server', '0')
   const output = await exchange(port, 'GET /old HTTP/1.0', '', '')
   expect(output).toMatch(/^HTTP\/1.1 200 OK\r\n.*\r\n\r\nHello, \/old!\n$/s)
 })
 
-test('refuses what two servers could read differently', async () => {
+test('the hello server refuses a request with both Content-Length and Transfer-Encoding', async () => {
   const { port } = await start('hello-server', '0')
   const output = await exchange(
     port,
@@ -88,7 +88,7 @@ test('refuses what two servers could read differently', async () => {
   expect(output).toMatch(/^Connection: close\r$/m)
 })
 
-/** The port that a request to `url` came from. */
+/** Requests `url`, and returns the local port that the request was sent from. */
 function portUsed(agent: Agent, url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const request = get(url, { agent }, (response) => {

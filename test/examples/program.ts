@@ -1,6 +1,6 @@
 /**
- * Examples as what they are: programs. Each test starts those that it needs, on a port that the system
- * picks, talks to them with whatever speaks HTTP, and ends them.
+ * Runs the examples as programs. Each test starts the ones that it needs, on a port that the system picks,
+ * uses them with various HTTP clients, and ends them.
  */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
@@ -15,20 +15,20 @@ const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 export interface Program {
-  /** The first line that it printed: where it listens. */
+  /** The first line that it printed: the address at which it listens. */
   readonly url: string
   readonly port: number
   readonly pid: number
-  /** What it has printed after that, and complained of. */
+  /** The lines that it has printed after that. */
   readonly lines: readonly string[]
   errors(): string
-  /** Asks it to end as a system does, and tells how it ended. */
+  /** Sends it SIGTERM, and resolves with the way in which it ended. */
   end(): Promise<{ code: number | null; signal: string | null }>
-  /** Ends it without a chance to do anything about it. */
+  /** Sends it SIGKILL. */
   kill(): Promise<unknown>
 }
 
-/** Starts `node examples/<name>.mjs`; ends with the test, or with `end`. */
+/** Starts `node examples/<name>.mjs`, which ends with the test or with `end`. */
 export async function start(name: string, ...argv: string[]): Promise<Program> {
   const child = spawn(process.execPath, [`examples/${name}.mjs`, ...argv], { cwd: root })
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
@@ -56,7 +56,7 @@ export async function start(name: string, ...argv: string[]): Promise<Program> {
   }
 }
 
-/** What an example prints that ends by itself. */
+/** The output of an example that ends by itself. */
 export async function output(name: string, ...argv: string[]): Promise<string> {
   const { stdout } = await run(process.execPath, [`examples/${name}.mjs`, ...argv], { cwd: root })
   return stdout
@@ -80,7 +80,7 @@ async function firstLine({ stdout, stderr, pid }: ChildProcess) {
   return [first, lines, () => errors] as const
 }
 
-/** A connection, ended with the test. */
+/** A connection that is destroyed when the test ends. */
 export async function open(port: number): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   onTestFinished(() => {
@@ -90,26 +90,26 @@ export async function open(port: number): Promise<Socket> {
   return socket
 }
 
-/** Everything that comes until the other side ends. */
+/** Everything received until the other side ends, as latin1. */
 export async function readAll(socket: Socket): Promise<string> {
   let text = ''
-  // Our side may have something to say still.
+  // This side may still have something to send.
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
     text += (chunk as Buffer).toString('latin1')
   }
   return text
 }
 
-/** Sends bytes as they stand, and gives everything that comes. */
+/** Sends the lines as they are, and returns everything received. */
 export async function exchange(port: number, ...wire: string[]): Promise<string> {
   const socket = await open(port)
   socket.write(wire.join('\r\n'), 'latin1')
   return readAll(socket)
 }
 
-/** What curl prints; it has to be there, in CI as well. */
+/** The output of curl, which has to be installed, in CI as well. */
 export async function curl(...argv: string[]): Promise<string> {
-  // Nobody's settings, and no proxy that the environment names.
+  // Without user settings, and without a proxy from the environment.
   const args = ['--disable', '--silent', '--show-error', '--max-time', '30', ...argv]
   const options = { encoding: 'latin1' as const, env: { PATH: process.env['PATH'] } }
   const { stdout } = await run('curl', args, options).catch((error) => {

@@ -1,6 +1,6 @@
 /**
- * The proxy passes on what is meant for the other side, and nothing that is meant for itself: between
- * clients and servers that are not httpwire, and sockets that see each byte.
+ * The proxy forwards end-to-end fields and content, and no hop-by-hop fields. Its peers are clients and
+ * servers other than httpwire, and plain sockets that see each byte.
  */
 
 import { createHash } from 'node:crypto'
@@ -25,12 +25,12 @@ async function listening(server: NetServer | Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** A server of Node's own. */
+/** A server of node:http. */
 function nodeServer(listener: RequestListener): Promise<number> {
   return listening(createHttpServer(listener))
 }
 
-/** A server that is told byte by byte what to say, and remembers what it was told. */
+/** A server that sends the next of `answers` for each chunk received, and records what it receives. */
 async function wireServer(...answers: string[]) {
   const heard: string[] = []
   let connections = 0
@@ -56,8 +56,8 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 const lines = (...lines: string[]) => lines.join('\r\n')
 const CLOSE = ['Connection: close', '', '']
 
-describe('a request', () => {
-  test('goes on without what was for one connection only', async () => {
+describe('a request through the proxy', () => {
+  test('is forwarded without hop-by-hop fields, with the Host of the upstream and a Via', async () => {
     const upstream = await wireServer(OK)
     const { port } = await reverse(upstream.port)
     await exchange(
@@ -88,7 +88,7 @@ describe('a request', () => {
     ])
   })
 
-  test('goes to where its target says, whatever Host says', async () => {
+  test('is routed by its absolute-form target, not by Host', async () => {
     const upstream = await wireServer(OK)
     const { port } = await start('proxy', '0')
     const target = `http://127.0.0.1:${upstream.port}?a=b`
@@ -100,7 +100,7 @@ describe('a request', () => {
     ['OPTIONS', '', '*'],
     ['OPTIONS', '/', '/'],
     ['GET', '', '/'],
-  ])('%s of a URI that ends in %j asks for %s', async (method, end, target) => {
+  ])('by %s for a URI ending in %j is forwarded with target %s', async (method, end, target) => {
     const upstream = await wireServer(OK)
     const { port } = await start('proxy', '0')
     await exchange(
@@ -112,7 +112,7 @@ describe('a request', () => {
     expect(upstream.heard[0]).toMatch(`${method} ${target} HTTP/1.1\r\n`)
   })
 
-  test('keeps its content and its trailers, in chunks', async () => {
+  test('keeps its chunked content and its trailers', async () => {
     const upstream = await wireServer(OK)
     const { port } = await reverse(upstream.port)
     await exchange(
@@ -131,7 +131,7 @@ describe('a request', () => {
     expect(heard).toMatch(/\r\n\r\n3\r\nabc\r\n0\r\nDigest: d\r\n\r\n$/)
   })
 
-  test('asks for trailers if the client did', async () => {
+  test('is forwarded with TE: trailers if the client sent it', async () => {
     const upstream = await wireServer(OK)
     const { port } = await reverse(upstream.port)
     await exchange(
@@ -146,7 +146,7 @@ describe('a request', () => {
     expect(upstream.heard[0]).toContain('\r\nTE: trailers\r\nConnection: TE\r\n')
   })
 
-  test('that comes back is not sent round again', async () => {
+  test('that loops back to the proxy is refused with 508', async () => {
     let via = ''
     const upstream = await nodeServer((request, response) => {
       via = `${request.headers.via}`
@@ -161,7 +161,7 @@ describe('a request', () => {
   test.each([
     ['0', 'HTTP/1.1 204', 0],
     ['2', 'HTTP/1.1 200', 1],
-  ])('OPTIONS with Max-Forwards: %s', async (most, status, asked) => {
+  ])('by OPTIONS with Max-Forwards: %s gets %s', async (most, status, asked) => {
     const upstream = await wireServer(OK)
     const { port } = await reverse(upstream.port)
     const output = await exchange(
@@ -182,7 +182,7 @@ describe('a request', () => {
     ['GET ftp://a.example/ HTTP/1.1', 400],
     ['TRACE http://a.example/ HTTP/1.1', 501],
     ['CONNECT 127.0.0.1:25 HTTP/1.1', 403],
-  ])('is not for a forward proxy: %s', async (line, status) => {
+  ])('is refused if a forward proxy cannot serve it: %s', async (line, status) => {
     const { port } = await start('proxy', '0')
     expect(await exchange(port, line, 'Host: a', ...CLOSE)).toMatch(`HTTP/1.1 ${status} `)
   })
@@ -191,7 +191,7 @@ describe('a request', () => {
     ['Content-Length: 3', 'Transfer-Encoding: chunked', 400],
     ['X: 1', 'Transfer-Encoding: gzip, chunked', 501],
     ['Content-Length: 3', 'Content-Length: 4', 400],
-  ])('with %s and %s is not passed on', async (first, second, status) => {
+  ])('with %s and %s is refused and not forwarded', async (first, second, status) => {
     const upstream = await wireServer(OK)
     const { port } = await reverse(upstream.port)
     const wire = ['POST / HTTP/1.1', 'Host: a', first, second, '', '0', '', '']
@@ -202,8 +202,8 @@ describe('a request', () => {
   })
 })
 
-describe('a response', () => {
-  test('comes back without what was for one connection only', async () => {
+describe('a response through the proxy', () => {
+  test('is returned without hop-by-hop fields', async () => {
     const upstream = await wireServer(
       lines(
         ...['HTTP/1.1 299 As It Was', 'Connection: close, X-Hop', 'X-Hop: 1', 'X-Kept:  1'],
@@ -246,7 +246,7 @@ describe('a response', () => {
     expect(body.trailers?.get('Digest')).toBe('d')
   })
 
-  test('to HTTP/1.0 has no chunks, and to its end', async () => {
+  test('to HTTP/1.0 is complete and not chunked', async () => {
     const upstream = await nodeServer((_, response) => {
       response.write('abc')
       response.end('def')
@@ -257,7 +257,7 @@ describe('a response', () => {
     expect(output).not.toMatch(/transfer-encoding/i)
   })
 
-  test('that lasts until its connection ends gets chunks, and another may follow', async () => {
+  test('without framing fields is sent chunked, and the client connection stays reusable', async () => {
     const upstream = await wireServer('HTTP/1.0 200 OK\r\n\r\nabc')
     const { port } = await reverse(upstream.port)
     const socket = await open(port)
@@ -271,7 +271,7 @@ describe('a response', () => {
   test.each([
     ['with a length', 'Content-Length: 5\r\n', 5],
     ['in chunks', 'Transfer-Encoding: chunked\r\n', null],
-  ])('to HEAD %s says what that to GET would', async (_, field, length) => {
+  ])('to HEAD %s keeps its contentLength, and has no content', async (_, field, length) => {
     const upstream = await wireServer(`HTTP/1.1 200 OK\r\n${field}\r\n`)
     const { port } = await reverse(upstream.port)
     const socket = await open(port)
@@ -280,14 +280,14 @@ describe('a response', () => {
     expect([head.status, head.contentLength, await body.text()]).toEqual([200, length, ''])
   })
 
-  test.each([204, 304])('%d comes back', async (status) => {
+  test.each([204, 304])('with status %d is returned with its fields', async (status) => {
     const upstream = await wireServer(`HTTP/1.1 ${status} A\r\nETag: "a"\r\n\r\n`)
     const { port } = await reverse(upstream.port)
     const output = await exchange(port, 'GET / HTTP/1.1', 'Host: a', ...CLOSE)
     expect(output).toMatch(new RegExp(`^HTTP/1.1 ${status} A\r\nETag: "a"\r\n.*\r\n\r\n$`, 's'))
   })
 
-  test('is preceded by those that say that it will come', async () => {
+  test('is preceded by its interim responses, except to HTTP/1.0', async () => {
     const upstream = await wireServer(
       `HTTP/1.1 102 P\r\n\r\nHTTP/1.1 103 E\r\nLink: </a>\r\nConnection: x\r\n\r\n${OK}`,
     )
@@ -306,14 +306,14 @@ describe('a response', () => {
         [103, '</a>'],
       ],
     ])
-    // RFC 9110 s. 15.2: not to HTTP/1.0.
+    // RFC 9110 s. 15.2: an HTTP/1.0 client gets no interim responses.
     const old = await reverse((await wireServer(`HTTP/1.1 102 P\r\n\r\n${OK}`)).port)
     expect(await exchange(old.port, 'GET / HTTP/1.0', '', '')).toMatch(/^HTTP\/1.1 200 /)
   })
 })
 
 describe('100 (Continue)', () => {
-  test('comes from the server, and only then does the content', async () => {
+  test('comes from the server, and is followed by the content', async () => {
     const upstream = await wireServer('HTTP/1.1 100 Continue\r\n\r\n', OK)
     const { port } = await reverse(upstream.port)
     const data = ['--data', 'abc', '-H', 'Expect: 100-continue', '--expect100-timeout', '20']
@@ -322,7 +322,7 @@ describe('100 (Continue)', () => {
     expect(upstream.heard).toEqual([expect.stringMatching(/Expect: 100-continue\r\n/), 'abc'])
   })
 
-  test('does not come from a server that refuses', async () => {
+  test('does not come if the server refuses, and no content is forwarded', async () => {
     const refusal = 'HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n'
     const upstream = await wireServer(refusal)
     const { port } = await reverse(upstream.port)
@@ -332,7 +332,7 @@ describe('100 (Continue)', () => {
     expect(upstream.heard).toHaveLength(1)
   })
 
-  test('is not waited for from a server that knows none', async () => {
+  test('does not prevent an upload to a node:http server', async () => {
     const upstream = await nodeServer((request, response) => request.pipe(response))
     const { port } = await reverse(upstream)
     const data = ['--data', 'abc', '-H', 'Expect: 100-continue']
@@ -340,8 +340,8 @@ describe('100 (Continue)', () => {
   })
 })
 
-describe('content', () => {
-  test('of any size comes back as it went', async () => {
+describe('content through the proxy', () => {
+  test('of 8 MiB is forwarded unchanged in both directions', async () => {
     const upstream = await nodeServer((request, response) => request.pipe(response))
     const { url } = await reverse(upstream)
     const sent = Buffer.alloc(8 * 2 ** 20, 'some content, ')
@@ -350,7 +350,7 @@ describe('content', () => {
     expect(digest(Buffer.from(await response.arrayBuffer()))).toBe(digest(sent))
   })
 
-  test('is taken from a server no faster than the client takes it', async () => {
+  test('is read from the server no faster than the client reads it', async () => {
     let sent = 0
     const upstream = await nodeServer(async (_, response) => {
       for (; sent < LARGE; sent += 65_536) {
@@ -362,14 +362,14 @@ describe('content', () => {
     const socket = await open(port)
     const { body } = await requestOver(socket, { target: '/', headers: { Host: 'a' } })
     await new Promise((resolve) => setTimeout(resolve, 500))
-    // All that lies between the two is in buffers: of the system, and one of each program.
+    // Only buffers lie between the two: those of the system, and one in each program.
     expect(sent).toBeLessThan(LARGE / 2)
     let received = 0
     for await (const piece of body) received += piece.length
     expect(received).toBe(LARGE)
   })
 
-  test('is taken from a client no faster than the server takes it', async () => {
+  test('is read from the client no faster than the server reads it', async () => {
     let proceed = () => {}
     const upstream = await nodeServer(async (request, response) => {
       request.pause()
@@ -394,7 +394,7 @@ describe('content', () => {
     expect(await (await response).body.text()).toBe(`${LARGE}`)
   })
 
-  test('that breaks a rule is refused, and reaches no server whole', async () => {
+  test('with an invalid chunk size is answered with 400, and its end is not sent to the server', async () => {
     const upstream = await wireServer()
     const { port } = await reverse(upstream.port)
     const head = ['POST / HTTP/1.1', 'Host: a', 'Transfer-Encoding: chunked', '']
@@ -404,8 +404,8 @@ describe('content', () => {
   })
 })
 
-describe('a server that fails', () => {
-  test('is not there: 502', async () => {
+describe('a failing server', () => {
+  test('that cannot be reached causes a 502', async () => {
     const server = createServer()
     const port = await listening(server)
     server.close()
@@ -427,21 +427,21 @@ describe('a server that fails', () => {
       'uses a coding that nobody asked for',
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n',
     ],
-  ])('%s: 502', async (_, answer) => {
+  ])('that %s causes a 502 without a retry', async (_, answer) => {
     const upstream = await wireServer(answer)
     const { url } = await reverse(upstream.port)
     expect((await fetch(url)).status).toBe(502)
-    // And the next one is not answered by the same.
+    // The request was not sent again on another connection.
     expect(upstream.connections()).toBe(1)
   })
 
-  test('takes too long: 504', async () => {
+  test('that takes too long causes a 504', async () => {
     const upstream = await nodeServer(() => {})
     const { url } = await reverse(upstream, '--timeout', '200')
     expect((await fetch(url)).status).toBe(504)
   })
 
-  test('ends in the middle of content: so does the response', async () => {
+  test('that ends in the middle of content causes a response that is not completed', async () => {
     const upstream = await wireServer(
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n',
     )
@@ -452,7 +452,7 @@ describe('a server that fails', () => {
 })
 
 describe('connections to a server', () => {
-  test('are used again', async () => {
+  test('are reused', async () => {
     const ports = new Set<number | undefined>()
     const upstream = await nodeServer((request, response) => {
       ports.add(request.socket.remotePort)
@@ -466,7 +466,7 @@ describe('connections to a server', () => {
     expect(ports.size).toBe(1)
   })
 
-  test('are not used again where one of both says so', async () => {
+  test('are not reused after Connection: close from the server', async () => {
     const ports = new Set<number | undefined>()
     const upstream = await nodeServer((request, response) => {
       ports.add(request.socket.remotePort)
@@ -477,10 +477,10 @@ describe('connections to a server', () => {
     expect(ports.size).toBe(3)
   })
 
-  test('that end as a request is on its way are replaced', async () => {
+  test('that close while a request is sent are replaced, and the request is sent again', async () => {
     let requests = 0
     const upstream = await nodeServer((request, response) => {
-      // The second one on the first connection finds it gone.
+      // The second request finds the first connection closed.
       if (++requests === 2) request.socket.destroy()
       else response.end(`${requests}`)
     })
@@ -489,11 +489,11 @@ describe('connections to a server', () => {
     expect(await (await fetch(url)).text()).toBe('3')
   })
 
-  test.each(['/', '/content'])('end with the client that they were for: %s', async (target) => {
+  test.each(['/', '/content'])('are closed when their client disconnects: %s', async (target) => {
     const upstream = createHttpServer((request, response) => {
       if (request.url === '/content') response.write('some')
     })
-    // It has all the time in the world: it is the client that ends this.
+    // The timeout is far away, so that only the client ends the request.
     const { port } = await reverse(await listening(upstream), '--timeout', '600000')
     const accepted = once(upstream, 'connection')
     const socket = await open(port)
@@ -505,7 +505,7 @@ describe('connections to a server', () => {
     await closed
   })
 
-  test('that wait for requests keep the proxy from ending no longer', async () => {
+  test('that are idle do not keep the proxy from exiting on SIGTERM', async () => {
     const upstream = await nodeServer((_, response) => response.end())
     const { url, end, errors } = await reverse(upstream)
     await (await fetch(url)).text()
@@ -515,7 +515,7 @@ describe('connections to a server', () => {
 })
 
 describe('a forward proxy', () => {
-  test('serves curl', async () => {
+  test('forwards a request from curl', async () => {
     const upstream = await nodeServer((request, response) => response.end(`${request.url}`))
     const { url } = await start('proxy', '0')
     const target = `http://127.0.0.1:${upstream}/a?b`
@@ -529,8 +529,8 @@ describe('a forward proxy', () => {
     expect(await curl(...through, `http://127.0.0.1:${upstream}/a?b`)).toBe('/a?b')
   })
 
-  test('passes on what came with the CONNECT, and each end on its own', async () => {
-    // It answers only when it has heard everything.
+  test('forwards bytes that came with the CONNECT, and ends each side on its own', async () => {
+    // Answers only once the client's side has ended.
     const upstream = createServer({ allowHalfOpen: true }, async (socket) => {
       socket.end(`heard ${await readAll(socket)}`)
     })
@@ -541,7 +541,7 @@ describe('a forward proxy', () => {
     expect(await readAll(socket)).toMatch(/^HTTP\/1.1 200 OK\r\n.*\r\n\r\nheard early$/s)
   })
 
-  test('hands a tunnel over to requestOver', async () => {
+  test('opens a tunnel for requestOver', async () => {
     const upstream = await nodeServer((request, response) => response.end(`${request.url}`))
     const { port } = await start('proxy', '0', '--tunnel', `${upstream}`)
     const target = `127.0.0.1:${upstream}`
@@ -553,7 +553,7 @@ describe('a forward proxy', () => {
     expect(tunnelled).toMatch(/\/through$/)
   })
 
-  test('says that there is nobody at the other end: 502', async () => {
+  test('answers CONNECT with 502 if nothing listens at the target', async () => {
     const server = createServer()
     const nobody = await listening(server)
     server.close()
@@ -563,7 +563,7 @@ describe('a forward proxy', () => {
     expect(output).toMatch(/^HTTP\/1.1 502 /)
   })
 
-  test('ends its tunnels when it is told to end', async () => {
+  test('closes its tunnels and exits with code 0 on SIGTERM', async () => {
     const upstream = createServer()
     const target = `127.0.0.1:${await listening(upstream)}`
     const { port, end, errors } = await start('proxy', '0', '--tunnel', target.slice(10))

@@ -1,4 +1,4 @@
-/** The static server gives out the files of its folder, whole or in parts, and nothing else. */
+/** The static server serves the files of its folder, whole or in parts, and nothing else. */
 
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -36,7 +36,7 @@ beforeAll(async () => {
     ['large.bin', ''],
   ]
   for (const [name, content] of files) await writeFile(join(folder, name), content)
-  // It takes no place on the disk.
+  // A sparse file, which takes no space on the disk.
   await truncate(join(folder, 'large.bin'), LARGE)
   await symlink('../secret.txt', join(folder, 'outside.txt'))
   await symlink('../site-other.txt', join(folder, 'beside.txt'))
@@ -50,7 +50,7 @@ async function site(): Promise<{ url: string; port: number }> {
   return start('static-server', '0', folder)
 }
 
-/** What fetch gets; `Accept-Encoding: identity` unless it says something else. */
+/** The response that fetch gets. Sends `Accept-Encoding: identity` unless `headers` override it. */
 async function ask(path: string, headers: Record<string, string> = {}, method = 'GET') {
   const { url } = await site()
   const init = { method, headers: { 'Accept-Encoding': 'identity', ...headers } }
@@ -59,8 +59,8 @@ async function ask(path: string, headers: Record<string, string> = {}, method = 
   return { status: response.status, text: await response.text(), field }
 }
 
-describe('gives a file', () => {
-  test('with its type, its length and what it can be asked for again by', async () => {
+describe('a file', () => {
+  test('is served with its type, length, modification date and entity tag', async () => {
     const { status, text, field } = await ask('digits.bin')
     expect([status, text]).toEqual([200, DIGITS])
     expect(field('content-type')).toBe('application/octet-stream')
@@ -77,12 +77,12 @@ describe('gives a file', () => {
     ['a%20b%25.txt', 'spaced', 'text/plain; charset=utf-8'],
     ['inside.bin', DIGITS, 'application/octet-stream'],
     ['empty.txt', '', 'text/plain; charset=utf-8'],
-  ])('%j', async (path, content, type) => {
+  ])('is served at the path %j with its type', async (path, content, type) => {
     const { status, text, field } = await ask(path)
     expect([status, text, field('content-type')]).toEqual([200, content, type])
   })
 
-  test('to HEAD without its content', async () => {
+  test('is answered to HEAD without its content', async () => {
     const { port } = await site()
     const socket = await open(port)
     for (const coding of ['identity', 'gzip']) {
@@ -97,21 +97,21 @@ describe('gives a file', () => {
     }
   })
 
-  test('to a client that sends the whole URI', async () => {
+  test('is served for a target in absolute-form', async () => {
     const { port } = await site()
     const request = ['GET http://any.example/digits.bin HTTP/1.1', 'Host: any.example']
     expect(await exchange(port, ...request, 'Connection: close', '', '')).toContain(`\r\n${DIGITS}`)
   })
 
-  test('to curl, as large as it is', async () => {
+  test('of 192 MiB is served to curl in full', async () => {
     const { url } = await site()
     const format = '%{http_code} %{size_download}'
     expect(await curl('-o', '/dev/null', '-w', format, `${url}large.bin`)).toBe(`200 ${LARGE}`)
   })
 })
 
-describe('compresses', () => {
-  test('what gets smaller, for who takes it', async () => {
+describe('gzip', () => {
+  test('is applied to text for a client that accepts it, with a weak ETag and Vary', async () => {
     const { port } = await site()
     const headers = { Host: 'a', 'Accept-Encoding': 'gzip;q=0.5, br' }
     const { head, body } = await requestOver(await open(port), { target: '/text.txt', headers })
@@ -121,21 +121,21 @@ describe('compresses', () => {
     expect(`${gunzipSync(await body.bytes())}`).toBe(TEXT)
   })
 
-  test('for curl', async () => {
+  test('gives curl --compressed the original text', async () => {
     const { url } = await site()
     expect(await curl('--compressed', `${url}text.txt`)).toBe(TEXT)
   })
 
-  test.each(['digits.bin', ''])('not %j, which would not get smaller', async (path) => {
+  test.each(['digits.bin', ''])('is not applied to %j, which would not shrink', async (path) => {
     const { field } = await ask(path, { 'Accept-Encoding': 'gzip' })
     expect([field('content-encoding'), field('vary')]).toEqual([null, null])
   })
 
-  test('nothing for who takes nothing, and says so: 406', async () => {
+  test('is not applied to digits.bin for a client that refuses identity, which gets a 406', async () => {
     expect((await ask('digits.bin', { 'Accept-Encoding': 'identity;q=0' })).status).toBe(406)
   })
 
-  test('no part, which is of the bytes as they are', async () => {
+  test('is not applied to a range, which refers to the plain bytes', async () => {
     const { status, text, field } = await ask('text.txt', {
       'Accept-Encoding': 'gzip',
       Range: 'bytes=0-3',
@@ -144,7 +144,7 @@ describe('compresses', () => {
   })
 })
 
-describe('gives parts', () => {
+describe('a range', () => {
   test.each([
     ['bytes=0-0', '0', 'bytes 0-0/10'],
     ['bytes=2-4', '234', 'bytes 2-4/10'],
@@ -152,7 +152,7 @@ describe('gives parts', () => {
     ['bytes=7-99999999999999999999', '789', 'bytes 7-9/10'],
     ['bytes=-3', '789', 'bytes 7-9/10'],
     ['bytes=-30', DIGITS, 'bytes 0-9/10'],
-  ])('%s', async (Range, content, told) => {
+  ])('is served for Range: %s', async (Range, content, told) => {
     const { status, text, field } = await ask('digits.bin', { Range })
     expect([status, text, field('content-range')]).toEqual([206, content, told])
     expect(field('content-length')).toBe(`${content.length}`)
@@ -162,20 +162,20 @@ describe('gives parts', () => {
     ['digits.bin', 'bytes=10-', 'bytes */10'],
     ['digits.bin', 'bytes=-0', 'bytes */10'],
     ['empty.txt', 'bytes=0-', 'bytes */0'],
-  ])('416: of %s not %s', async (path, Range, told) => {
+  ])('outside the file is answered with 416: %s, %s', async (path, Range, told) => {
     const { status, field } = await ask(path, { Range })
     expect([status, field('content-range')]).toEqual([416, told])
   })
 
   test.each(['bytes=4-2', 'bytes=-', 'bytes=0-1,3-4', 'lines=0-1', 'bytes 0-1', 'bytes=a-b'])(
-    'none where it is not asked for one: %s',
+    'that is invalid or not supported is ignored: %s',
     async (Range) => {
       const { status, text } = await ask('digits.bin', { Range })
       expect([status, text]).toEqual([200, DIGITS])
     },
   )
 
-  test('only of the file that the client has begun with', async () => {
+  test('is served only if If-Range holds the current strong entity tag', async () => {
     const tag = (await ask('digits.bin')).field('etag') ?? ''
     const Range = 'bytes=5-'
     expect((await ask('digits.bin', { Range, 'If-Range': tag })).text).toBe('56789')
@@ -184,14 +184,14 @@ describe('gives parts', () => {
     }
   })
 
-  test('to curl, which goes on where it was', async () => {
+  test('is served to curl, which resumes a download', async () => {
     const { url } = await site()
     expect(await curl('-C', '6', `${url}digits.bin`)).toBe('6789')
   })
 })
 
-describe('says that nothing has changed', () => {
-  test('for the tag it gave, in whatever coding', async () => {
+describe('a conditional request', () => {
+  test('gets a 304 for the entity tag of the file, whichever coding it was sent with', async () => {
     const plain = (await ask('text.txt')).field('etag') ?? ''
     const coded = (await ask('text.txt', { 'Accept-Encoding': 'gzip' })).field('etag') ?? ''
     for (const tags of [plain, coded, `"a,b", ${plain}`, '*']) {
@@ -207,15 +207,15 @@ describe('says that nothing has changed', () => {
     ['Mon, 06 May 2024 07:08:09 GMT', 304],
     ['Mon, 06 May 2024 07:08:10 GMT', 304],
     ['yesterday', 200],
-  ])('since %s: %d', async (since, status) => {
+  ])('with If-Modified-Since: %s gets %d if there is no If-None-Match', async (since, status) => {
     expect((await ask('digits.bin', { 'If-Modified-Since': since })).status).toBe(status)
-    // RFC 9110 s. 13.1.3: the tag knows better than the date.
+    // RFC 9110 s. 13.1.3: If-None-Match takes precedence over the date.
     const both = { 'If-Modified-Since': since, 'If-None-Match': '"other"' }
     expect((await ask('digits.bin', both)).status).toBe(200)
   })
 })
 
-describe('refuses', () => {
+describe('the static server', () => {
   test.each([
     '/missing.txt',
     '/text.txt/',
@@ -237,9 +237,9 @@ describe('refuses', () => {
     '/beside.txt',
     `/${'a'.repeat(300)}`,
     'http://any.example',
-  ])('404: %s', async (target) => {
+  ])('answers %s with 404', async (target) => {
     const { port } = await site()
-    // As it stands: fetch and curl would put it right.
+    // Sent as it is: fetch and curl would normalize the target.
     const output = await exchange(
       port,
       `GET ${target} HTTP/1.1`,
@@ -252,25 +252,25 @@ describe('refuses', () => {
     expect(output).not.toContain('secret')
   })
 
-  test('405: what would change something', async () => {
+  test('answers DELETE with 405 and the allowed methods', async () => {
     const { status, field } = await ask('digits.bin', {}, 'DELETE')
     expect([status, field('allow')]).toEqual([405, 'GET, HEAD'])
   })
 
-  test('to show a folder as a file: it has a slash after it', async () => {
+  test('redirects a folder without a trailing slash to the path with one', async () => {
     const { status, field } = await ask('sub')
     expect([status, field('location')]).toEqual([301, '/sub/'])
   })
 })
 
-test.skipIf(!existsSync('/proc/self/status'))('reads no more of a file than is taken', async () => {
+test.skipIf(!existsSync('/proc/self/status'))('a file is read only as it is sent', async () => {
   const { port, pid } = await start('static-server', '0', folder)
   const before = memory(pid)
   const socket = await open(port)
   socket.write('GET /large.bin HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
   await once(socket, 'readable')
   await new Promise((resolve) => setTimeout(resolve, 300))
-  // Nothing is taken from the socket: what the server could send is in buffers of the system.
+  // Nothing reads from the socket: what the server could send is in buffers of the system.
   expect(socket.bytesRead).toBeLessThan(LARGE / 8)
   expect(memory(pid) - before).toBeLessThan(LARGE / 4)
   let received = 0
@@ -279,13 +279,13 @@ test.skipIf(!existsSync('/proc/self/status'))('reads no more of a file than is t
   expect(memory(pid) - before).toBeLessThan(LARGE / 2)
 })
 
-/** The most memory that a process has had, in bytes. */
+/** The peak memory of a process, in bytes. */
 function memory(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024
 }
 
-test('closes the file when the client leaves, and ends when it is told to', async () => {
+test('the static server closes the file when the client disconnects, and exits on SIGTERM', async () => {
   const { port, end } = await start('static-server', '0', folder)
   for (let i = 0; i < 5; i++) {
     const socket = await open(port)
@@ -293,11 +293,11 @@ test('closes the file when the client leaves, and ends when it is told to', asyn
     await once(socket, 'readable')
     socket.destroy()
   }
-  // A file that is still being read would keep the program from ending.
+  // A file that is still being read would keep the program from exiting.
   expect(await end()).toEqual({ code: 0, signal: null })
 })
 
-test('lets a transfer under way end before it ends itself', async () => {
+test('the static server completes a transfer before it exits on SIGTERM', async () => {
   const { port, end } = await start('static-server', '0', folder)
   const socket = await open(port)
   socket.write('GET /large.bin HTTP/1.1\r\nHost: a\r\n\r\n')

@@ -1,4 +1,4 @@
-/** The hello server over TLS, with a key and a certificate that are made for the test. */
+/** The hello server over TLS, with a key and a certificate that are generated for the tests. */
 
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }))
 
-test('answers requestOver, several times on one connection', async () => {
+test('the TLS server answers requestOver several times on one connection', async () => {
   const { port } = await start('tls', '0', key, cert)
   const ca = await readFile(cert)
   const socket = connect({ port, host: '127.0.0.1', ca, ALPNProtocols: ['h2', 'http/1.1'] })
@@ -44,13 +44,13 @@ test('answers requestOver, several times on one connection', async () => {
   socket.destroy()
 })
 
-test('answers curl, which offers HTTP/2', async () => {
+test('the TLS server answers curl, which offers HTTP/2, with HTTP/1.1', async () => {
   const { url } = await start('tls', '0', key, cert)
   const format = ['--write-out', '%{http_version}\n']
   expect(await curl('--cacert', cert, '--http2', ...format, `${url}a`)).toBe('Hello, /a!\n1.1\n')
 })
 
-test("answers Node's https client", async () => {
+test("the TLS server answers Node's https client", async () => {
   const { url } = await start('tls', '0', key, cert)
   const agent = new Agent({ ca: await readFile(cert) })
   const answer = await new Promise<string>((resolve, reject) => {
@@ -59,7 +59,7 @@ test("answers Node's https client", async () => {
   expect(answer).toBe('Hello, /node!\n')
 })
 
-test('survives who does not speak TLS, and ends when it is told to', async () => {
+test('the TLS server survives a client that does not speak TLS, and exits on SIGTERM', async () => {
   const { url, port, end, errors } = await start('tls', '0', key, cert)
   await exchange(port, 'GET / HTTP/1.1', 'Host: a', '', '').catch(() => '')
   expect(await curl('--cacert', cert, url)).toBe('Hello, /!\n')

@@ -1,4 +1,4 @@
-/** A Unix socket serves as any other stream does. */
+/** The example that serves and sends requests over a Unix socket. */
 
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -16,17 +16,17 @@ async function path(): Promise<string> {
   return join(folder, 'hello.sock')
 }
 
-test('answers the example itself', async () => {
+test('the Unix socket server answers the client of the same example', async () => {
   const { url } = await start('unix-socket', 'serve', await path())
   expect(await output('unix-socket', 'get', url, '/a/path')).toBe('200\nHello, /a/path!\n')
 })
 
-test('answers curl', async () => {
+test('the Unix socket server answers curl', async () => {
   const { url } = await start('unix-socket', 'serve', await path())
   expect(await curl('--unix-socket', url, 'http://localhost/curl')).toBe('Hello, /curl!\n')
 })
 
-test("answers Node's http client", async () => {
+test("the Unix socket server answers Node's http client", async () => {
   const { url } = await start('unix-socket', 'serve', await path())
   const answer = await new Promise<string>((resolve, reject) => {
     const request = get({ socketPath: url, path: '/node', agent: false }, (response) => {
@@ -37,7 +37,7 @@ test("answers Node's http client", async () => {
   expect(answer).toBe('Hello, /node!\n')
 })
 
-test('asks a server that is not its own', async () => {
+test('the Unix socket client prints the response of another server', async () => {
   const socket = await path()
   const server = createServer((connection) => {
     connection.end('HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nno\n')
@@ -48,14 +48,14 @@ test('asks a server that is not its own', async () => {
   expect(await output('unix-socket', 'get', socket)).toBe('404\nno\n')
 })
 
-test('takes its file away when it is told to end', async () => {
+test('the Unix socket server removes its socket file on SIGTERM', async () => {
   const { url, end } = await start('unix-socket', 'serve', await path())
   expect(existsSync(url)).toBe(true)
   expect(await end()).toEqual({ code: 0, signal: null })
   expect(existsSync(url)).toBe(false)
 })
 
-test('begins anew where one has ended without grace, but takes no place of one that lives', async () => {
+test('the Unix socket server replaces the socket file of a killed server, but not of a running one', async () => {
   const socket = await path()
   const { kill } = await start('unix-socket', 'serve', socket)
   await expect(start('unix-socket', 'serve', socket)).rejects.toThrow('EADDRINUSE')

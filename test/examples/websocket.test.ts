@@ -1,4 +1,4 @@
-/** The WebSocket echo, spoken to with a client that writes each frame itself. */
+/** The WebSocket echo, tested with a client that writes each frame itself. */
 
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -27,7 +27,7 @@ interface Frame {
   readonly payload: Buffer
 }
 
-/** A frame of a client: masked. */
+/** A client's frame, which is masked; `first` is its first byte. */
 function frame(first: number, payload: string | Uint8Array): Buffer {
   const bytes = Buffer.from(payload)
   const { length } = bytes
@@ -37,7 +37,7 @@ function frame(first: number, payload: string | Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([first, ...size]), mask, masked])
 }
 
-/** The frames of a server, none of them longer than 65,535 bytes. */
+/** The frames of a server, with payloads of at most 65,535 bytes. */
 async function* frames(duplex: Duplex, rest: Uint8Array): AsyncGenerator<Frame, undefined> {
   let bytes = Buffer.from(rest)
   for await (const chunk of duplex.iterator({ destroyOnReturn: false })) {
@@ -51,7 +51,7 @@ async function* frames(duplex: Duplex, rest: Uint8Array): AsyncGenerator<Frame, 
   return undefined
 }
 
-/** Where the first frame ends, as far as can be told. */
+/** The end of the first frame, or of the part of its head that is needed to tell it. */
 function endOfFrame(bytes: Buffer): number {
   if (bytes.length < 2) return 2
   if (bytes[1] !== 126) return 2 + (bytes[1] ?? 0)
@@ -76,15 +76,15 @@ function closeStatus(value: Frame | undefined): number | undefined {
   return value?.opcode === CLOSE ? value.payload.readUInt16BE(0) : undefined
 }
 
-describe('the handshake', () => {
-  test('proves that it has been read (the sample of RFC 6455 s. 1.3)', async () => {
+describe('the WebSocket handshake', () => {
+  test('returns the Sec-WebSocket-Accept of the sample in RFC 6455 s. 1.3', async () => {
     const { port } = await start('websocket', '0')
     const { head } = await talk(port)
     expect(head.status).toBe(101)
     expect(head.headers.get('sec-websocket-accept')).toBe('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
   })
 
-  test('with curl', async () => {
+  test('succeeds with curl', async () => {
     const { url, port, end } = await start('websocket', '0')
     expect(url).toMatch(/^ws:/)
     const fields = Object.entries(OFFER).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
@@ -101,7 +101,7 @@ describe('the handshake', () => {
     ['of another version', { ...OFFER, 'Sec-WebSocket-Version': '12' }, 426],
     ['without a key', { ...OFFER, 'Sec-WebSocket-Key': '' }, 400],
     ['with a key that is too short', { ...OFFER, 'Sec-WebSocket-Key': 'AAAA' }, 400],
-  ])('%s is declined', async (_, headers, status) => {
+  ])('is declined for an offer %s', async (_, headers, status) => {
     const { port } = await start('websocket', '0')
     const socket = await open(port)
     const { head, reusable } = await requestOver(socket, {
@@ -115,7 +115,7 @@ describe('the handshake', () => {
     }
   })
 
-  test('is declined to HTTP/1.0 and to POST', async () => {
+  test('is declined for HTTP/1.0 and for POST', async () => {
     const { port } = await start('websocket', '0')
     const fields = Object.entries(OFFER).map(([name, value]) => `${name}: ${value}`)
     expect(await exchange(port, 'GET / HTTP/1.0', ...fields, '', '')).toMatch(/^HTTP\/1.1 426 /)
@@ -124,21 +124,21 @@ describe('the handshake', () => {
   })
 })
 
-describe('what is said comes back', () => {
+describe('the WebSocket echo', () => {
   test.each([
     ['nothing', ''],
     ['some text', 'Hello, Zoë!'],
     ['as much as a short frame has', 'a'.repeat(125)],
     ['more than that', 'a'.repeat(126)],
     ['as much as there may be', 'a'.repeat(65_535)],
-  ])('%s', async (_, text) => {
+  ])('returns a message with %s', async (_, text) => {
     const { port } = await start('websocket', '0')
     const { duplex, next } = await talk(port)
     duplex.write(frame(FINAL | TEXT, text))
     expect(await next()).toEqual([TEXT, text])
   })
 
-  test('in one packet with the handshake', async () => {
+  test('returns a message that arrives in one packet with the handshake', async () => {
     const { port } = await start('websocket', '0')
     const socket = await open(port)
     const fields = Object.entries(OFFER).map(([name, value]) => `${name}: ${value}`)
@@ -149,7 +149,7 @@ describe('what is said comes back', () => {
     expect(seen).toMatch(/^HTTP\/1.1 101 /)
   })
 
-  test('byte by byte', async () => {
+  test('returns a message that arrives byte by byte', async () => {
     const { port } = await start('websocket', '0')
     const { duplex, next } = await talk(port)
     for (const byte of frame(FINAL | TEXT, 'slowly')) {
@@ -159,7 +159,7 @@ describe('what is said comes back', () => {
     expect(await next()).toEqual([TEXT, 'slowly'])
   })
 
-  test('in several frames, with a ping in between, cut inside a character', async () => {
+  test('returns a message in several frames, with a ping in between and a character cut in two', async () => {
     const { port } = await start('websocket', '0')
     const { duplex, next } = await talk(port)
     const text = Buffer.from('Zoë')
@@ -171,7 +171,7 @@ describe('what is said comes back', () => {
     expect(await next()).toEqual([TEXT, 'Zoë'])
   })
 
-  test('in order, and not before somebody reads', async () => {
+  test('returns messages in order, and stops reading while the client does not read', async () => {
     const { port } = await start('websocket', '0')
     const { duplex, next } = await talk(port)
     const hash = createHash('sha1')
@@ -181,7 +181,7 @@ describe('what is said comes back', () => {
       duplex.write(frame(FINAL | TEXT, text))
     }
     await new Promise((resolve) => setTimeout(resolve, 300))
-    // The server has stopped reading: most of it has not left.
+    // The server has stopped reading: most of the data is still in the buffer here.
     expect(duplex.writableLength).toBeGreaterThan(10_000_000)
     const back = createHash('sha1')
     for (let i = 0; i < 500; i++) back.update(`${(await next())?.[1]}`)
@@ -189,8 +189,8 @@ describe('what is said comes back', () => {
   })
 })
 
-describe('it ends', () => {
-  test('when it is asked to', async () => {
+describe('the WebSocket connection', () => {
+  test('closes with 1000 when the client asks for it', async () => {
     const { port } = await start('websocket', '0')
     const { duplex, next, status } = await talk(port)
     duplex.write(frame(FINAL | CLOSE, Buffer.of(0x03, 0xe8)))
@@ -217,14 +217,14 @@ describe('it ends', () => {
       Buffer.concat([frame(TEXT, 'a'), ...Array.from({ length: 1_024 }, () => frame(0, ''))]),
       1009,
     ],
-  ])('with its reason, after %s', async (_, bytes, expected) => {
+  ])('closes with a matching status after %s', async (_, bytes, expected) => {
     const { port } = await start('websocket', '0')
     const { duplex, status } = await talk(port)
     duplex.write(bytes)
     expect(await status()).toBe(expected)
   })
 
-  test('with all that are open, when the program is told to', async () => {
+  test('closes with 1001, as do all others, when the program gets SIGTERM', async () => {
     const { port, end, errors } = await start('websocket', '0')
     const talks = await Promise.all([talk(port), talk(port)])
     const ended = end()
@@ -236,7 +236,7 @@ describe('it ends', () => {
     expect(errors()).toBe('')
   })
 
-  test('with nothing, when the client is gone', async () => {
+  test('does not keep the program from exiting after the client has disconnected', async () => {
     const { port, end, errors } = await start('websocket', '0')
     const { duplex } = await talk(port)
     duplex.destroy()

@@ -1,6 +1,6 @@
 /**
- * `uri-host [ ":" port ]`. IPv6 addresses are also asked of Node's `net.isIPv6`, another reading of
- * the same grammar.
+ * The grammar of `uri-host [ ":" port ]`. IPv6 addresses are also compared with Node's `net.isIPv6`,
+ * another implementation of the same grammar.
  */
 
 import { isIPv6 } from 'node:net'
@@ -29,7 +29,7 @@ describe('parseAuthority', () => {
     [':80', 80],
     ['localhost:8080', 8_080],
     ['127.0.0.1:1', 1],
-    // No IPv4 address is still a reg-name (RFC 3986 s. 3.2.2).
+    // Not an IPv4 address, but still a reg-name (RFC 3986 s. 3.2.2).
     ['999.999.999.999', NO_PORT],
     ["a-._~!$&'()*+,;=z", NO_PORT],
     ['%41%c3%BC', NO_PORT],
@@ -41,7 +41,7 @@ describe('parseAuthority', () => {
     ['[v1.a:b]', NO_PORT],
     ['[vF.~]:1', 1],
     ['[V1.x]', NO_PORT],
-  ])('takes %s', (text, port) => {
+  ])('accepts %s', (text, port) => {
     expect(authority(text)).toBe(port)
   })
 
@@ -108,7 +108,7 @@ describe('parseAuthority', () => {
     expect(authority(text)).toBe(INVALID)
   })
 
-  test('lets no byte into a reg-name but unreserved, sub-delims and percent-encoding', () => {
+  test('accepts no single byte in a reg-name except unreserved and sub-delims', () => {
     const allowed = new Set(
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=",
     )
@@ -119,7 +119,7 @@ describe('parseAuthority', () => {
     }
   })
 
-  test('keeps to its range', () => {
+  test('reads only the given range', () => {
     const bytes = toBytes('x[::1]:80x')
     expect(parseAuthority(bytes, 1, 9)).toBe(80)
     expect(parseAuthority(bytes, 1, 8)).toBe(8)
@@ -129,7 +129,7 @@ describe('parseAuthority', () => {
     expect(parseAuthority(toBytes('[::1]'), 0, 0)).toBe(NO_PORT)
   })
 
-  test("agrees with Node's isIPv6 on anything like an address", () => {
+  test("agrees with Node's isIPv6 on texts that resemble IPv6 addresses", () => {
     const group = fc.oneof(
       { weight: 6, arbitrary: fc.integer({ min: 0, max: 0xffff }).map((n) => n.toString(16)) },
       {

@@ -1,5 +1,5 @@
 /**
- * The pieces of field values: whitespace, tokens, quoted strings, list members.
+ * The elements of field values: whitespace, tokens, quoted strings and list members.
  */
 
 import * as fc from 'fast-check'
@@ -20,19 +20,19 @@ const everyByte = Array.from({ length: 256 }, (_, byte) => byte)
 const TCHAR = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 describe('whitespace', () => {
-  test('is SP and HTAB and no other byte', () => {
+  test('consists of SP and HTAB only', () => {
     expect(everyByte.filter(isOws)).toEqual([0x09, 0x20])
     expect(isOws(undefined)).toBe(false)
   })
 
-  // What `trim` takes for whitespace and HTTP does not.
-  test.each(['\v', '\f', '\r', '\n', '\0', '\x85', '\xa0'])('is not %j', (char) => {
+  // Control characters and NBSP, some of which `trim` removes.
+  test.each(['\v', '\f', '\r', '\n', '\0', '\x85', '\xa0'])('does not include %j', (char) => {
     const bytes = toBytes(`${char}a${char}`)
     expect(skipOws(bytes, 0, 3)).toBe(0)
     expect(trimOwsEnd(bytes, 0, 3)).toBe(3)
   })
 
-  test('is skipped before and after, to the ends and not beyond', () => {
+  test('is skipped at both ends of a range, and not beyond it', () => {
     const bytes = toBytes(' \t a \t ')
     expect(skipOws(bytes, 0, 7)).toBe(3)
     expect(trimOwsEnd(bytes, 0, 7)).toBe(4)
@@ -44,12 +44,12 @@ describe('whitespace', () => {
 })
 
 describe('a token', () => {
-  test('is made of tchar and of no other byte', () => {
+  test('consists of tchar only', () => {
     const inToken = everyByte.filter((byte) => skipToken(Uint8Array.of(byte), 0, 1) === 1)
     expect(String.fromCharCode(...inToken)).toBe([...TCHAR].sort().join(''))
   })
 
-  test('ends where its range does', () => {
+  test('ends before a byte that is not tchar and at the end of its range', () => {
     expect(skipToken(toBytes('abc'), 0, 2)).toBe(2)
     expect(skipToken(toBytes('ab,c'), 0, 4)).toBe(2)
     expect(skipToken(toBytes(',c'), 0, 2)).toBe(0)
@@ -69,7 +69,7 @@ describe('a quoted-string', () => {
     expect(skipQuotedString(toBytes(text), 0, text.length)).toBe(end)
   })
 
-  test.each(['"', '"a', '"\\', '"a\\"', '"a\\"b\\"'])('%j does not close', (text) => {
+  test.each(['"', '"a', '"\\', '"a\\"', '"a\\"b\\"'])('%j is not closed', (text) => {
     expect(skipQuotedString(toBytes(text), 0, text.length)).toBe(~text.length)
   })
 
@@ -81,16 +81,16 @@ describe('a quoted-string', () => {
     ['"\\\r"', 2],
     ['"\\\0"', 2],
     ['"\x1f', 1],
-  ])('%j is wrong at %i', (text, wrong) => {
+  ])('%j has an invalid byte at %i', (text, wrong) => {
     expect(skipQuotedString(toBytes(text), 0, text.length)).toBe(~wrong)
   })
 
-  test('does not close after its range', () => {
+  test('is not closed by a quote after its range', () => {
     expect(skipQuotedString(toBytes('"a"'), 0, 2)).toBe(~2)
     expect(skipQuotedString(toBytes('"\\""'), 0, 2)).toBe(~2)
   })
 
-  test('of any text, quoted as it has to be, ends at its closing quote', () => {
+  test('ends at its closing quote for any text with the required escapes', () => {
     const text = fc.string({
       unit: fc
         .constantFrom(...everyByte.map((byte) => String.fromCharCode(byte)))
@@ -114,11 +114,11 @@ describe('a list member', () => {
     [',a', 0],
     ['"a,b",c', 5],
     ['a="x,\\",y" ,c', 11],
-  ])('of %j ends at %i', (text, end) => {
+  ])('at the start of %j ends at %i', (text, end) => {
     expect(memberEnd(toBytes(text), 0, text.length)).toBe(end)
   })
 
-  test('ends where its range does, be a quote open', () => {
+  test('ends at the end of its range, even inside an open quote', () => {
     expect(memberEnd(toBytes('ab,c'), 0, 2)).toBe(2)
     expect(memberEnd(toBytes('"a,b'), 0, 4)).toBe(4)
   })

@@ -1,6 +1,6 @@
 /**
- * Digits to numbers. What is compared with is BigInt arithmetic, which
- * loses nothing.
+ * Decimal digits are read as exact numbers or not at all. BigInt arithmetic, which is exact, gives the
+ * expected values.
  */
 
 import * as fc from 'fast-check'
@@ -23,41 +23,41 @@ describe('parseDecimal', () => {
     ['1234567890', 1_234_567_890],
     ['9007199254740991', Number.MAX_SAFE_INTEGER],
     ['000000000000000000009007199254740991', Number.MAX_SAFE_INTEGER],
-  ])('reads %s', (text, value) => {
+  ])('returns the value of %s', (text, value) => {
     expect(of(text)).toBe(value)
   })
 
   test.each([
     '9007199254740992',
-    // Its nearest double is 9007199254740992 too: no rounding may make it fit.
+    // Its nearest double is also 9007199254740992: rounding must not make it fit.
     '9007199254740993',
     '9007199254741000',
     '18446744073709551615',
     '18446744073709551616',
     '9'.repeat(400),
-  ])('says that %s overflows', (text) => {
+  ])('returns OVERFLOW for %s', (text) => {
     expect(of(text)).toBe(OVERFLOW)
   })
 
   test.each(['1e3', '1.0', '1,0', 'a', 'f', '0x1', '\xb2', '\xbc'])(
-    'says that %j is no number',
+    'returns NOT_A_NUMBER for a number in another notation: %j',
     (text) => {
       expect(of(text)).toBe(NOT_A_NUMBER)
     },
   )
 
   test.each(['', ' 1', '1 ', '+1', '-1', '-0', '1_0', '1\0', '1\t', '\r', '/', ':'])(
-    'says that %j is no number',
+    'returns NOT_A_NUMBER for text other than digits: %j',
     (text) => {
       expect(of(text)).toBe(NOT_A_NUMBER)
     },
   )
 
-  test('says of digits with anything else after them that they are no number, overflowing or not', () => {
+  test('returns NOT_A_NUMBER rather than OVERFLOW for 400 digits with another character after them', () => {
     expect(of(`${'9'.repeat(400)}x`)).toBe(NOT_A_NUMBER)
   })
 
-  test('looks at nothing outside its range', () => {
+  test('reads only the given range', () => {
     const bytes = toBytes('x12x')
     expect(parseDecimal(bytes, 1, 2)).toBe(1)
     expect(parseDecimal(bytes, 2, 3)).toBe(2)
@@ -78,7 +78,7 @@ describe('parseDecimal', () => {
     )
   })
 
-  test('takes any byte but its digits for no digit', () => {
+  test('accepts no single byte except 0 to 9', () => {
     const digits = Array.from({ length: 256 }, (_, byte) => byte).filter(
       (byte) => parseDecimal(Uint8Array.of(byte), 0, 1) !== NOT_A_NUMBER,
     )

@@ -1,6 +1,6 @@
 /**
- * Bytes to text and the folding of case: no byte may be lost, and no two names may be the same that
- * are not the same in ASCII.
+ * Decoding and copying of bytes, and case folding: no byte may be lost, and names may match only if they
+ * differ in nothing but the case of ASCII letters.
  */
 
 import * as fc from 'fast-check'
@@ -20,15 +20,15 @@ const all = Uint8Array.from({ length: 256 }, (_, byte) => byte)
 describe.each([
   ['with Buffer', decodeLatin1],
   ['with nothing but the language', decodeLatin1Portable],
-])('latin1 %s', (_, decode) => {
-  test('gives one code unit for each byte, the byte itself', () => {
+])('latin1 decoding %s', (_, decode) => {
+  test('maps each byte to the code unit of the same value', () => {
     // windows-1252, which the web calls latin1, has other characters for 0x80 to 0x9F.
     const text = decode(all, 0, 256)
     expect(text).toHaveLength(256)
     expect(toBytes(text)).toEqual(all)
   })
 
-  test('keeps to its range', () => {
+  test('reads only the given range', () => {
     expect(decode(toBytes('abcdef'), 2, 4)).toBe('cd')
     expect(decode(toBytes('abc'), 1, 1)).toBe('')
     expect(decode(new Uint8Array(0), 0, 0)).toBe('')
@@ -49,7 +49,7 @@ describe.each([
     expect(Buffer.compare(toBytes(text), bytes)).toBe(0)
   })
 
-  test('gives back any bytes', () => {
+  test('preserves any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(64), (bytes, cut) => {
         const start = Math.min(cut, bytes.length)
@@ -59,14 +59,14 @@ describe.each([
     )
   })
 
-  test('reads a Buffer, of the pool or not', () => {
+  test('reads a Buffer', () => {
     const buffer = Buffer.from('pooled\xff', 'latin1')
     expect(decode(buffer, 0, buffer.length)).toBe('pooled\xff')
   })
 })
 
 describe('decodeShort', () => {
-  test('says what the decoder of any length says, for every length it takes', () => {
+  test('agrees with the decoder for any length, for every length up to MAX_SHORT', () => {
     const bytes = Uint8Array.from({ length: 2 * MAX_SHORT }, (_, i) => 0xff - 17 * i)
     for (let length = 0; length <= MAX_SHORT; length++) {
       for (let start = 0; start < MAX_SHORT; start++) {
@@ -76,13 +76,13 @@ describe('decodeShort', () => {
     }
   })
 
-  test('gives one code unit for each byte', () => {
+  test('maps each byte to the code unit of the same value', () => {
     for (const byte of all) expect(decodeShort(all, byte, 1)).toBe(String.fromCharCode(byte))
   })
 })
 
 describe('isSameFolded', () => {
-  test('says for every two code units what folding both says', () => {
+  test('agrees with foldAscii on all pairs of code units below U+0180 and of some above', () => {
     const units = [...Array(0x180).keys(), 0x212a, 0x017f, 0x010d, 0xd800].map((unit) =>
       String.fromCharCode(unit),
     )
@@ -92,7 +92,7 @@ describe('isSameFolded', () => {
     expect(wrong).toEqual([])
   })
 
-  test('compares all of both', () => {
+  test('compares both strings to their ends', () => {
     expect(isSameFolded('Content-Length', 'content-LENGTH')).toBe(true)
     expect(isSameFolded('Content-Length', 'Content-Lengt')).toBe(false)
     expect(isSameFolded('Content-Length', 'Content-Type')).toBe(false)
@@ -110,12 +110,12 @@ describe('foldAscii', () => {
     expect(wrong).toEqual([])
   })
 
-  test.each(['\u212a', '\u017f', '\u0130', '\u00c4', '\u0391'])('leaves %s alone', (char) => {
+  test.each(['\u212a', '\u017f', '\u0130', '\u00c4', '\u0391'])('leaves %s unchanged', (char) => {
     // toLowerCase would make k of the KELVIN SIGN; toUpperCase would make S of the LONG S.
     expect(foldAscii(`A${char}B`)).toBe(`a${char}b`)
   })
 
-  test('gives back the very text where there is nothing to fold', () => {
+  test('returns text without capital letters unchanged', () => {
     expect(foldAscii('content-length')).toBe('content-length')
     expect(foldAscii('')).toBe('')
   })
@@ -131,17 +131,17 @@ describe('equalsFolded', () => {
     ['chun\xebed', false],
     ['\x03hunked', false],
     ['', false],
-  ])('of %j and "chunked" is %s', (text, equal) => {
+  ])('for %j and "chunked" returns %s', (text, equal) => {
     expect(equalsFolded(toBytes(text), 0, text.length, lowerCaseName('chunked'))).toBe(equal)
   })
 
-  test('does not take bytes for letters that differ in the one bit of case', () => {
+  test('does not match bytes other than letters that differ in the bit of case', () => {
     expect(equalsFolded(toBytes('@[\\]^'), 0, 5, lowerCaseName('`{|}~'))).toBe(false)
     expect(equalsFolded(toBytes('\xc0'), 0, 1, lowerCaseName('\xe0'))).toBe(false)
     expect(equalsFolded(toBytes('\r'), 0, 1, lowerCaseName('-'))).toBe(false)
   })
 
-  test('keeps to its range', () => {
+  test('compares only the given range', () => {
     expect(equalsFolded(toBytes('xCLOSEx'), 1, 6, lowerCaseName('close'))).toBe(true)
     expect(equalsFolded(toBytes('clos'), 0, 5, lowerCaseName('close'))).toBe(false)
   })
@@ -151,7 +151,7 @@ describe('copyBytes and joinBytes', () => {
   test.each([
     ['a Uint8Array', Uint8Array.of(1, 2, 3, 4)],
     ['a Buffer, whose slice copies nothing', Buffer.from([1, 2, 3, 4])],
-  ])('a copy of %s shares no memory with it', (_, bytes) => {
+  ])('copyBytes makes a copy of %s that shares no memory with it', (_, bytes) => {
     const copy = copyBytes(bytes, 1, 3)
     expect([...copy]).toEqual([2, 3])
     bytes.fill(9)
@@ -159,7 +159,7 @@ describe('copyBytes and joinBytes', () => {
     expect(copy.buffer.byteLength).toBe(2)
   })
 
-  test('parts are joined in order, one part being itself', () => {
+  test('joinBytes joins parts in order, and returns a single part itself', () => {
     const one = Uint8Array.of(1)
     expect(joinBytes([one])).toBe(one)
     expect([...joinBytes([])]).toEqual([])

@@ -1,5 +1,5 @@
 /**
- * Views are what `subarray` gives: the same memory, and the same kind.
+ * Views are what `subarray` returns: the same range of the same memory, and the same class.
  */
 
 import { expect, test } from 'vitest'
@@ -17,7 +17,7 @@ test.each([
   ['a class of its own', new Octets(MEMORY, 8)],
   ['shared memory', new Uint8Array(new SharedArrayBuffer(32), 4)],
   ['one without a constructor', Object.assign(new Uint8Array(MEMORY), { constructor: undefined })],
-])('of %s are its subarrays', (_, bytes) => {
+])('makeView and Views.make return what subarray returns for %s', (_, bytes) => {
   const views = new Views(bytes)
   for (const [start, end] of [
     [0, 0],

@@ -1,5 +1,5 @@
 /**
- * `Fields`, made by hand and parsed: the same behaviour, whichever way its lines are held.
+ * `Fields` made by hand and parsed behave the same, however their lines are stored.
  */
 
 import type { IncomingHttpHeaders } from 'node:http'
@@ -10,7 +10,7 @@ import { toBytes } from '../support/arbitraries.ts'
 
 type Lines = [name: string, value: string][]
 
-/** Fields that were parsed out of a head. */
+/** Fields of a parsed head. */
 function parsed(lines: Lines): Fields {
   const head = `HTTP/1.1 204 No Content\r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}\r\n`
   const [message] = parse(toBytes(head), { kind: 'response' }).messages
@@ -18,7 +18,7 @@ function parsed(lines: Lines): Fields {
   return message.head.headers
 }
 
-/** Parsed fields to which a line was added and taken away again: a list of undecoded lines. */
+/** Parsed fields to which a line was added and from which it was deleted: a list of undecoded lines. */
 function edited(lines: Lines): Fields {
   const fields = parsed(lines).append('Temporary', 'x')
   fields.delete('temporary')
@@ -46,7 +46,7 @@ const WAYS: [string, (lines: Lines) => Fields][] = [
 describe.each(WAYS)('fields %s', (_, make) => {
   const fields = make(LINES)
 
-  test('have their lines in order, as they were spelled', () => {
+  test('keep the order and the spelling of their lines', () => {
     expect(fields.size).toBe(LINES.length)
     expect([...fields]).toEqual(LINES)
     expect(fields.raw()).toEqual(LINES.flat())
@@ -54,7 +54,7 @@ describe.each(WAYS)('fields %s', (_, make) => {
     expect(JSON.stringify(fields)).toBe(JSON.stringify(LINES))
   })
 
-  test('can be iterated twice, and by two at once', () => {
+  test('can be iterated repeatedly, and by two iterators at once', () => {
     const one = fields[Symbol.iterator]()
     const other = fields[Symbol.iterator]()
     expect(one.next().value).toEqual(['Host', 'a'])
@@ -63,19 +63,19 @@ describe.each(WAYS)('fields %s', (_, make) => {
     expect([...fields]).toEqual([...fields])
   })
 
-  test.each(['accept', 'Accept', 'ACCEPT', 'aCCept'])('join the lines of %s', (name) => {
+  test.each(['accept', 'Accept', 'ACCEPT', 'aCCept'])('find and join lines named %s', (name) => {
     expect(fields.get(name)).toBe('text/html, text/plain;q=0.5, */*')
     expect(fields.getAll(name)).toEqual(['text/html', 'text/plain;q=0.5', '*/*'])
     expect(fields.has(name)).toBe(true)
   })
 
-  test('never join Set-Cookie', () => {
+  test('never join Set-Cookie lines', () => {
     expect(fields.get('Set-Cookie')).toBe('a=1, b')
     expect(fields.getAll('SET-COOKIE')).toEqual(['a=1, b', 'c=2'])
     expect(fields.toObject()['set-cookie']).toEqual(['a=1, b', 'c=2'])
   })
 
-  test('tell an empty value from none', () => {
+  test('distinguish an empty value from an absent field', () => {
     expect(fields.get('x-empty')).toBe('')
     expect(fields.has('x-empty')).toBe(true)
     expect(fields.get('x-none')).toBeUndefined()
@@ -84,7 +84,7 @@ describe.each(WAYS)('fields %s', (_, make) => {
     expect(fields.has('')).toBe(false)
   })
 
-  test('have names that every object has, and no others', () => {
+  test('treat names of Object.prototype like any other name', () => {
     expect(fields.get('__proto__')).toBe('p')
     expect(fields.get('constructor')).toBe('c')
     for (const name of ['toString', 'hasOwnProperty', 'valueOf', '__PROTO__x']) {
@@ -96,7 +96,7 @@ describe.each(WAYS)('fields %s', (_, make) => {
     expect(({} as Record<string, unknown>)['p']).toBeUndefined()
   })
 
-  test('make an object of lower-case names, lines joined', () => {
+  test('convert to an object with lower-case names and joined lines', () => {
     expect(Object.entries(fields.toObject())).toEqual([
       ['host', 'a'],
       ['accept', 'text/html, text/plain;q=0.5, */*'],
@@ -108,7 +108,7 @@ describe.each(WAYS)('fields %s', (_, make) => {
   })
 
   test.each(['ho\u017ft', 'Ho\u017ft', 'ho\u0161t', 'h\xf6st', 'hos', 'hostt', 'ho\0t', 'host\0'])(
-    'do not take %j for host',
+    'do not match %j with Host',
     (name) => {
       expect(fields.get(name)).toBeUndefined()
       expect(fields.getAll(name)).toEqual([])
@@ -116,7 +116,7 @@ describe.each(WAYS)('fields %s', (_, make) => {
     },
   )
 
-  test('do not take KELVIN SIGN for k, nor LATIN SMALL LETTER LONG S for s', () => {
+  test('do not fold KELVIN SIGN to k, or LATIN SMALL LETTER LONG S to s', () => {
     const some = make([
       ['Keep-Alive', '1'],
       ['Server', '2'],
@@ -125,12 +125,12 @@ describe.each(WAYS)('fields %s', (_, make) => {
     expect(some.get('SERVER')).toBe('2')
     expect(some.has('\u212aeep-Alive')).toBe(false)
     expect(some.has('\u017ferver')).toBe(false)
-    // Both would be the same where names are folded as Unicode folds them.
+    // Unicode case folding would make both match.
     expect('\u212a'.toLowerCase()).toBe('k')
     expect('\u017f'.toUpperCase()).toBe('S')
   })
 
-  test('are shown with their class and their lines', () => {
+  test('are shown by util.inspect with their class and their lines', () => {
     const shown = inspect(make([['Host', 'a']]))
     expect(shown).toContain('Fields')
     expect(shown).toContain("[ 'Host', 'a' ]")
@@ -145,14 +145,14 @@ describe.each(WAYS)('edits of fields %s', (_, make) => {
     ['x', '2'],
   ]
 
-  test('append puts a line at the end', () => {
+  test('append adds a line at the end', () => {
     const fields = make(some)
     expect(fields.append('X', '3')).toBe(fields)
     expect([...fields]).toEqual([...some, ['X', '3']])
     expect(fields.get('x')).toBe('1, 2, 3')
   })
 
-  test('set makes one line in the place of the first, with the new spelling', () => {
+  test('set replaces all lines by one in the place of the first, with the new spelling', () => {
     const fields = make(some)
     expect(fields.set('x', 'new')).toBe(fields)
     expect([...fields]).toEqual([
@@ -162,11 +162,11 @@ describe.each(WAYS)('edits of fields %s', (_, make) => {
     ])
   })
 
-  test('set puts a field that is not there at the end', () => {
+  test('set adds an absent field at the end', () => {
     expect([...make(some).set('Age', '0')]).toEqual([...some, ['Age', '0']])
   })
 
-  test('delete removes every line and tells whether there was one', () => {
+  test('delete removes every line of a name and returns whether there was one', () => {
     const fields = make(some)
     expect(fields.delete('X')).toBe(true)
     expect([...fields]).toEqual([
@@ -178,7 +178,7 @@ describe.each(WAYS)('edits of fields %s', (_, make) => {
     expect(fields.size).toBe(2)
   })
 
-  test('all lines can go, and others come', () => {
+  test('append works after delete has removed all lines', () => {
     const fields = make(some)
     for (const name of ['host', 'x', 'via']) fields.delete(name)
     expect(fields.size).toBe(0)
@@ -187,7 +187,7 @@ describe.each(WAYS)('edits of fields %s', (_, make) => {
     expect([...fields.append('A', 'b')]).toEqual([['A', 'b']])
   })
 
-  test('keep the lines that they do not touch, byte for byte', () => {
+  test('set, append and delete keep all other lines byte for byte', () => {
     const lines: Lines = [
       ['A', 'h\xe9 \xff\x80'],
       ['b', 'two  spaces\tand a tab'],
@@ -205,7 +205,7 @@ describe.each(WAYS)('edits of fields %s', (_, make) => {
     ['no value', 'x', undefined],
     ['null', 'x', null],
     ['an array of values', 'x', ['1']],
-  ])('refuse %s and change nothing', (_, name, value) => {
+  ])('append and set throw a TypeError and change nothing for %s', (_, name, value) => {
     const fields = make(some)
     expect(() => fields.append(name as string, value as string)).toThrow(TypeError)
     expect(() => fields.set(name as string, value as string)).toThrow(TypeError)
@@ -214,7 +214,7 @@ describe.each(WAYS)('edits of fields %s', (_, make) => {
 })
 
 describe('parsed fields', () => {
-  test('belong to their message alone', () => {
+  test('are not shared between messages', () => {
     const head = 'HTTP/1.1 204 No Content\r\nA: b\r\n\r\n'
     const { messages } = parse(toBytes(head + head))
     messages[0]?.head.headers.set('A', 'changed')
@@ -222,7 +222,7 @@ describe('parsed fields', () => {
     expect(messages[1]?.head.headers.get('a')).toBe('b')
   })
 
-  test('are the same object at every look, so that an edit stays', () => {
+  test('keep edits from one access to the next', () => {
     const head = parse(toBytes('HTTP/1.1 204 No Content\r\nA: b\r\n\r\n')).messages[0]?.head
     head?.headers.append('C', 'd')
     expect(head?.headers.get('c')).toBe('d')
@@ -234,7 +234,7 @@ describe('parsed fields', () => {
     })
   })
 
-  test('are edited without the bytes of the head changing', () => {
+  test('can be edited without changing the bytes of the head', () => {
     const bytes = toBytes('HTTP/1.1 204 No Content\r\nA: b\r\n\r\n')
     const head = parse(bytes).messages[0]?.head
     head?.headers.set('A', 'c').delete('A')
@@ -243,7 +243,7 @@ describe('parsed fields', () => {
     )
   })
 
-  test('keep edits over detach()', () => {
+  test('keep edits after detach()', () => {
     const bytes = toBytes('HTTP/1.1 204 No Content\r\nA: b\r\nC: d\r\n\r\n')
     const head = parse(bytes).messages[0]?.head
     head?.headers.set('A', 'new')
@@ -304,7 +304,7 @@ describe('Fields.from', () => {
         ['D', ''],
       ]),
     ],
-  ])('takes %s', (_, init) => {
+  ])('accepts %s', (_, init) => {
     const fields = Fields.from(init)
     expect(fields.get('a')).toBe('b, c')
     expect(fields.get('d')).toBe('')
@@ -317,25 +317,25 @@ describe('Fields.from', () => {
     ['an empty Map', new Map<string, string>()],
     ['empty Fields', new Fields()],
     ['an object of no values', { A: [] }],
-  ])('makes no line of %s', (_, init) => {
+  ])('makes empty fields from %s', (_, init) => {
     expect(Fields.from(init).size).toBe(0)
   })
 
-  test('makes a copy of other Fields', () => {
+  test('copies other Fields', () => {
     const one = Fields.from([['A', 'b']])
     const other = Fields.from(one)
     one.set('A', 'c')
     expect(other.get('a')).toBe('b')
   })
 
-  test('keeps Set-Cookie lines of a Headers apart', () => {
+  test('keeps the Set-Cookie lines of a Headers object apart', () => {
     const headers = new Headers()
     headers.append('Set-Cookie', 'a=1')
     headers.append('Set-Cookie', 'b=2')
     expect(Fields.from(headers).getAll('set-cookie')).toEqual(['a=1', 'b=2'])
   })
 
-  test("leaves out members that are undefined: Node's headers have types that allow them", () => {
+  test("skips undefined members, which the type of Node's headers allows", () => {
     const headers: IncomingHttpHeaders = { host: 'a', accept: undefined, 'set-cookie': ['b', 'c'] }
     expect([...Fields.from(headers)]).toEqual([
       ['host', 'a'],
@@ -344,7 +344,7 @@ describe('Fields.from', () => {
     ])
   })
 
-  test('takes a name like a prototype’s as any other', () => {
+  test('treats names of Object.prototype like any other name', () => {
     const fields = Fields.from(JSON.parse('{"__proto__":"p","constructor":["c","d"]}'))
     expect([...fields]).toEqual([
       ['__proto__', 'p'],
@@ -370,17 +370,17 @@ describe('Fields.from', () => {
     expect(() => Fields.from(init as never)).toThrow(TypeError)
   })
 
-  test('says which field has a wrong value', () => {
+  test('names the invalid field or argument in its error message', () => {
     expect(() => Fields.from({ 'X-Count': 1 } as never)).toThrow(/X-Count/)
     expect(() => Fields.from([['a', 'b'], null] as never)).toThrow(/each field must be a pair/)
     expect(() => new (Fields as new (init: object) => Fields)({ a: 'b' })).toThrow(/Fields\.from/)
   })
 })
 
-describe('the text of a parsed section', () => {
-  // Parts are decoded one by one or all at once: it depends on their length, on how many there are,
-  // and on what was asked for before.
-  test.each([1, 2, 3, 4])('is the same whatever is asked for first, of %i lines', (count) => {
+describe('the decoded text of a parsed section', () => {
+  // Whether parts are decoded one by one or all at once depends on their length, on their number, and on
+  // what was read before.
+  test.each([1, 2, 3, 4])('is the same whatever is read first: %i lines', (count) => {
     for (const length of [0, 1, 15, 16, 17, 40]) {
       const lines = Array.from({ length: count }, (_, i): [string, string] => [
         `${i}`.padStart(length + 1, 'n'),
@@ -402,7 +402,7 @@ describe('the text of a parsed section', () => {
   })
 })
 
-test('names that are not strings are refused where they are looked up, as where they are set', () => {
+test('get, getAll, has, delete and append throw for a field name that is not a string', () => {
   for (const fields of [Fields.from({ A: 'b' }), parsed([['A', 'b']])]) {
     for (const name of [undefined, null, 5, {}] as never[]) {
       const calls = [() => fields.get(name), () => fields.getAll(name), () => fields.has(name)]

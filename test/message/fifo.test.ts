@@ -1,12 +1,12 @@
 /**
- * The queue of chunks and of methods: whatever the order of pushes and shifts, as an array has it.
+ * The queue of chunks and of methods behaves like an array for any order of pushes and shifts.
  */
 
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Fifo } from '../../src/message/fifo.ts'
 
-test('gives what was pushed, in order, for any order of calls', () => {
+test('Fifo behaves like an array for any order of push, shift and peek', () => {
   const calls = fc.array(fc.constantFrom('push', 'push', 'shift', 'peek'), { maxLength: 200 })
   fc.assert(
     fc.property(calls, (names) => {
@@ -28,7 +28,7 @@ test('gives what was pushed, in order, for any order of calls', () => {
   )
 })
 
-test('can be emptied and filled again', () => {
+test('Fifo can be emptied and filled again', () => {
   const fifo = new Fifo<string>()
   for (let round = 0; round < 3; round++) {
     expect(fifo.shift()).toBeUndefined()

@@ -1,6 +1,6 @@
 /**
- * What a head says of its message, beyond what the readable cases show: codings, connection options
- * and framing fields across folded lines, and how a head is shown and let go.
+ * What a head reports about its message, beyond what the readable cases show: codings, connection options
+ * and framing fields across folded lines. Also how a head is shown and detached.
  */
 
 import { inspect } from 'node:util'
@@ -40,28 +40,28 @@ describe('contentCodings and transferCodings', () => {
     ['Content-Encoding: , gzip ,,\t br,\r\n', ['gzip', 'br']],
     ['Content-Encoding:\r\n', []],
     ['Content-Encoding: \r\nX-Content-Encoding: gzip\r\n', []],
-  ])('of %j are %j', (fields, codings) => {
+  ])('contentCodings for %j are %j', (fields, codings) => {
     expect(request(fields).contentCodings).toEqual(codings)
     expect(response(fields).contentCodings).toEqual(codings)
   })
 
-  test('leave parameters out', () => {
+  test('transferCodings omit parameters', () => {
     const head = response('Transfer-Encoding: x;a="b, c;d";e=f, chunked\r\n')
     expect(head.transferCodings).toEqual(['x', 'chunked'])
   })
 
-  test('are told of every line, in order and in lower case', () => {
+  test('transferCodings cover all lines, in order and in lower case', () => {
     const head = response('Transfer-Encoding: GZIP\r\nA: b\r\nTransfer-Encoding: Chunked\r\n')
     expect(head.transferCodings).toEqual(['gzip', 'chunked'])
   })
 
-  test('do not fold KELVIN SIGN, which is no byte of a token', () => {
+  test('contentCodings omit KELVIN SIGN, whose bytes are not allowed in a token', () => {
     expect(response('Content-Encoding: \xe2\x84\xaa\r\n').contentCodings).toEqual([])
   })
 })
 
 // RFC 9112 s. 5.2: a recipient reads an obs-fold in a response as SP.
-describe('a list that is folded over several lines of a response', () => {
+describe('a list folded over several lines of a response', () => {
   test.each([
     ['gzip,\r\n br'],
     ['gzip\r\n ,br'],
@@ -71,7 +71,7 @@ describe('a list that is folded over several lines of a response', () => {
     ['\r\n gzip, br'],
     ['gzip,\r\n \r\n br'],
     ['gzip, br\r\n '],
-  ])('has all its codings: %j', (value) => {
+  ])('yields all its content codings: %j', (value) => {
     const head = response(`Content-Encoding: ${value}\r\n`)
     expect(head.anomalies).toContain('obs-fold')
     expect(head.contentCodings).toEqual(['gzip', 'br'])
@@ -84,14 +84,14 @@ describe('a list that is folded over several lines of a response', () => {
     ['keep-alive,\r\n\t \r\n close'],
     ['\r\n close'],
     ['close\r\n '],
-  ])('has all its connection options: %j', (value) => {
+  ])('ends persistence with its close option in any line: %j', (value) => {
     const head = response(`Connection: ${value}\r\nContent-Length: 0\r\n`)
     expect(head.anomalies).toContain('obs-fold')
     expect(head.keepAlive).toBe(false)
   })
 })
 
-describe('a framing field that is folded', () => {
+describe('a folded framing field', () => {
   test.each([
     ['Content-Length: 5\r\n \r\n'],
     ['Content-Length:\r\n 5\r\n'],
@@ -101,7 +101,7 @@ describe('a framing field that is folded', () => {
     ['Transfer-Encoding: chunked\r\n \r\n'],
     ['Transfer-Encoding:\r\n chunked\r\n'],
     ['Transfer-Encoding: gzip,\r\n chunked\r\n'],
-  ])('is refused, be the fold of whitespace only: %j', (fields) => {
+  ])('is refused with FOLDED_FRAMING_FIELD, even if the fold is only whitespace: %j', (fields) => {
     const result = safeParse(toBytes(`HTTP/1.1 200 OK\r\n${fields}\r\nhello`))
     expect(result).toMatchObject({ ok: false, error: { code: 'FOLDED_FRAMING_FIELD' } })
     expect(result.messages).toEqual([])
@@ -116,13 +116,13 @@ describe('a head', () => {
   const { head } = message
 
   test.each(['GET', 'GE', 'GETS', 'G', 'GEX', 'GXT', 'XET', 'get', 'POST'])(
-    'has the method %s and no other',
+    'has the method %s exactly as it was sent',
     (method) => {
       expect(request('', `${method} / HTTP/1.1`).method).toBe(method)
     },
   )
 
-  test('is told by JSON.stringify, all members but the bytes', () => {
+  test('is converted by JSON.stringify with all members except the bytes', () => {
     expect(JSON.parse(JSON.stringify(head))).toEqual({
       type: 'request',
       method: 'POST',
@@ -162,7 +162,7 @@ describe('a head', () => {
     })
   })
 
-  test('is shown by console.log with its class, its start-line and its fields', () => {
+  test('is shown by util.inspect with its class, its target and its fields', () => {
     const shown = inspect(head)
     expect(shown).toMatch(/^RequestHead /)
     expect(shown).toContain("target: '/p?q'")
@@ -184,7 +184,7 @@ describe('a head', () => {
     expect(offsets).toEqual([0, text.length])
   })
 
-  test('has anomalies that cannot be changed', () => {
+  test('has a frozen list of anomalies', () => {
     expect(Object.isFrozen(head.anomalies)).toBe(true)
     const odd = response('', 'HTTP/1.1 200')
     expect(odd.anomalies).toEqual(['missing-space-after-status'])

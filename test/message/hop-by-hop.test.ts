@@ -1,5 +1,5 @@
 /**
- * Copies of `Fields`, and taking away what is for one connection only.
+ * Copies of `Fields`, and the removal of fields that concern only one connection.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { text } from '../support/refusals.ts'
 
 type Pairs = [name: string, value: string][]
 
-/** The head of a request with these lines after its Host. */
+/** The head of a request with the lines `pairs` after its Host. */
 function parsedHead(pairs: Pairs) {
   const lines = pairs.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   const wire = Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${lines}\r\n`, 'latin1')
@@ -24,7 +24,7 @@ const WAYS: [string, (pairs: Pairs) => Fields][] = [
   ['parsed and edited', mixed],
 ]
 
-/** The first half of the lines on the wire, the others text. */
+/** Fields with the first half of `pairs` parsed from the wire, and the others appended as text. */
 function mixed(pairs: Pairs): Fields {
   const half = Math.ceil(pairs.length / 2)
   const { headers } = parsedHead(pairs.slice(0, half))
@@ -32,13 +32,13 @@ function mixed(pairs: Pairs): Fields {
   return headers
 }
 
-/** The names that are left of these lines. */
+/** The names of the remaining lines. */
 function left(fields: Fields): string[] {
   return [...fields].map(([name]) => name)
 }
 
-describe.each(WAYS)('deleteHopByHop, of fields %s,', (_, make) => {
-  test('returns the fields', () => {
+describe.each(WAYS)('deleteHopByHop (fields %s)', (_, make) => {
+  test('returns the same Fields object', () => {
     const fields = make([['Connection', 'close']])
     expect(fields.deleteHopByHop()).toBe(fields)
     expect(left(fields)).toEqual(['Host'])
@@ -47,7 +47,7 @@ describe.each(WAYS)('deleteHopByHop, of fields %s,', (_, make) => {
   test.each([
     ...['Connection', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Transfer-Encoding', 'Upgrade'],
     ...['connection', 'KEEP-ALIVE', 'tE'],
-  ])('removes %s, named or not', (name) => {
+  ])('removes %s even if Connection does not name it', (name) => {
     const coding = name === 'Transfer-Encoding' ? 'chunked' : 'x'
     const fields = make([
       ['A', 'b'],
@@ -57,7 +57,7 @@ describe.each(WAYS)('deleteHopByHop, of fields %s,', (_, make) => {
     expect(left(fields.deleteHopByHop())).toEqual(['Host', 'A', 'C'])
   })
 
-  test('removes every field that Connection names, in all its lines and any case', () => {
+  test('removes every field that any Connection line names, in any case', () => {
     const fields = make([
       ['X-One', '1'],
       ['Connection', 'x-one, ,\tX-TWO ,close'],
@@ -71,12 +71,12 @@ describe.each(WAYS)('deleteHopByHop, of fields %s,', (_, make) => {
     expect(left(fields.deleteHopByHop())).toEqual(['Host', 'X-Three', 'X-Fourth'])
   })
 
-  test('removes what it must not be without, if it is named: the serializer then says so', () => {
+  test('removes even Host if Connection names it', () => {
     const fields = make([['Connection', 'host']])
     expect(left(fields.deleteHopByHop())).toEqual([])
   })
 
-  test('keeps what only looks like a name', () => {
+  test('keeps fields whose names only resemble those in Connection', () => {
     const fields = make([
       ['Connection', 'x-\xe5, K-b, constructor'],
       ['X-A', '1'],
@@ -86,7 +86,7 @@ describe.each(WAYS)('deleteHopByHop, of fields %s,', (_, make) => {
     expect(left(fields.deleteHopByHop())).toEqual(['Host', 'X-A', 'Close', '__proto__'])
   })
 
-  test('changes nothing the second time', () => {
+  test('changes nothing when called again', () => {
     const fields = make([
       ['Connection', 'a'],
       ['A', 'b'],
@@ -101,7 +101,7 @@ describe.each(WAYS)('deleteHopByHop, of fields %s,', (_, make) => {
     ])
   })
 
-  test('takes names from other fields than its own', () => {
+  test('removes the fields that Connection names in the fields passed to it', () => {
     const trailers = make([
       ['X-Hop', '1'],
       ['X-End', '2'],
@@ -111,7 +111,7 @@ describe.each(WAYS)('deleteHopByHop, of fields %s,', (_, make) => {
     expect(left(trailers)).toEqual(['Host', 'X-End'])
   })
 
-  test('asks only the other fields then', () => {
+  test('ignores its own Connection if other fields are passed to it', () => {
     const trailers = make([
       ['X-Hop', '1'],
       ['Connection', 'x-hop'],
@@ -121,8 +121,8 @@ describe.each(WAYS)('deleteHopByHop, of fields %s,', (_, make) => {
   })
 })
 
-describe('a parsed head without such fields', () => {
-  test('is not edited: it is still written verbatim', () => {
+describe('deleteHopByHop on a parsed head without hop-by-hop fields', () => {
+  test('edits nothing, so that the head is still written verbatim', () => {
     const head = parsedHead([['A', 'b']])
     head.headers.deleteHopByHop()
     const written = new RequestSerializer({ verbatim: true }).write(head)
@@ -131,7 +131,7 @@ describe('a parsed head without such fields', () => {
 })
 
 describe('Fields.from other Fields', () => {
-  test('is a copy: an edit of one is none of the other', () => {
+  test('makes a copy that is edited independently', () => {
     for (const [, make] of WAYS) {
       const one = make([
         ['A', '1'],
@@ -148,7 +148,7 @@ describe('Fields.from other Fields', () => {
     }
   })
 
-  test('follows its head when that is detached', () => {
+  test('makes a copy that stays valid after the head is detached', () => {
     const wire = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\n\r\n')
     const head = new RequestParser().push(wire).read()
     if (head?.type !== 'request') throw new Error('no head')
@@ -163,7 +163,7 @@ describe('Fields.from other Fields', () => {
   })
 })
 
-test('deleteHopByHop lets a quote in Connection hide no name, as the parser lets it hide no close', () => {
+test('deleteHopByHop and keepAlive honour names after an open quote in Connection', () => {
   const { headers, keepAlive } = parsedHead([
     ['Connection', '"a, X-Secret, close'],
     ['X-Secret', '1'],
@@ -172,6 +172,6 @@ test('deleteHopByHop lets a quote in Connection hide no name, as the parser lets
   expect(left(headers.deleteHopByHop())).toEqual(['Host'])
 })
 
-test('Fields.from takes no string for a pair', () => {
+test('Fields.from throws a TypeError for a string in place of a pair', () => {
   expect(() => Fields.from(new Set(['Host']) as never)).toThrow(TypeError)
 })

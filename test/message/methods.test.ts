@@ -1,10 +1,14 @@
+/**
+ * The table of methods and their properties, compared with RFC 9110, the registry of methods and Node's list.
+ */
+
 import { METHODS as NODE_METHODS } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { isIdempotent, METHODS, type Method } from '../../src/message/methods.ts'
 
 const names = Object.keys(METHODS) as Method[]
 
-/** The methods of which `holds`. */
+/** The names of the methods for whose properties `holds` returns true. */
 function where(holds: (properties: (typeof METHODS)[Method]) => boolean): string[] {
   return names.filter((name) => holds(METHODS[name]))
 }
@@ -21,7 +25,7 @@ const RFC_9110: readonly (readonly [Method, boolean, boolean])[] = [
   ['TRACE', true, true],
 ]
 
-// What Node's parser takes without its being registered, and whose it is.
+// Methods that Node's parser accepts although they are not registered, and where they are used.
 const ONLY_IN_NODE: Record<string, string> = {
   'M-SEARCH': 'UPnP discovery',
   NOTIFY: 'UPnP eventing',
@@ -31,7 +35,7 @@ const ONLY_IN_NODE: Record<string, string> = {
   UNSUBSCRIBE: 'UPnP eventing',
 }
 
-// What is registered without Node's parser taking it, and why.
+// Methods that are registered but not accepted by Node's parser, and the reason.
 const NOT_IN_NODE: Record<string, string> = {
   'BASELINE-CONTROL': 'of DeltaV (RFC 3253) Node has only what Subversion uses',
   CHECKIN: 'as BASELINE-CONTROL',
@@ -52,7 +56,7 @@ describe('METHODS', () => {
     expect(METHODS[method]).toMatchObject({ safe, idempotent })
   })
 
-  test('calls safe what the registry does', () => {
+  test('marks as safe the same methods as the registry', () => {
     expect(where(({ safe }) => safe)).toEqual([
       'GET',
       'HEAD',
@@ -66,18 +70,18 @@ describe('METHODS', () => {
     ])
   })
 
-  test('calls idempotent what the registry does: all but four', () => {
+  test('marks all methods as idempotent but CONNECT, LOCK, PATCH and POST, like the registry', () => {
     expect(where(({ idempotent }) => !idempotent)).toEqual(['CONNECT', 'LOCK', 'PATCH', 'POST'])
   })
 
-  test('forbids content where RFC 9110 does', () => {
+  test('forbids request content for CONNECT and TRACE, like RFC 9110', () => {
     expect(where(({ requestContent }) => requestContent === 'forbidden')).toEqual([
       'CONNECT',
       'TRACE',
     ])
   })
 
-  test('expects no content where none has a defined meaning', () => {
+  test('marks request content as unexpected for methods that define no meaning for it', () => {
     expect(where(({ requestContent }) => requestContent === 'unexpected')).toEqual([
       'COPY',
       'DELETE',
@@ -92,7 +96,7 @@ describe('METHODS', () => {
     ])
   })
 
-  test('has no entry for "*", which is reserved and no method', () => {
+  test('has no entry for "*", which is reserved and not a method', () => {
     expect('*' in METHODS).toBe(false)
   })
 
@@ -101,7 +105,7 @@ describe('METHODS', () => {
     expect(names).toEqual([...names].sort())
   })
 
-  test("differs from node:http's only where the lists say why", () => {
+  test('differs from METHODS of node:http only by listed methods', () => {
     const onlyInNode = NODE_METHODS.filter((name) => !(name in METHODS))
     const notInNode = names.filter((name) => !NODE_METHODS.includes(name))
     expect(Object.keys(ONLY_IN_NODE)).toEqual(expect.arrayContaining(onlyInNode))
@@ -109,16 +113,16 @@ describe('METHODS', () => {
     expect(names).toEqual(expect.arrayContaining(Object.keys(NOT_IN_NODE)))
   })
 
-  test('cannot be changed', () => {
+  test('is frozen, and so is each entry', () => {
     expect(Object.isFrozen(METHODS)).toBe(true)
     expect(names.every((name) => Object.isFrozen(METHODS[name]))).toBe(true)
   })
 
-  test('finds nothing on a prototype', () => {
+  test('has no prototype', () => {
     expect(Object.getPrototypeOf(METHODS)).toBeNull()
   })
 
-  test('is a closed type, that of the registered methods', () => {
+  test('has no entry for an unregistered method, which is a type error', () => {
     // @ts-expect-error PURGE is not registered
     const method: Method = 'PURGE'
     expect(METHODS[method]).toBeUndefined()
@@ -126,7 +130,7 @@ describe('METHODS', () => {
 })
 
 describe('isIdempotent', () => {
-  test('answers as the table', () => {
+  test('returns the property in METHODS for every method', () => {
     for (const name of names) expect(isIdempotent(name), name).toBe(METHODS[name].idempotent)
   })
 

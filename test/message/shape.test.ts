@@ -1,6 +1,6 @@
 /**
- * The tree of names: that it is bounded, that rare names do not push out the others, and that what it
- * says is what the bytes say, whatever has been in it before.
+ * The tree of names: its size is bounded, rare names do not displace frequent ones, and the names read with
+ * it are those in the bytes, whatever the tree has stored before.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -13,7 +13,7 @@ function add(tree: ShapeTree, shape: Shape, name: string): Shape {
   return tree.add(shape, toBytes(name), 0, name.length)
 }
 
-/** The shape of a section with `names`, none of which is in the tree yet. */
+/** The shape of a section with `names` in a new tree. */
 function shapeOf(...names: string[]): Shape {
   const tree = new ShapeTree('request')
   return names.reduce((shape, name) => add(tree, shape, name), tree.start())
@@ -26,12 +26,12 @@ function targetOf(...lines: string[]) {
 }
 
 describe('a shape', () => {
-  test('has the names of its lines, in order and spelling, each with a place for a value', () => {
+  test('lists its names in order and as spelled, each followed by an empty value', () => {
     expect(shapeOf('Host', 'x-A', 'X-a').raw).toEqual(['Host', '', 'x-A', '', 'X-a', ''])
     expect(shapeOf().raw).toEqual([])
   })
 
-  test('finds the only line with a name, in any case, and tells none from several', () => {
+  test('finds the only line with a name in any case, and distinguishes none from several', () => {
     const shape = shapeOf('Host', 'x-A', 'X-a', 'Te')
     for (let again = 0; again < 2; again++) {
       expect(shape.findOnly('HOST')).toBe(1)
@@ -42,13 +42,13 @@ describe('a shape', () => {
     }
   })
 
-  test('goes on answering when it was asked for more names than it remembers', () => {
+  test('finds a name after lookups of more names than it caches', () => {
     const shape = shapeOf('Host')
     for (let i = 0; i < 100; i++) expect(shape.findOnly(`x-${i}`)).toBe(0)
     expect(shape.findOnly('hOSt')).toBe(1)
   })
 
-  test('knows which control field its line holds: Host and Expect for requests only', () => {
+  test('identifies control fields in any case, except Host and Expect in responses', () => {
     const control = (role: 'request' | 'response', name: string) => {
       const tree = new ShapeTree(role)
       return add(tree, tree.start(), name).control
@@ -60,8 +60,8 @@ describe('a shape', () => {
   })
 })
 
-describe('the tree', () => {
-  test('has no place for names of one byte, or of more than 48', () => {
+describe('the tree of names', () => {
+  test('stores no names of one byte or of more than 48 bytes', () => {
     const tree = new ShapeTree('request')
     expect(add(tree, tree.start(), 'a')).toBe(NO_SHAPE)
     expect(add(tree, tree.start(), 'a'.repeat(49))).toBe(NO_SHAPE)
@@ -69,7 +69,7 @@ describe('the tree', () => {
     expect(add(tree, NO_SHAPE, 'ab')).toBe(NO_SHAPE)
   })
 
-  test('keeps a name that is gone on to, however many others come once', () => {
+  test('keeps a name that is used often, however many others are used once', () => {
     const tree = new ShapeTree('request')
     const root = tree.start()
     const kept = add(tree, root, 'Host')
@@ -82,7 +82,7 @@ describe('the tree', () => {
     expect(root.next).toBe(kept)
   })
 
-  test('stops growing when it is full, and begins anew much later', () => {
+  test('stops growing when it is full, and is discarded after 2^17 more sections', () => {
     const tree = new ShapeTree('request')
     const root = tree.start()
     for (let i = 0; i < 3_000; i++) add(tree, root, `x-${i}`)
@@ -94,7 +94,7 @@ describe('the tree', () => {
   })
 })
 
-describe('names that are like those that came before', () => {
+describe('names that resemble earlier names', () => {
   const known = ['Host: a', 'Accept-Encoding: b', 'Accept-Language: c']
 
   test.each([
@@ -106,7 +106,7 @@ describe('names that are like those that came before', () => {
     ['one twice', ['Host: a', 'Accept-Encoding: b', 'Accept-Encoding: b']],
     ['the beginning of one', ['Host: a', 'Accept: b', 'Ac: c']],
     ['words of one, as a value', ['Host: Host', 'Accept-Encoding: Accept-Encoding: b']],
-  ])('are told as they are: %s', (_, lines) => {
+  ])('are reported as sent: %s', (_, lines) => {
     targetOf(...known)
     const pairs = lines.map((line) => {
       const colon = line.indexOf(': ')
@@ -116,8 +116,8 @@ describe('names that are like those that came before', () => {
     expect(targetOf(...known)).toEqual(known.map((line) => line.split(': ')))
   })
 
-  test('are not found in what a longer head left in the window', () => {
-    // The first chunk ends in a name, and what stood after it before is the rest of it.
+  test('are not completed from what an earlier head left in the window', () => {
+    // The second chunk ends inside a name, whose rest the first chunk left in the window at that place.
     const parser = new RequestParser()
     const long = toBytes('GET / HTTP/1.1\r\nHost: a\r\nAccept: b\r\n\r\n')
     expect([...parser.push(long)]).toHaveLength(2)
@@ -129,7 +129,7 @@ describe('names that are like those that came before', () => {
     ])
   })
 
-  test('by the thousand, on one connection, change nothing for those after them', () => {
+  test('are reported as sent, during and after 4000 different names on one connection', () => {
     const parser = new RequestParser()
     for (let i = 0; i < 4_000; i++) {
       const [head] = parser.push(

@@ -1,6 +1,6 @@
 /**
- * Content in both directions: sources that are let go of when nobody wants what they give, content that is
- * asked for by what answers it, and content so large that its peer needs longer than any limit allows.
+ * Content of requests and responses: streams are destroyed when their content is not needed, a handler that
+ * reads content makes a waiting client send it, and timeouts apply to each piece of large content.
  */
 
 import type net from 'node:net'
@@ -14,14 +14,14 @@ import { ask, connect, GET, get, listen, serve, talker, until } from './support.
 const TO = { target: '/', headers: { Host: 'a' } } satisfies ClientRequest
 const POST = { ...TO, method: 'POST' } satisfies ClientRequest
 
-/** A stream that has given `pieces`, and gives nothing more for as long as anybody waits. */
+/** A stream that has emitted `pieces`, and then stays open without emitting anything. */
 function quiet(...pieces: string[]): Readable {
   const stream = new Readable({ read() {} })
   for (const piece of pieces) stream.push(piece)
   return stream
 }
 
-/** Lets a peer take what it is sent, but slowly. */
+/** Reads everything that the peer sends, with a pause of 5 ms after each chunk. */
 function readSlowly(socket: net.Socket): void {
   socket.on('data', () => {
     socket.pause()
@@ -29,18 +29,18 @@ function readSlowly(socket: net.Socket): void {
   })
 }
 
-describe('a stream that a handler gave is closed, though it is quiet:', () => {
+describe('a stalled response body stream', () => {
   test.each<[string, string, ServerResponse]>([
     ['the request is one for the head', GET.replace('GET', 'HEAD'), { status: 200 }],
     ['the response may not be sent', GET, { status: 200, headers: { 'bad name': 'x' } }],
-  ])('%s', async (_, request, response) => {
+  ])('is destroyed when %s', async (_, request, response) => {
     const body = quiet()
     const { port } = await serve(() => ({ ...response, body }))
     await ask(port, request)
     await until(() => body.destroyed)
   })
 
-  test('the client goes in the middle of the response', async () => {
+  test('is destroyed when the client resets the connection during the response', async () => {
     const body = quiet('some')
     const { port, errors } = await serve(() => ({ status: 200, body }))
     const client = await connect(port)
@@ -51,7 +51,7 @@ describe('a stream that a handler gave is closed, though it is quiet:', () => {
     expect(errors.filter((error) => !(error instanceof Error && 'code' in error))).toEqual([])
   })
 
-  test('the client has gone before there was a response', async () => {
+  test('is destroyed when the client has reset the connection before the response', async () => {
     const body = quiet()
     const { port, served } = await serve(async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
@@ -65,8 +65,8 @@ describe('a stream that a handler gave is closed, though it is quiet:', () => {
   })
 })
 
-describe('a stream that a client gave is closed, though it is quiet:', () => {
-  test('the request is given up', async () => {
+describe('a stalled request body stream', () => {
+  test('is destroyed when the request is aborted', async () => {
     const { port } = await serve(() => new Promise(() => {}))
     const controller = new AbortController()
     const body = quiet('some')
@@ -77,14 +77,14 @@ describe('a stream that a client gave is closed, though it is quiet:', () => {
     expect(body.destroyed).toBe(true)
   })
 
-  test('the server goes', async () => {
+  test('is destroyed when the server resets the connection', async () => {
     const port = await listen((socket) => socket.once('data', () => socket.resetAndDestroy()))
     const body = quiet('some')
     await expect(requestOver(await connect(port), { ...POST, body })).rejects.toThrow()
     expect(body.destroyed).toBe(true)
   })
 
-  test('the server does not want it', async () => {
+  test('is destroyed when the server answers early with 413', async () => {
     const { port } = await serve(() => ({ status: 413, body: 'no' }))
     const body = quiet('some')
     const response = await requestOver(await connect(port), { ...POST, body })
@@ -94,7 +94,7 @@ describe('a stream that a client gave is closed, though it is quiet:', () => {
   })
 })
 
-test('a response that is made of the request has a client that waits for a 100 (Continue) send it', async () => {
+test('a handler that echoes the request content sends 100 (Continue) to a client that waits for it', async () => {
   const { port } = await serve(({ body }) => ({ status: 200, body }))
   const client = await talker(port)
   client.say('PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n')
@@ -110,7 +110,7 @@ test('a response that is made of the request has a client that waits for a 100 (
   expect(response.reusable).toBe(true)
 })
 
-test('a response that is made of nothing else refuses such content', async () => {
+test('an iterable body that ignores the request content sends Connection: close and no 100 (Continue)', async () => {
   const { port } = await serve(({ head }) => ({
     status: 403,
     body: head.target === '/' ? ['no'] : [],
@@ -126,11 +126,11 @@ test('a response that is made of nothing else refuses such content', async () =>
   }
 })
 
-describe('large content in one array has the time for each of its pieces:', () => {
-  // What is on its way, in the buffers of both sides, comes to some 6 MB.
+describe('timeouts for large content in one array', () => {
+  // The buffers of both sides hold about 6 MB in transit.
   const large = Buffer.alloc(24_000_000)
 
-  test('of a request', async () => {
+  test('do not end a request whose server reads slowly', async () => {
     const port = await listen((socket) => {
       let received = 0
       readSlowly(socket)
@@ -145,7 +145,7 @@ describe('large content in one array has the time for each of its pieces:', () =
     expect(response.head.status).toBe(200)
   })
 
-  test('of a response, which says how long it is', async () => {
+  test('do not end a response with Content-Length whose client reads slowly', async () => {
     const { port } = await serve(() => ({ status: 200, body: large }), { writeTimeout: 1_000 })
     const client = await connect(port)
     readSlowly(client)
@@ -161,7 +161,7 @@ describe('large content in one array has the time for each of its pieces:', () =
     expect(text.startsWith(head)).toBe(true)
   })
 
-  test('but no longer, where a server takes none of it', async () => {
+  test('end a request whose server reads none of the content', async () => {
     const answers: [string, RegExp][] = [
       ['', /too long/],
       ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', /too long/],
@@ -184,7 +184,7 @@ describe('large content in one array has the time for each of its pieces:', () =
   })
 })
 
-test('content that a server has answered early and does not take can be given up', async () => {
+test('aborting a request whose content is still unsent after its response rejects the queued request', async () => {
   const port = await listen((socket) => {
     socket.once('data', () => {
       socket.pause()
@@ -202,7 +202,7 @@ test('content that a server has answered early and does not take can be given up
 })
 
 test.each(['Expect: 100-continue\r\n', ''])(
-  'a switch that comes before the request is complete is made when it is: %j',
+  'a 101 that arrives before the request is complete switches after the rest of the content: %j',
   async (expect100) => {
     let heard = ''
     const port = await listen((socket) => {
@@ -231,7 +231,7 @@ test.each(['Expect: 100-continue\r\n', ''])(
   },
 )
 
-test('trailers of a response that can have no content are left out, as those of one to HEAD', async () => {
+test('trailers of a 204 or 304 response are left out', async () => {
   const { port } = await serve(({ head }) => ({
     status: Number(head.target.slice(1)),
     trailers: { A: 'b' },
@@ -241,13 +241,13 @@ test('trailers of a response that can have no content are left out, as those of 
   )
 })
 
-test('bytes of another realm are bytes', async () => {
+test('a Uint8Array from another realm is sent as a response body', async () => {
   const body: Uint8Array = runInNewContext('new Uint8Array([104, 105])')
   const { port } = await serve(() => ({ status: 200, body }))
   expect(await ask(port, GET)).toBe('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
 })
 
-test('content can be read as JSON, and is an error where it is none', async () => {
+test('json() returns the parsed content and rejects invalid JSON with SyntaxError', async () => {
   const { port } = await serve(({ head }) => ({ status: 200, body: head.target.slice(1) }))
   const ask = async (target: string) => {
     const options = { method: 'GET', target, headers: { Host: 'a' } }
@@ -257,7 +257,7 @@ test('content can be read as JSON, and is an error where it is none', async () =
   await expect(ask('/{"a":')).rejects.toThrow(SyntaxError)
 })
 
-test('bytes() gives as many bytes as are allowed, and no more', async () => {
+test('bytes() returns content of exactly its limit and rejects longer content with BODY_TOO_LARGE', async () => {
   const { port } = await serve(() => ({ status: 200, body: 'hello' }))
   const read = async (most: number) => {
     const response = await requestOver(await connect(port), { target: '/', headers: { Host: 'a' } })
@@ -267,7 +267,7 @@ test('bytes() gives as many bytes as are allowed, and no more', async () => {
   await expect(read(4)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
 })
 
-test('content that waits for a 100 (Continue) is not sent for another interim response', async () => {
+test('content that waits for 100 (Continue) is not sent after a 103', async () => {
   let heard = ''
   const port = await listen((socket) => {
     socket.on('data', (bytes) => {
@@ -296,7 +296,7 @@ test('content that waits for a 100 (Continue) is not sent for another interim re
   expect(heard).not.toContain('hello')
 })
 
-test.each([300, 302, 303])('the rest of content is not sent after a %i', async (status) => {
+test.each([300, 302, 303])('an early %i response stops the request content', async (status) => {
   const port = await listen((socket) => {
     socket.once('data', () => {
       socket.write(`HTTP/1.1 ${status} \r\nContent-Length: 0\r\n\r\n`)
@@ -309,7 +309,7 @@ test.each([300, 302, 303])('the rest of content is not sent after a %i', async (
   expect(response.reusable).toBe(false)
 })
 
-test('the rest of content is not sent after a 200 that says close', async () => {
+test('an early 200 with Connection: close stops the request content', async () => {
   const port = await listen((socket) => {
     socket.once('data', () => {
       socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')

@@ -1,5 +1,5 @@
 /**
- * The value of Date is made once a second, and no response may carry the one of a second gone by.
+ * The value of Date is computed once per second, and no response may carry that of an earlier second.
  */
 
 import { afterEach, expect, test, vi } from 'vitest'
@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('is that of the second, in the middle of it and when the next one has begun', async () => {
+test('dateValue returns the current second, both during it and right after the next one begins', async () => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 23, 59, 58, 400) })
   expect(dateValue()).toBe('Sat, 21 Nov 2026 23:59:58 GMT')
   await vi.advanceTimersByTimeAsync(599)

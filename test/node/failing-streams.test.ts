@@ -1,6 +1,6 @@
 /**
- * Streams that fail before anybody reads from them, and streams that go while somebody could: neither
- * ends the process, nor leaves anyone waiting. A stream's error that nobody listens to fails this run.
+ * Streams that fail before anything reads from them, and connections that close while they could be read:
+ * neither ends the process, nor leaves a promise pending. An unhandled error event of a stream fails this run.
  */
 
 import { createReadStream } from 'node:fs'
@@ -13,20 +13,20 @@ const missing = () => createReadStream('/no/such/file')
 const POST = { method: 'POST', target: '/', headers: { Host: 'a' } }
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
-/** A stream that fails when it is told to, and is read by nobody. */
+/** A stream that nothing reads from, and a function that makes it fail. */
 function failing() {
   const stream = new Readable({ read() {} })
   return { stream, fail: () => stream.destroy(new Error('it failed')) }
 }
 
-describe('a stream that cannot be opened', () => {
-  test('is the content of a response to HEAD', async () => {
+describe('a body stream that cannot be opened', () => {
+  test('does not fail a response to HEAD', async () => {
     const { port } = await serve(() => ({ status: 200, body: missing() }))
     expect(await ask(port, GET.replace('GET', 'HEAD'))).toContain('HTTP/1.1 200 OK')
     expect(await ask(port, GET.replace('GET', 'HEAD'))).toContain('HTTP/1.1 200 OK')
   })
 
-  test('is the content of a response to a client that has gone', async () => {
+  test('is closed when the client has disconnected before the response', async () => {
     const streams: Readable[] = []
     let begun = false
     const { port } = await serve(async ({ signal }) => {
@@ -43,7 +43,7 @@ describe('a stream that cannot be opened', () => {
     await until(() => streams[0]?.closed === true)
   })
 
-  test('is content that a server refuses before it is sent', async () => {
+  test('does not fail a request that the server refuses before its content is sent', async () => {
     const port = await listen((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n'))
     })
@@ -53,7 +53,7 @@ describe('a stream that cannot be opened', () => {
     expect(head.status).toBe(403)
   })
 
-  test('is content that waits for a 100 (Continue)', async () => {
+  test('rejects a request that waits for 100 (Continue)', async () => {
     const port = await listen((socket) => socket.resume())
     const socket = await connect(port)
     const request = { ...POST, headers: { Host: 'a', Expect: '100-continue' }, body: missing() }
@@ -62,8 +62,8 @@ describe('a stream that cannot be opened', () => {
   })
 })
 
-describe('a stream that fails', () => {
-  test('while its request waits for its turn fails that request', async () => {
+describe('a request body stream that fails', () => {
+  test('rejects its own request, but not the one ahead, while its request is queued', async () => {
     const port = await listen((socket) => socket.once('data', () => socket.write(OK)))
     const socket = await connect(port)
     const { stream, fail } = failing()
@@ -74,7 +74,7 @@ describe('a stream that fails', () => {
     await expect(second).rejects.toThrow('it failed')
   })
 
-  test("after its request was withdrawn is the caller's again", async () => {
+  test("emits its error only to the caller's listener after its request was withdrawn", async () => {
     const socket = await connect(await listen((socket) => socket.resume()))
     const { stream, fail } = failing()
     const first = requestOver(socket, { ...POST, body: '1' })
@@ -94,7 +94,7 @@ describe('a stream that fails', () => {
   })
 })
 
-test("the stream of a request that may not be sent is the caller's again", async () => {
+test('a request with an invalid target leaves its body stream open and without error listeners', async () => {
   const socket = await connect(await listen((socket) => socket.resume()))
   const { stream } = failing()
   const request = { method: 'GET', target: 'no form', headers: { Host: 'a' }, body: stream }
@@ -103,7 +103,7 @@ test("the stream of a request that may not be sent is the caller's again", async
   expect(stream.listenerCount('error')).toBe(0)
 })
 
-test('requests behind a connection that has failed are rejected, and their content is closed', async () => {
+test('a connection that closes rejects queued requests and destroys their body streams', async () => {
   const port = await listen((socket) => socket.once('data', () => socket.destroy()))
   const socket = await connect(port)
   const { stream } = failing()
@@ -114,7 +114,7 @@ test('requests behind a connection that has failed are rejected, and their conte
   await until(() => stream.destroyed)
 })
 
-test('no request waits for content on a closed stream that nobody reads, which can still be read', async () => {
+test('a closed socket rejects queued requests and keeps unread response content readable', async () => {
   const port = await listen((socket) => {
     socket.once('data', () => socket.end(OK))
   })
@@ -133,7 +133,7 @@ test('no request waits for content on a closed stream that nobody reads, which c
   expect(await response.body.text()).toBe('ok')
 })
 
-test('a stream that begins to give text fails, and onError is told', async () => {
+test('setEncoding() on a served stream closes the connection and passes a TypeError to onError', async () => {
   const [near, far] = pair()
   const errors: unknown[] = []
   const served = serveConnection(near, () => ({ status: 200 }), {
@@ -145,16 +145,16 @@ test('a stream that begins to give text fails, and onError is told', async () =>
   expect(errors).toEqual([new TypeError(`the stream must give bytes, not ${JSON.stringify(GET)}`)])
 })
 
-test('what cannot be read is answered without content: it may have been a HEAD', async () => {
+test('a HEAD request that breaks a rule is answered with 400 and no content', async () => {
   const { port } = await serve(() => ({ status: 200 }))
   expect(await ask(port, 'HEAD / HTTP/1.1\r\n\r\n')).toBe(
     'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
   )
 })
 
-test('a thenable that throws, and trailers that come later, are answered as mistakes of the handler', async () => {
+test('a handler that returns a throwing thenable, or a promise of trailers, is reported to onError', async () => {
   const thenable = {
-    // biome-ignore lint/suspicious/noThenProperty: that is what it is about
+    // biome-ignore lint/suspicious/noThenProperty: the test needs a thenable
     then() {
       throw new Error('no then')
     },

@@ -1,5 +1,5 @@
 /**
- * What programs get wrong is told to them, by name, and takes nobody else down.
+ * Mistakes of the program (arguments, options, handlers) cause errors that name them.
  */
 
 import { describe, expect, test, vi } from 'vitest'
@@ -17,22 +17,22 @@ import { ask, connect, GET, get, pair, serve, Talker, talker, until } from './su
 const TO: ClientRequest = { target: '/', headers: { Host: 'a' } }
 const hello: Handler = () => ({ status: 200, body: 'hello' })
 
-describe('arguments that are none', () => {
-  test('no handler', () => {
+describe('serveConnection and requestOver', () => {
+  test('refuse a handler that is not a function', () => {
     const [stream] = pair()
     expect(() => serveConnection(stream, undefined as unknown as Handler)).toThrow(
       'the handler must be a function, not undefined',
     )
   })
 
-  test('no stream', async () => {
+  test('refuse an object that is not a stream', async () => {
     const none = {} as typeof stream
     const [stream] = pair()
     expect(() => serveConnection(none, hello)).toThrow(/must be a stream/)
     await expect(requestOver(none, TO)).rejects.toThrow(/must be a stream/)
   })
 
-  test('no request, and options of another kind', async () => {
+  test('refuse a null request and options of the wrong type', async () => {
     const [stream] = pair()
     const wrong = (request: unknown, options?: unknown) =>
       requestOver(stream, request as ClientRequest, options as RequestOptions)
@@ -45,7 +45,7 @@ describe('arguments that are none', () => {
     )
   })
 
-  test('a stream of text', async () => {
+  test('refuse a stream with an encoding', async () => {
     const [stream] = pair()
     stream.setEncoding('latin1')
     expect(() => serveConnection(stream, hello)).toThrow(/setEncoding/)
@@ -53,17 +53,17 @@ describe('arguments that are none', () => {
   })
 })
 
-describe('handlers', () => {
+describe('a handler', () => {
   test.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /a handler gives a response, not undefined/],
     ['text', 'hello', /a handler gives a response, not "hello"/],
-  ])('that give %s are answered with 500', async (_, response, message) => {
+  ])('that returns %s causes a 500 and is reported to onError', async (_, response, message) => {
     const { port, errors } = await serve(() => response as ServerResponse)
     expect(await ask(port, GET)).toContain('HTTP/1.1 500 ')
     expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(message) })])
   })
 
-  test('that spread a head they have received are told, instead of losing its fields', async () => {
+  test('that spreads a received head into its response causes a 500 and an error', async () => {
     const { port } = await serve(() => ({ status: 200, headers: { A: 'b' }, body: 'x' }))
     const upstream = await requestOver(await connect(port), TO)
     const proxy = await serve(() => ({ ...upstream.head, status: 502, body: '' }))
@@ -73,14 +73,14 @@ describe('handlers', () => {
     ])
   })
 
-  test('may give members that responses do not have, be they named as those of heads', async () => {
+  test('may return unknown members, even if they are named like members of a parsed head', async () => {
     const response = { status: 200, body: 'x', section: 1 }
     const { port, errors } = await serve(() => response)
     expect(await ask(port, GET)).toContain('HTTP/1.1 200 ')
     expect(errors).toEqual([])
   })
 
-  test('may take sendInterim and shutdown out of what they were given', async () => {
+  test('can call a destructured sendInterim, and a destructured shutdown works as well', async () => {
     const { port, served } = await serve(({ sendInterim }) => {
       sendInterim({ status: 103, headers: { Link: '</a>' } })
       return { status: 200, body: 'hello' }
@@ -93,7 +93,7 @@ describe('handlers', () => {
     await Promise.all([shutdown(), client.ended])
   })
 
-  test('that fail are told of with the request, and without onError on the console', async () => {
+  test('that throws is reported with its request to onError, or without onError to the console', async () => {
     const told: unknown[][] = []
     const error = new Error('ours')
     const fail: Handler = () => {
@@ -119,7 +119,7 @@ describe('handlers', () => {
     }
   })
 
-  test('whose upgrade fails later have the stream ended, and are told of', async () => {
+  test('whose upgrade function rejects is reported to onError, and its stream ends', async () => {
     const { port, errors } = await serve(() => ({
       status: 101,
       headers: { Connection: 'upgrade', Upgrade: 'x' },
@@ -134,7 +134,7 @@ describe('handlers', () => {
   })
 })
 
-test('a server that ends its side between requests has ours ended, also where the stream does not by itself', async () => {
+test('requestOver ends its side when the server ends its own between requests, even with allowHalfOpen', async () => {
   const { port, served } = await serve(hello)
   const socket = await connect(port, { allowHalfOpen: true })
   await (await requestOver(socket, TO)).body.text()

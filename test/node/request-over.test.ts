@@ -1,3 +1,8 @@
+/**
+ * requestOver(): requests and responses on one connection, their content, 100 (Continue), upgrades, aborts and
+ * timeouts, and failures of the server or the program.
+ */
+
 import type net from 'node:net'
 import { type Duplex, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,7 +15,7 @@ const POST: ClientRequest = { ...GET, method: 'POST' }
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 const hello: Handler = () => ({ status: 200, body: 'hello' })
 
-/** A server that says what it is told, once for each connection: the client's end of that. */
+/** A client socket, connected to a server that sends `answer` once it has received the first bytes. */
 async function answering(answer: string, then: (socket: net.Socket) => void = () => {}) {
   const port = await listen((socket) => {
     socket.once('data', () => {
@@ -21,7 +26,7 @@ async function answering(answer: string, then: (socket: net.Socket) => void = ()
   return connect(port)
 }
 
-/** A stream, and the server at its other end, to be told everything by hand. */
+/** A client stream, and the server at its other end, which the test controls step by step. */
 function inMemory(): [Duplex, Talker] {
   const [ours, theirs] = pair()
   return [ours, new Talker(theirs)]
@@ -39,7 +44,7 @@ async function textOf(socket: Duplex, request: ClientRequest = GET): Promise<str
 }
 
 describe('requests on one connection', () => {
-  test('one after the other, also over any Duplex', async () => {
+  test('are answered one after the other over a Duplex in memory', async () => {
     const [ours, theirs] = pair()
     serveConnection(theirs, ({ head }) => ({ status: 200, body: head.target }))
     for (const target of ['/1', '/2', '/3']) {
@@ -50,7 +55,7 @@ describe('requests on one connection', () => {
     }
   })
 
-  test('at once wait for each other, until the response has been read', async () => {
+  test('wait until the response to the request before has been read', async () => {
     let running = 0
     const { port } = await serve(async ({ head }) => {
       expect(++running).toBe(1)
@@ -74,7 +79,7 @@ describe('requests on one connection', () => {
     await next
   })
 
-  test('leave no listeners after', async () => {
+  test('leave no listeners on the socket', async () => {
     const { port } = await serve(hello)
     const socket = await connect(port)
     const { signal } = new AbortController()
@@ -86,7 +91,7 @@ describe('requests on one connection', () => {
     expect(count()).toBe(before)
   })
 
-  test('without content to come have responses that are complete: HEAD, 204, 304, length 0', async () => {
+  test('resolve with an ended, empty body for HEAD, 204, 304 and Content-Length: 0', async () => {
     const { port } = await serve(({ head }) => {
       if (head.method === 'HEAD') return { status: 200, body: 'hello' }
       return { status: Number(head.target.slice(1)) }
@@ -103,7 +108,7 @@ describe('requests on one connection', () => {
     }
   })
 
-  test('end where the response says so', async () => {
+  test('are rejected after a response with Connection: close', async () => {
     const socket = await answering(OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
     const response = await requestOver(socket, GET)
     expect(await response.body.text()).toBe('ok')
@@ -111,7 +116,7 @@ describe('requests on one connection', () => {
     await expect(requestOver(socket, GET)).rejects.toThrow()
   })
 
-  test('read until the connection ends where nothing else tells', async () => {
+  test('read a response without framing fields until the connection ends', async () => {
     const socket = await answering('HTTP/1.1 200 OK\r\n\r\na', (socket) =>
       setTimeout(() => socket.end('b'), 5),
     )
@@ -120,7 +125,7 @@ describe('requests on one connection', () => {
     expect(await response.body.text()).toBe('ab')
   })
 
-  test('the same over a pair in memory, whose end comes with its close', async () => {
+  test('read a response without framing fields over a Duplex that closes as it ends', async () => {
     const [ours, server] = inMemory()
     ours.allowHalfOpen = false
     const request = requestOver(ours, GET)
@@ -139,7 +144,7 @@ describe('content', () => {
     ['bytes', () => Buffer.from('grün'), 'content-length: 5'],
     ['an iterable', () => ['gr', '', 'ün'], 'transfer-encoding: chunked'],
     ['an async iterable', () => later('gr', '', Buffer.from('ün')), 'transfer-encoding: chunked'],
-  ])('of requests: %s', async (_, body, field) => {
+  ])('of a request given as %s arrives with the right framing field', async (_, body, field) => {
     const { port } = await serve(async ({ head, body }) => {
       const fields = [...head.headers].map(([name, value]) => `${name.toLowerCase()}: ${value}`)
       return { status: 200, body: `${fields.includes(field)} ${await body.text()}` }
@@ -147,7 +152,7 @@ describe('content', () => {
     expect(await textOf(await connect(port), { ...POST, body: body() })).toBe('true grün')
   })
 
-  test('of requests ends with trailers, also where it is there at once', async () => {
+  test('of a request can be followed by trailers, whether it is streamed or complete', async () => {
     const { port } = await serve(async ({ body }) => {
       await body.text()
       return { status: 200, body: body.trailers?.get('A') ?? 'none' }
@@ -159,7 +164,7 @@ describe('content', () => {
     expect(await textOf(socket, { ...POST, body: 'a', trailers: { A: 'c' } })).toBe('c')
   })
 
-  test('streams up and down at the same time', async () => {
+  test('streams in both directions at the same time', async () => {
     const { port } = await serve(({ body }) => ({ status: 200, body }))
     const go = deferred()
     async function* pieces() {
@@ -178,7 +183,7 @@ describe('content', () => {
     expect(await textOf(socket)).toBe('')
   })
 
-  test('in small pieces is not held back by TCP', async () => {
+  test("in small pieces is not delayed by Nagle's algorithm", async () => {
     const { port } = await serve(({ body }) => ({ status: 200, body }))
     const socket = await connect(port)
     const began = performance.now()
@@ -189,7 +194,7 @@ describe('content', () => {
     expect(performance.now() - began).toBeLessThan(700)
   })
 
-  test('of responses is not read ahead', async () => {
+  test('of a response is not read ahead of the program', async () => {
     let given = 0
     const { port } = await serve(() => ({
       status: 200,
@@ -206,7 +211,7 @@ describe('content', () => {
     expect(length).toBe(2_000 * 16_384)
   })
 
-  test('of requests is not taken ahead of a server that does not read', async () => {
+  test('of a request is not pulled from its source while the server does not read', async () => {
     const go = deferred()
     const { port } = await serve(async ({ body }) => {
       await go.promise
@@ -224,7 +229,7 @@ describe('content', () => {
     expect(await text).toBe(String(2_000 * 16_384))
   })
 
-  test('is read by one reader', async () => {
+  test('rejects one of two concurrent readers', async () => {
     const socket = await answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no', (socket) =>
       setTimeout(() => socket.write('k'), 10),
     )
@@ -242,7 +247,7 @@ describe('Expect: 100-continue', () => {
   }
   const long = { continueTimeout: 0 }
 
-  test('granted: the content follows', async () => {
+  test('sends the content after 100 (Continue)', async () => {
     const { port } = await serve(async ({ body }) => ({ status: 200, body: await body.text() }))
     const socket = await connect(port)
     for (const body of ['hello', later('hel', 'lo')]) {
@@ -253,7 +258,7 @@ describe('Expect: 100-continue', () => {
   })
 
   test.each([200, 417])(
-    'refused with %d: nothing of the content is sent, the source is let go',
+    'sends no content after a final %d, and closes the source without reading from it',
     async (status) => {
       const [ours, server] = inMemory()
       let left = false
@@ -283,7 +288,7 @@ describe('Expect: 100-continue', () => {
     },
   )
 
-  test('ignored: the content is sent anyway, after a while', async () => {
+  test('sends the content after continueTimeout if no 100 (Continue) arrives', async () => {
     const [ours, server] = inMemory()
     const began = performance.now()
     const request = textOf2(ours, EXPECT, { continueTimeout: 50 })
@@ -302,7 +307,7 @@ async function textOf2(
 
 describe('a response before the request is complete', () => {
   test.each(['413 No', '303 Elsewhere'])(
-    '%s: no more is sent, and the response can be read',
+    'with status %s stops the content, can be read, and ends the connection',
     async (status) => {
       const [ours, server] = inMemory()
       let given = 0
@@ -333,7 +338,7 @@ describe('a response before the request is complete', () => {
     },
   )
 
-  test('200: the rest is sent, and the next request waits for its end', async () => {
+  test('with status 200 lets the content finish before the next request is sent', async () => {
     const [ours, server] = inMemory()
     const go = deferred()
     async function* pieces() {
@@ -359,7 +364,7 @@ describe('a response before the request is complete', () => {
 })
 
 describe('interim responses', () => {
-  test('are told of, and are not the response', async () => {
+  test('are passed to onInterim, and the final response follows', async () => {
     const { port } = await serve(async (request) => {
       request.sendInterim({ status: 103, headers: { Link: '<a>' } })
       return { status: 200, body: 'hello' }
@@ -373,7 +378,7 @@ describe('interim responses', () => {
     expect(seen).toEqual(['103 <a>'])
   })
 
-  test('whose listener throws end the request and the connection', async () => {
+  test('reject the request and destroy the connection if onInterim throws', async () => {
     const socket = await answering(`HTTP/1.1 103 \r\n\r\n${OK}`)
     const onInterim = () => {
       throw new Error('ours')
@@ -402,7 +407,7 @@ describe('upgrades', () => {
       'HTTP/1.1 200 OK\r\n\r\n',
     ],
   ])(
-    '%s hands the stream over, with the bytes that are there, and misses none',
+    'by %s hand over the stream without losing bytes, and reject further requests',
     async (_, request, head) => {
       const socket = await answering(`${head}early`, (socket) => echo(socket, Buffer.from('')))
       const response = await requestOver(socket, request)
@@ -416,7 +421,7 @@ describe('upgrades', () => {
     },
   )
 
-  test('over this server', async () => {
+  test('by serveConnection hand over the socket itself, and reject queued requests', async () => {
     const { port } = await serve(() => ({
       status: 101,
       headers: { Connection: 'Upgrade', Upgrade: 'echo' },
@@ -431,7 +436,7 @@ describe('upgrades', () => {
     await new Talker(socket).hear('hello')
   })
 
-  test('that are declined leave the connection to HTTP', async () => {
+  test('that the server declines leave the connection usable for HTTP', async () => {
     const { port } = await serve(hello)
     const socket = await connect(port)
     expect(await textOf(socket, UPGRADE)).toBe('hello')
@@ -440,7 +445,7 @@ describe('upgrades', () => {
 })
 
 describe('the signal', () => {
-  test('that is aborted already sends nothing, and leaves the connection', async () => {
+  test('that is already aborted rejects the request and leaves the connection usable', async () => {
     const { port } = await serve(hello)
     const socket = await connect(port)
     const signal = AbortSignal.abort(new Error('mine'))
@@ -464,7 +469,7 @@ describe('the signal', () => {
       'while waiting for 100',
       { ...POST, headers: { Host: 'a', Expect: '100-continue' }, body: 'x' },
     ],
-  ])('ends the request, and the connection with it: %s', async (_, request) => {
+  ])('aborted %s rejects all requests and destroys the connection', async (_, request) => {
     const { port } = await serve(() => new Promise(() => {}))
     const socket = await connect(port)
     const controller = new AbortController()
@@ -476,7 +481,7 @@ describe('the signal', () => {
     expect(socket.destroyed).toBe(true)
   })
 
-  test('withdraws a request whose turn has not come, and leaves the connection and the content', async () => {
+  test('aborted while its request is queued leaves the connection usable and the body stream open', async () => {
     const { port } = await serve(({ head }) => ({ status: 200, body: head.target }))
     const socket = await connect(port)
     const first = await requestOver(socket, { ...GET, target: '/1' })
@@ -492,7 +497,7 @@ describe('the signal', () => {
     expect(await last).toBe('/3')
   })
 
-  test('holds until the content has been read, and not longer', async () => {
+  test('applies until the response content has been read, and not afterwards', async () => {
     const socket = await answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no')
     const controller = new AbortController()
     const { body } = await requestOver(socket, GET, { signal: controller.signal })
@@ -510,13 +515,13 @@ describe('the signal', () => {
 })
 
 describe('timeouts', () => {
-  test('of a response that does not come', async () => {
+  test('responseTimeout rejects a request without a response and destroys the connection', async () => {
     const [ours] = inMemory()
     await expect(requestOver(ours, GET, { responseTimeout: 30 })).rejects.toThrow('too long')
     expect(ours.destroyed).toBe(true)
   })
 
-  test('of a server that does not take the content', async () => {
+  test('responseTimeout rejects a request whose content the server does not read', async () => {
     const [ours, theirs] = pair()
     theirs.pause()
     const body = [Buffer.alloc(2 ** 20), 'x']
@@ -525,7 +530,7 @@ describe('timeouts', () => {
     )
   })
 
-  test('count from the end of the request, however long that takes', async () => {
+  test('responseTimeout counts from the end of the request, even after an interim response', async () => {
     const { port } = await serve(async (request) => {
       request.sendInterim({ status: 102 })
       return { status: 200, body: await request.body.text() }
@@ -539,7 +544,7 @@ describe('timeouts', () => {
     expect(await textOf2(await connect(port), request, { responseTimeout: 60 })).toBe('ab')
   })
 
-  test('count from the last sign of a response', async () => {
+  test('responseTimeout restarts with each interim response', async () => {
     const [ours, server] = inMemory()
     const timer = setInterval(() => server.say('HTTP/1.1 102 \r\n\r\n'), 15)
     setTimeout(() => {
@@ -549,7 +554,7 @@ describe('timeouts', () => {
     expect(await textOf2(ours, GET, { responseTimeout: 80 })).toBe('ok')
   })
 
-  test('of content that does not go on; not of a program that takes its time', async () => {
+  test('bodyTimeout counts only while the program waits for content', async () => {
     const socket = await answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no')
     const { body } = await requestOver(socket, GET, { bodyTimeout: 40 })
     await sleep(80)
@@ -562,28 +567,28 @@ describe('timeouts', () => {
   })
 })
 
-describe('servers that go', () => {
-  test('before the response: UNANSWERED', async () => {
+describe('a connection that closes', () => {
+  test('causes UNANSWERED before any response', async () => {
     const port = await listen((socket) => socket.once('data', () => socket.end()))
     await expect(requestOver(await connect(port), GET)).rejects.toMatchObject({
       code: 'UNANSWERED',
     })
   })
 
-  test.each([OK.slice(0, 9), OK.slice(0, -1)])('inside of it: TRUNCATED (%j)', async (part) => {
+  test.each([OK.slice(0, 9), OK.slice(0, -1)])('causes TRUNCATED after %j', async (part) => {
     const socket = await answering(part, (socket) => socket.end())
     await expect(textOf(socket)).rejects.toMatchObject({ code: 'TRUNCATED' })
     expect(socket.destroyed).toBe(true)
   })
 
-  test('without an end: Error, for those that wait, too', async () => {
+  test('rejects the current and the queued request after a reset', async () => {
     const port = await listen((socket) => socket.once('data', () => socket.resetAndDestroy()))
     const socket = await connect(port)
     const requests = [requestOver(socket, GET), requestOver(socket, GET)]
     for (const { status } of await Promise.allSettled(requests)) expect(status).toBe('rejected')
   })
 
-  test('after a response: it is not reusable, and the next request fails', async () => {
+  test('makes a complete response not reusable, and rejects the next request', async () => {
     for (const allowHalfOpen of [false, true]) {
       const port = await listen((socket) => socket.once('data', () => socket.end(OK)))
       const socket = await connect(port, { allowHalfOpen })
@@ -595,7 +600,7 @@ describe('servers that go', () => {
     }
   })
 
-  test('before the request: it fails at once', async () => {
+  test('rejects a request that is made after the close', async () => {
     const [ours] = pair()
     ours.destroy()
     await until(() => ours.closed)
@@ -603,11 +608,11 @@ describe('servers that go', () => {
   })
 })
 
-describe('what nobody asked for', () => {
+describe('a server that misbehaves between responses', () => {
   test.each<[string, string]>([
     ['with the response', OK],
     ['later', ''],
-  ])('%s ends the connection', async (_, extra) => {
+  ])('has its connection closed for an unsolicited response that comes %s', async (_, extra) => {
     const socket = await answering(OK + extra, (socket) => setTimeout(() => socket.write(OK), 20))
     const response = await requestOver(socket, GET)
     expect(await response.body.text()).toBe('ok')
@@ -616,7 +621,7 @@ describe('what nobody asked for', () => {
     await expect(requestOver(socket, GET)).rejects.toMatchObject({ code: 'UNSOLICITED_RESPONSE' })
   })
 
-  test('after the last response is taken, so that the end after it is seen', async () => {
+  test('does not delay the close by sending more bytes after the last response', async () => {
     const last = OK.replace('200 OK', '200 OK\r\nConnection: close')
     const socket = await answering(last, (theirs) => {
       setTimeout(() => theirs.write('more'), 10)
@@ -628,14 +633,14 @@ describe('what nobody asked for', () => {
     expect(performance.now() - began).toBeLessThan(1_500)
   })
 
-  test('holds up nothing where a server does not end its side after the last response', async () => {
+  test('does not prevent the close by keeping its side open after the last response', async () => {
     const last = OK.replace('200 OK', '200 OK\r\nConnection: close')
     const socket = await answering(last)
     expect(await textOf(socket)).toBe('ok')
     await until(() => socket.closed)
   })
 
-  test('before the first request ends it, too', async () => {
+  test('has its connection closed for a response before the first request', async () => {
     const [ours, server] = inMemory()
     server.say(OK)
     await expect(textOf2(ours, GET, { responseTimeout: 100 })).rejects.toThrow()
@@ -671,7 +676,7 @@ describe('mistakes of the program', () => {
         trailers: { Host: 'b' },
       },
     ],
-  ])('leave the connection as it was: %s', async (_, mistake) => {
+  ])('leave the connection usable if nothing has been sent: %s', async (_, mistake) => {
     const { port } = await serve(hello)
     const socket = await connect(port)
     await expect(requestOver(socket, { ...GET, ...mistake })).rejects.toThrow()
@@ -704,7 +709,7 @@ describe('mistakes of the program', () => {
       },
     ],
     ['a source of garbage', { body: [5] as unknown as string[] }],
-  ])('that leave it in the middle end it: %s', async (_, mistake) => {
+  ])('destroy the connection if the request has begun: %s', async (_, mistake) => {
     const { port } = await serve(async ({ body }) => ({ status: 200, body: await body.text() }))
     const socket = await connect(port)
     await expect(requestOver(socket, { ...POST, ...mistake })).rejects.toThrow()
@@ -712,7 +717,7 @@ describe('mistakes of the program', () => {
     await expect(requestOver(socket, GET)).rejects.toThrow()
   })
 
-  test.each([5, {}, new ArrayBuffer(2)])('a body of garbage is told of: %j', async (garbage) => {
+  test.each([5, {}, new ArrayBuffer(2)])('reject a body of the wrong type: %j', async (garbage) => {
     const { port } = await serve(hello)
     const body = garbage as unknown as string
     await expect(requestOver(await connect(port), { ...POST, body })).rejects.toThrow(TypeError)
@@ -725,19 +730,19 @@ describe('mistakes of the program', () => {
     [{ continueTimeout: '5' }, /continueTimeout/],
     [{ onInterim: 5 }, /onInterim/],
     [{ timeout: 5 }, /unknown option timeout/],
-  ])('options that are wrong reject, and do not throw: %j', async (options, named) => {
+  ])('reject with an error that names the option, and do not throw: %j', async (options, named) => {
     const [ours] = pair()
     await expect(requestOver(ours, GET, options)).rejects.toThrow(named)
     expect(ours.destroyed).toBe(false)
   })
 
-  test('text that UTF-8 cannot say is refused', async () => {
+  test('reject if the body text has a lone surrogate', async () => {
     const { port } = await serve(hello)
     const request = { ...POST, body: '\ud800' }
     await expect(requestOver(await connect(port), request)).rejects.toThrow('lone surrogate')
   })
 
-  test('to ask for less content than there is, is no fault of the peer, but makes no answer', async () => {
+  test('reject bytes() with BODY_TOO_LARGE and status 502 if the content exceeds its limit', async () => {
     const { port } = await serve(() => ({ status: 200, body: 'hello' }))
     const socket = await connect(port)
     await textOf(socket)

@@ -1,3 +1,8 @@
+/**
+ * serveConnection(): the streams it serves, responses, request content, interim responses, 100 (Continue) and
+ * pipelining.
+ */
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
@@ -32,21 +37,21 @@ async function* later(...pieces: (string | Uint8Array)[]) {
   }
 }
 
-describe('streams that are served', () => {
-  test('may have been paused before', async () => {
+describe('a served stream', () => {
+  test('may be paused when it is passed in', async () => {
     const [ours, theirs] = pair()
     theirs.pause()
     serveConnection(theirs, hello, { date: false })
     await new Talker(ours).say(GET).hear(HELLO)
   })
 
-  test('over TCP', async () => {
+  test('may be a TCP socket', async () => {
     const { port, served } = await serve(hello)
     expect(await ask(port, GET + GET)).toBe(HELLO + HELLO)
     await served[0]?.closed
   })
 
-  test('over a Unix socket', async () => {
+  test('may be a Unix socket', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'httpwire-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const path = join(folder, 'socket')
@@ -56,7 +61,7 @@ describe('streams that are served', () => {
     await served[0]?.closed
   })
 
-  test('over any Duplex, byte by byte too', async () => {
+  test('may be a Duplex in memory whose bytes arrive one by one', async () => {
     const [ours, theirs] = pair()
     const { closed } = serveConnection(theirs, hello, { date: false })
     const client = new Talker(ours)
@@ -67,14 +72,14 @@ describe('streams that are served', () => {
     expect(client.heard).toBe('')
   })
 
-  test('that have been closed already: closed settles', async () => {
+  test('may be closed already, which resolves the closed promise', async () => {
     const [, theirs] = pair()
     theirs.destroy()
     await until(() => theirs.closed)
     await serveConnection(theirs, hello).closed
   })
 
-  test('with a Date, unless told otherwise', async () => {
+  test('gets responses with a Date field if the option date is true', async () => {
     const { port } = await serve(hello, { date: true })
     expect(await ask(port, GET)).toMatch(/\r\nDate: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r\n/)
   })
@@ -87,7 +92,7 @@ describe('responses', () => {
     ['text', () => 'grün', '5\r\n\r\ngr\xc3\xbcn'],
     ['bytes', () => new Uint8Array([1, 2]), '2\r\n\r\n\x01\x02'],
   ]
-  test.each(bodies)('with a body at once (%s) have its length', async (_, body, sent) => {
+  test.each(bodies)('with a complete body (%s) have a Content-Length', async (_, body, sent) => {
     const { port } = await serve(() => ({ status: 200, body: body() ?? null }))
     expect(await ask(port, GET)).toBe(`HTTP/1.1 200 OK\r\nContent-Length: ${sent}`)
   })
@@ -96,12 +101,12 @@ describe('responses', () => {
     ['an iterable', () => ['ab', '', new Uint8Array([99])]],
     ['an async iterable', () => later('ab', '', 'c')],
     ['a Readable', () => Readable.from([Buffer.from('ab'), Buffer.from('c')])],
-  ])('with %s come chunked, as it comes', async (_, body) => {
+  ])('with %s as the body are chunked, one chunk per non-empty piece', async (_, body) => {
     const { port } = await serve(() => ({ status: 200, body: body() }))
     expect(await ask(port, GET)).toBe(`${CHUNKED}2\r\nab\r\n1\r\nc\r\n0\r\n\r\n`)
   })
 
-  test('with an iterable and a Content-Length are not chunked', async () => {
+  test('with an iterable body and a Content-Length are not chunked', async () => {
     const { port } = await serve(() => ({
       status: 200,
       headers: { 'Content-Length': '3' },
@@ -110,14 +115,14 @@ describe('responses', () => {
     expect(await ask(port, GET)).toBe('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc')
   })
 
-  test('to HTTP/1.0 with an iterable end with the connection', async () => {
+  test('to HTTP/1.0 with an iterable body end with the connection', async () => {
     const { port } = await serve(() => ({ status: 200, body: later('ab', 'c') }))
     expect(await ask(port, 'GET / HTTP/1.0\r\n\r\n')).toBe(
       'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc',
     )
   })
 
-  test('have the reason and the headers that the handler gives', async () => {
+  test('have the reason phrase and the fields that the handler returns', async () => {
     const { port } = await serve(async () => ({
       status: 404,
       reason: 'Gone fishing',
@@ -128,7 +133,7 @@ describe('responses', () => {
     )
   })
 
-  test('may take their time: an async handler', async () => {
+  test('may come from an async handler', async () => {
     const { port } = await serve(async ({ head }) => {
       await sleep(5)
       return { status: 200, body: head.target }
@@ -136,7 +141,7 @@ describe('responses', () => {
     expect(await ask(port, get('/a'))).toContain('\r\n\r\n/a')
   })
 
-  test('to HEAD have no content, and let an iterable go', async () => {
+  test('to HEAD have no content, and close an iterable body', async () => {
     let left = false
     async function* pieces() {
       try {
@@ -154,7 +159,7 @@ describe('responses', () => {
     await until(() => left)
   })
 
-  test('to HEAD do not wait for an iterable', async () => {
+  test('to HEAD do not wait for an iterable body', async () => {
     async function* never() {
       await new Promise(() => {})
       yield ''
@@ -163,7 +168,7 @@ describe('responses', () => {
     expect(await ask(port, GET.replace('GET', 'HEAD'))).toBe(BARE)
   })
 
-  test('end with the trailers that are asked for after the content', async () => {
+  test('end with the trailers of a function that is called after the content', async () => {
     let count = 0
     async function* pieces() {
       for await (const piece of later('a', 'b')) {
@@ -180,7 +185,7 @@ describe('responses', () => {
   })
 
   test.each<ServerResponse['body']>(['ab', ['ab']])(
-    'leave trailers out where there is no place for them: HEAD, HTTP/1.0 (%j)',
+    'with trailers and the body %j cause no error for HEAD, and omit the trailers for HTTP/1.0',
     async (body) => {
       const { port, errors } = await serve(() => ({
         status: 200,
@@ -193,7 +198,7 @@ describe('responses', () => {
     },
   )
 
-  test('with trailers are chunked even if their content is there at once', async () => {
+  test('with trailers are chunked even if the body is complete', async () => {
     const { port } = await serve(() => ({ status: 200, body: 'ab', trailers: { A: 'b' } }))
     expect(await ask(port, GET)).toBe(`${CHUNKED}2\r\nab\r\n0\r\nA: b\r\n\r\n`)
   })
@@ -202,14 +207,14 @@ describe('responses', () => {
 describe('requests', () => {
   const echo: Handler = async ({ body }) => ({ status: 200, body: await body.bytes() })
 
-  test('have content, by length and chunked', async () => {
+  test('have content, framed by Content-Length or chunked', async () => {
     const { port } = await serve(echo)
     const chunked =
       'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n'
     expect(await ask(port, post('hello') + chunked)).toBe(HELLO + HELLO)
   })
 
-  test('have trailers, once the content has been read', async () => {
+  test('have trailers once the content has been read', async () => {
     const seen: unknown[] = []
     const { port } = await serve(async ({ body }) => {
       seen.push(body.ended, body.trailers)
@@ -224,7 +229,7 @@ describe('requests', () => {
     expect(seen).toEqual([false, undefined, true, 'b'])
   })
 
-  test('without content have an empty one, and empty trailers', async () => {
+  test('without content have an empty, ended body and empty trailers', async () => {
     const { port } = await serve(async ({ body }) => ({
       status: 200,
       body: JSON.stringify([body.ended, await body.text(), body.trailers?.size]),
@@ -232,7 +237,7 @@ describe('requests', () => {
     expect(await ask(port, GET)).toContain('[true,"",0]')
   })
 
-  test('are echoed while they come', async () => {
+  test('can be echoed while their content arrives', async () => {
     const { port } = await serve(({ body }) => ({ status: 200, body }))
     const client = await talker(port)
     client.say('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n')
@@ -244,7 +249,7 @@ describe('requests', () => {
     await client.hear(`${CHUNKED}0\r\n\r\n`)
   })
 
-  test('have content that is longer than wanted: bytes() says so', async () => {
+  test('with content above the limit of bytes() are answered with 413', async () => {
     const { port, errors } = await serve(async ({ body }) => ({
       status: 200,
       body: await body.bytes(4),
@@ -253,13 +258,13 @@ describe('requests', () => {
     expect(errors).toMatchObject([{ code: 'BODY_TOO_LARGE' }])
   })
 
-  test('are not answered with text that UTF-8 cannot say: another character would be sent', async () => {
+  test('are answered with 500 if the response text has a lone surrogate', async () => {
     const { port, errors } = await serve(() => ({ status: 200, body: '\ud800' }))
     expect(await ask(port, GET)).toMatch(/^HTTP\/1.1 500 /)
     expect(errors).toEqual([expect.any(TypeError)])
   })
 
-  test('are read once: what has been read does not come again', async () => {
+  test('have content that can be read once: a second read is empty', async () => {
     const { port } = await serve(async ({ body }) => ({
       status: 200,
       body: `${await body.text()}|${await body.text()}`,
@@ -267,7 +272,7 @@ describe('requests', () => {
     expect(await ask(port, post('hello'))).toContain('hello|')
   })
 
-  test('are read by one reader: the second is told, and the first goes on', async () => {
+  test('have content for one reader: a concurrent second read is rejected', async () => {
     const { port } = await serve(async ({ body }) => {
       const [first, second] = await Promise.allSettled([body.text(), body.text()])
       return { status: 200, body: `${first.status} ${second.status}` }
@@ -281,7 +286,7 @@ describe('requests', () => {
 })
 
 describe('interim responses', () => {
-  test('come before the final one', async () => {
+  test('are sent before the final response', async () => {
     const { port } = await serve(async (request) => {
       request.sendInterim({ status: 103, headers: { Link: '<a>' } })
       request.sendInterim({ status: 102 })
@@ -300,7 +305,7 @@ describe('interim responses', () => {
     expect(await ask(port, 'GET / HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /)
   })
 
-  test('cannot come late: after the head it throws, after the response it does nothing', async () => {
+  test('throw WRONG_STATE after the final head, and do nothing after the response', async () => {
     const outcome: unknown[] = []
     const { port } = await serve((request) => {
       async function* pieces() {
@@ -322,7 +327,7 @@ describe('interim responses', () => {
     expect(client.heard).toBe('')
   })
 
-  test.each([200, 101, 99, Number.NaN])('do not have the status %d', async (status) => {
+  test.each([200, 101, 99, Number.NaN])('cannot have the status %d', async (status) => {
     const { port, errors } = await serve((request) => {
       request.sendInterim({ status })
       return { status: 200 }
@@ -336,7 +341,7 @@ describe('Expect: 100-continue', () => {
   const EXPECT = post('hello', 'Expect: 100-continue').slice(0, -5)
   const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
-  test('is granted when the content is first read', async () => {
+  test('is answered with 100 (Continue) when the content is first read', async () => {
     const go = deferred()
     const { port } = await serve(async ({ body }) => {
       await go.promise
@@ -353,7 +358,7 @@ describe('Expect: 100-continue', () => {
     expect(await client.hear('\r\n\r\n')).toContain('Content-Length: 0')
   })
 
-  test('is refused by a final response, which ends the connection', async () => {
+  test('is refused by a final response, which closes the connection', async () => {
     const { port } = await serve(() => ({ status: 417 }))
     const client = await talker(port)
     expect(await client.say(EXPECT).all()).toBe(
@@ -361,7 +366,7 @@ describe('Expect: 100-continue', () => {
     )
   })
 
-  test('is not granted where content came without', async () => {
+  test('does not disturb a client that sends its content without waiting', async () => {
     const { port } = await serve(async ({ body }) => {
       await sleep(20)
       for await (const _ of body);
@@ -371,14 +376,14 @@ describe('Expect: 100-continue', () => {
     expect(heard.replace(CONTINUE, '')).toBe(HELLO)
   })
 
-  test('of something else is answered with 417', async () => {
+  test('is the only expectation: any other is answered with 417', async () => {
     const { port } = await serve(hello)
     expect(await ask(port, GET.replace('Host', 'Expect: tea\r\nHost'))).toMatch(/^HTTP\/1.1 417 /)
   })
 })
 
 describe('pipelining', () => {
-  test('one exchange at a time, responses in order, however long each takes', async () => {
+  test('runs one handler at a time and answers in order', async () => {
     let running = 0
     let most = 0
     const { port } = await serve(async ({ head }) => {
@@ -392,7 +397,7 @@ describe('pipelining', () => {
     expect(most).toBe(1)
   })
 
-  test('of all kinds of handlers and bodies', async () => {
+  test('keeps the order across sync, async and streaming handlers', async () => {
     const { port } = await serve(({ head: { target }, body }) => {
       if (target === '/sync') return { status: 200, body: target }
       if (target === '/stream') return { status: 200, body: later(target) }
@@ -404,14 +409,14 @@ describe('pipelining', () => {
     expect(heard.match(/\/[a-z]+/g)).toEqual(Array(20).fill(round).flat())
   })
 
-  test('a thousand at once, HEAD of iterables among them', async () => {
+  test('answers 3000 HEAD requests whose response bodies are iterables', async () => {
     const { port } = await serve(() => ({ status: 200, body: ['hello'] }))
     const HEAD = GET.replace('GET', 'HEAD')
     const heard = await ask(port, HEAD.repeat(3_000))
     expect(heard).toBe(BARE.repeat(3_000))
   })
 
-  test('a client that does not read is not read from: neither responses nor requests pile up', async () => {
+  test('stops reading from a client that does not read, and keeps both buffers small', async () => {
     let handled = 0
     const { port, sockets } = await serve(() => {
       handled++
@@ -433,7 +438,7 @@ describe('pipelining', () => {
     await until(() => handled + taken > before)
   })
 
-  test('a client that reads slowly gets everything', async () => {
+  test('delivers every response to a client that reads slowly', async () => {
     const { port } = await serve(() => ({ status: 200, body: Buffer.alloc(20_000, 'x') }))
     const client = await talker(port)
     client.socket.pause()

@@ -1,3 +1,8 @@
+/**
+ * serveConnection() under adverse conditions: backpressure, unread content, failing handlers, invalid requests,
+ * disconnects, timeouts, shutdown, upgrades and wrong options.
+ */
+
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Readable } from 'node:stream'
@@ -29,7 +34,7 @@ const hello: Handler = () => ({ status: 200, body: 'hello' })
 const HELLO = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
 const CHUNKED_POST = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
 
-/** Content without end, and whether it has been let go. */
+/** Endless content, with the number of pieces taken and whether the iterator was closed. */
 function endless() {
   const state = { given: 0, left: false }
   async function* pieces() {
@@ -46,7 +51,7 @@ function endless() {
 }
 
 describe('backpressure', () => {
-  test('a handler that does not read stops the client', async () => {
+  test('of a handler that does not read stops the client', async () => {
     const go = deferred()
     const { port, sockets } = await serve(async ({ body }) => {
       await go.promise
@@ -64,7 +69,7 @@ describe('backpressure', () => {
     await client.hear(String(size))
   })
 
-  test('a client that does not read stops the iterable of the handler', async () => {
+  test('of a client that does not read stops the iterable body of the handler', async () => {
     const { state, pieces } = endless()
     const { port, sockets, served } = await serve(() => ({ status: 200, body: pieces() }))
     const client = await talker(port)
@@ -81,23 +86,23 @@ describe('backpressure', () => {
   })
 })
 
-describe('content that nobody asks for', () => {
-  test('is dropped up to maxDiscard, and the connection goes on', async () => {
+describe('unread request content', () => {
+  test('is discarded up to maxDiscard, and the connection stays open', async () => {
     const { port } = await serve(hello, { maxDiscard: 5 })
     expect(await ask(port, post('12345') + GET)).toBe(HELLO + HELLO)
   })
 
-  test('is counted for each request', async () => {
+  test('counts against maxDiscard separately for each request', async () => {
     const { port } = await serve(hello, { maxDiscard: 5 })
     expect(await ask(port, post('12345') + post('12345') + GET)).toBe(HELLO + HELLO + HELLO)
   })
 
-  test('ends the connection where it is more', async () => {
+  test('closes the connection if it exceeds maxDiscard', async () => {
     const { port } = await serve(hello, { maxDiscard: 4 })
     expect(await ask(port, post('12345') + GET)).toBe(HELLO)
   })
 
-  test('is dropped as it comes, after the response', async () => {
+  test('is discarded as it arrives after the response', async () => {
     const { port } = await serve(hello)
     const client = await talker(port)
     client.say(post('hello').slice(0, -5))
@@ -106,7 +111,7 @@ describe('content that nobody asks for', () => {
     await client.hear(HELLO)
   })
 
-  test('is dropped if it was being read when the response came; its reader is told', async () => {
+  test('is discarded if a read is pending at the response, and that read fails', async () => {
     const outcome = deferred<unknown>()
     const { port } = await serve(({ body }) => {
       body.text().then(outcome.resolve, outcome.resolve)
@@ -133,7 +138,7 @@ describe('content that nobody asks for', () => {
   })
 })
 
-describe('handlers that fail', () => {
+describe('failing handlers', () => {
   test.each<[string, Handler]>([
     [
       'throw',
@@ -147,7 +152,7 @@ describe('handlers that fail', () => {
         throw new Error('ours')
       },
     ],
-  ])('%s: 500, onError is told, and the connection goes on', async (_, fail) => {
+  ])('that %s get a 500, are reported to onError and keep the connection open', async (_, fail) => {
     const handler: Handler = (request) =>
       request.head.target === '/' ? fail(request) : hello(request)
     const { port, errors } = await serve(handler)
@@ -174,7 +179,7 @@ describe('handlers that fail', () => {
     ['a number for a body', { status: 200, body: 5 }],
     ['an object for a body', { status: 200, body: {} }],
     ['a promise for a body', { status: 200, body: Promise.resolve('a') }],
-  ])('give %s: 500, and the connection goes on', async (_, garbage) => {
+  ])('that return %s get a 500 and keep the connection open', async (_, garbage) => {
     const { port, errors } = await serve((({ head }) =>
       head.target === '/' ? garbage : { status: 200, body: 'hello' }) as Handler)
     const heard = await ask(port, GET + get('/next'))
@@ -214,7 +219,7 @@ describe('handlers that fail', () => {
       () => ({ status: 200, headers: { 'Content-Length': '3' }, body: ['ab'] }),
     ],
   ])(
-    'after a begun response end the connection, and what came before arrives: %s',
+    'close the connection after the content already sent, once the response has begun: %s',
     async (_, fail) => {
       const handler: Handler = (request) =>
         request.head.target === '/bad' ? fail(request) : hello(request)
@@ -233,7 +238,7 @@ describe('handlers that fail', () => {
     ['longer than it says', { status: 200, headers: { 'Content-Length': '1' }, body: 'hello' }],
     ['shorter than it says', { status: 200, headers: { 'Content-Length': '9' }, body: 'hello' }],
     ['with a status that has none', { status: 304, body: 'hello' }],
-  ])('with whole content that does not fit are answered with 500: %s', async (_, response) => {
+  ])('that return a complete body %s get a 500', async (_, response) => {
     const { port, errors } = await serve(({ head }) =>
       head.target === '/' ? { status: 200, body: 'hello' } : response,
     )
@@ -242,7 +247,7 @@ describe('handlers that fail', () => {
     expect(errors).toHaveLength(1)
   })
 
-  test('let a stream go that was to be the body', async () => {
+  test('have their unused body streams destroyed', async () => {
     const bodies = [new Readable({ read() {} }), new Readable({ read() {} })]
     for (const body of bodies) body.push('x')
     const { port, sockets } = await serve(async ({ head }) => {
@@ -256,13 +261,13 @@ describe('handlers that fail', () => {
   })
 })
 
-describe('clients that break a rule', () => {
+describe('errors of clients and handlers', () => {
   test.each([
     ['in the head', 'GET / HTTP/1.1\r\nHost : a\r\n\r\n', 400],
     ['in the version', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505],
     ['in the target, by its length', get(`/${'a'.repeat(20_000)}`), 414],
     ['by ending in the head', GET.slice(0, -5), 400],
-  ])('%s are answered with their status, and that is the end', async (_, wire, status) => {
+  ])('%s are answered with their status and close the connection', async (_, wire, status) => {
     const { port, errors, served } = await serve(hello)
     const client = await talker(port)
     const heard = await client.end(`${GET}${wire}`).all()
@@ -274,7 +279,7 @@ describe('clients that break a rule', () => {
 
   const BAD = `${CHUNKED_POST}1\r\na\r\nx\r\n`
 
-  test('in the content are answered so when the handler passes the error on', async () => {
+  test('in the content are answered with 400 if the handler passes them on', async () => {
     const { port, errors } = await serve(async ({ body }) => ({
       status: 200,
       body: await body.text(),
@@ -286,7 +291,7 @@ describe('clients that break a rule', () => {
     expect(errors).toEqual([expect.objectContaining({ code: 'INVALID_CHUNK_SIZE' })])
   })
 
-  test('in the content get what the handler answers when it keeps the error', async () => {
+  test('in the content are answered by the handler if it catches them', async () => {
     const { port } = await serve(async ({ body }) => {
       const error = await body.text().catch((error) => error)
       return { status: 422, body: error instanceof HttpError ? error.code : 'none' }
@@ -296,20 +301,20 @@ describe('clients that break a rule', () => {
     )
   })
 
-  test('in content that nobody reads get the response, and then the end', async () => {
+  test('in unread content close the connection after the response', async () => {
     const { port, errors, served } = await serve(hello)
     expect(await ask(port, BAD)).toBe(HELLO)
     await served[0]?.closed
     expect(errors).toEqual([expect.objectContaining({ code: 'INVALID_CHUNK_SIZE' })])
   })
 
-  test('by ending in content that nobody reads get the response, and then the end', async () => {
+  test('by ending inside unread content close the connection after the response', async () => {
     const { port, served } = await serve(hello)
     expect(await ask(port, post('hello').slice(0, -1))).toBe(HELLO)
     await served[0]?.closed
   })
 
-  test('and failing handlers are answered before onError is told, which may fail itself', async () => {
+  test('of a rejecting handler reach onError after the response is complete', async () => {
     const [ours, theirs] = pair()
     const seen: string[] = []
     const onError = () => void seen.push(served.connection.responses)
@@ -319,7 +324,7 @@ describe('clients that break a rule', () => {
     expect(seen).toEqual(['idle'])
   })
 
-  test('while onError shuts the connection down', async () => {
+  test('are answered with 400 even if onError shuts the connection down', async () => {
     const [ours, theirs] = pair()
     const served = serveConnection(theirs, hello, {
       date: false,
@@ -329,8 +334,8 @@ describe('clients that break a rule', () => {
   })
 })
 
-describe('clients that go', () => {
-  /** A handler that notes when its request is aborted. */
+describe('clients that disconnect', () => {
+  /** A handler, with promises that resolve at its first call and at the first aborted request. */
   function watch(respond: Handler) {
     const aborted = deferred()
     const begun = deferred()
@@ -353,7 +358,7 @@ describe('clients that go', () => {
       post('hello').slice(0, -1),
     ],
     ['in the response', () => ({ status: 200, body: endless().pieces() }), GET],
-  ])('abort the signal: %s', async (_, respond, wire) => {
+  ])('%s abort the signal of the request', async (_, respond, wire) => {
     const { aborted, begun, handler } = watch(respond)
     const { port, served } = await serve(handler)
     const socket = await connect(port)
@@ -364,7 +369,7 @@ describe('clients that go', () => {
     await Promise.all([aborted, served[0]?.closed])
   })
 
-  test('make reading fail', async () => {
+  test('make a pending read of the content fail', async () => {
     const outcome = deferred<unknown>()
     const begun = deferred()
     const { port } = await serve(async ({ body }) => {
@@ -379,7 +384,7 @@ describe('clients that go', () => {
     expect(await outcome.promise).toBeInstanceOf(Error)
   })
 
-  test('are noticed by who asks for the signal late, and not after the response', async () => {
+  test('abort a signal that is read only later, but not that of a completed exchange', async () => {
     const requests: { signal: AbortSignal }[] = []
     const { port, served } = await serve((request) => {
       requests.push(request)
@@ -395,7 +400,7 @@ describe('clients that go', () => {
     expect(requests.map(({ signal }) => signal.aborted)).toEqual([false, true])
   })
 
-  test('but for their own side only are answered: half-close', async () => {
+  test('on their own side only (half-close) are still answered', async () => {
     const { port, served } = await serve(async ({ head }) => {
       await sleep(10)
       return { status: 200, body: [head.target] }
@@ -407,7 +412,7 @@ describe('clients that go', () => {
 })
 
 describe('the end of a connection', () => {
-  test('waits for what the client has on the way, so that the response arrives', async () => {
+  test('waits for content that the client is still sending, so that the response arrives', async () => {
     const { port, served } = await serve(() => ({
       status: 413,
       headers: { Connection: 'close' },
@@ -422,7 +427,7 @@ describe('the end of a connection', () => {
     await served[0]?.closed
   })
 
-  test('comes by itself where the client does not end its side', async () => {
+  test('comes after more than a second if the client does not end its side', async () => {
     const { port, served } = await serve(hello)
     const client = await talker(port)
     const began = performance.now()
@@ -431,7 +436,7 @@ describe('the end of a connection', () => {
     expect(performance.now() - began).toBeGreaterThan(1_000)
   })
 
-  test('does not cut a response off that the client takes its time for', async () => {
+  test('does not cut off a response that the client starts to read after 2.5 seconds', async () => {
     const size = 2 ** 23
     const { port } = await serve(() => ({ status: 200, body: Buffer.alloc(size) }))
     const client = await talker(port)
@@ -444,7 +449,7 @@ describe('the end of a connection', () => {
 })
 
 describe('timeouts', () => {
-  /** Says one byte after the other until the other side ends; how long that took. */
+  /** Sends a byte every 10 ms until the other side ends. Returns the answer, and the milliseconds it took. */
   async function trickle(port: number, before: string, bytes: string) {
     const client = await talker(port)
     const began = performance.now()
@@ -473,7 +478,7 @@ describe('timeouts', () => {
     ['a chunk line', { requestTimeout: 150 }, read, `${CHUNKED_POST}1;a=`, 'a'],
   ]
   test.each(slow)(
-    'one byte at a time in %s is ended with 408, others are served',
+    'end a client that trickles %s with 408, while another one is served',
     async (_, options, handler, ...wires) => {
       const { port, served } = await serve(handler, options)
       const other = await talker(port)
@@ -490,7 +495,7 @@ describe('timeouts', () => {
     },
   )
 
-  test('one byte at a time in content that is echoed is ended', async () => {
+  test('end a client that trickles echoed content, without a 408', async () => {
     const { port, served } = await serve(({ body }) => ({ status: 200, body }), {
       requestTimeout: 150,
     })
@@ -501,14 +506,14 @@ describe('timeouts', () => {
     await served[0]?.closed
   })
 
-  test('one byte at a time in content that nobody reads is ended', async () => {
+  test('end a client that trickles unread content', async () => {
     const { port } = await serve(hello, { requestTimeout: 150 })
     const { heard, time } = await trickle(port, post('hello').replace(': 5', ': 5000'), 'a')
     expect(heard).toBe(HELLO)
     expect(time).toBeLessThan(1_500)
   })
 
-  test('a handler that takes longer is waited for: it is not the client that is slow', async () => {
+  test('do not count the time that a handler takes', async () => {
     const { port } = await serve(
       async ({ body }) => {
         await sleep(200)
@@ -519,7 +524,7 @@ describe('timeouts', () => {
     expect(await ask(port, GET + post('hello'))).toMatch(/hello$/)
   })
 
-  test('idle connections are ended, without a word', async () => {
+  test('end idle connections without sending anything', async () => {
     const { port, served } = await serve(hello, { idleTimeout: 100 })
     const fresh = await talker(port)
     const used = await talker(port)
@@ -533,7 +538,7 @@ describe('timeouts', () => {
   test.each<[string, Handler]>([
     ['at once', () => ({ status: 200, body: Buffer.alloc(2 ** 24) })],
     ['in pieces', () => ({ status: 200, body: endless().pieces() })],
-  ])('a client that takes nothing of a response given %s is ended', async (_, handler) => {
+  ])('end a client that reads nothing of a response given %s', async (_, handler) => {
     const { port, served } = await serve(handler, { writeTimeout: 100 })
     const client = await talker(port)
     client.socket.pause()
@@ -544,7 +549,7 @@ describe('timeouts', () => {
     expect(performance.now() - began).toBeLessThan(1_500)
   })
 
-  test('a client that takes a large response slowly at first, and all of it, is not ended', async () => {
+  test('do not end a client that starts late to read a large response, but reads all of it', async () => {
     const { port, served } = await serve(() => ({ status: 200, body: Buffer.alloc(2 ** 22) }), {
       writeTimeout: 200,
     })
@@ -559,7 +564,7 @@ describe('timeouts', () => {
     expect(served[0]?.connection.persistent).toBe(true)
   })
 
-  test('a client that takes no response, nor sends its content, has the time of the request', async () => {
+  test('apply requestTimeout to a client that neither reads the response nor sends its content', async () => {
     const { port, served } = await serve(() => ({ status: 200, body: 'x'.repeat(2 ** 24) }), {
       requestTimeout: 150,
       writeTimeout: 0,
@@ -573,7 +578,7 @@ describe('timeouts', () => {
     expect(performance.now() - began).toBeLessThan(1_500)
   })
 
-  test('0 is no limit, and long ones are no short ones', async () => {
+  test('of 0 never fire, and those of 2^40 ms do not fire early', async () => {
     const no = { headTimeout: 0, requestTimeout: 0, idleTimeout: 0, writeTimeout: 0 }
     const long = 2 ** 40
     for (const options of [no, { headTimeout: long, idleTimeout: long, requestTimeout: long }]) {
@@ -600,7 +605,7 @@ describe('shutdown()', () => {
     await done
   })
 
-  test('lets the exchange under way be the last; what waits after it is not answered', async () => {
+  test('completes the current exchange with Connection: close and drops pipelined requests', async () => {
     const go = deferred()
     let handled = 0
     const { port, served } = await serve(async () => {
@@ -619,7 +624,7 @@ describe('shutdown()', () => {
     expect(handled).toBe(1)
   })
 
-  test('in the middle of a response waits for its end', async () => {
+  test('waits for the end of a response that has begun', async () => {
     const go = deferred()
     const { port, served } = await serve(() => ({
       status: 200,
@@ -639,7 +644,7 @@ describe('shutdown()', () => {
     await done
   })
 
-  test('in the middle of a head ends the connection; twice is once', async () => {
+  test('ends the connection inside a request head, even if called twice', async () => {
     const { port, served } = await serve(hello)
     const client = await talker(port)
     client.say(GET.slice(0, 9))
@@ -670,7 +675,7 @@ describe('upgrades', () => {
       'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n',
     ],
     ['CONNECT', CONNECT, { status: 200 }, 'HTTP/1.1 200 OK\r\n\r\n'],
-  ])('%s hands the stream over, with the bytes that are there', async (_, wire, response, head) => {
+  ])('by %s hand over the stream and the bytes read so far', async (_, wire, response, head) => {
     for (const handler of [
       () => ({ ...response, upgrade: echo }),
       async () => ({ ...response, upgrade: echo }),
@@ -688,7 +693,7 @@ describe('upgrades', () => {
     }
   })
 
-  test('lose nothing that comes before somebody listens', async () => {
+  test('keep bytes that arrive before the upgrade function listens', async () => {
     const { port } = await serve(() => ({
       ...SWITCH,
       async upgrade(duplex, rest) {
@@ -705,12 +710,12 @@ describe('upgrades', () => {
     await client.hear('early')
   })
 
-  test('that are declined are requests like others', async () => {
+  test('that the handler declines are answered like other requests', async () => {
     const { port } = await serve(hello)
     expect(await ask(port, UPGRADE + GET)).toBe(HELLO + HELLO)
   })
 
-  test('that nobody takes over, or that fail, end the connection', async () => {
+  test('without an upgrade function, or with one that throws, end the connection', async () => {
     const fail = () => {
       throw new Error('ours')
     }
@@ -724,7 +729,7 @@ describe('upgrades', () => {
   })
 })
 
-describe('options that are wrong', () => {
+describe('wrong options', () => {
   test.each<[string, unknown]>([
     ['an unknown one', { timeout: 5 }],
     ['a negative time', { idleTimeout: -1 }],
@@ -734,7 +739,7 @@ describe('options that are wrong', () => {
     ['no function', { onError: 5 }],
     ['no boolean', { date: 'now' }],
     ['one of the connection', { connection: { limits: { maxHead: -1 } } }],
-  ])('are named, and the stream is left alone: %s', (_, options) => {
+  ])('throw and leave no listeners on the stream: %s', (_, options) => {
     const [, theirs] = pair()
     const before = theirs.eventNames().length
     expect(() => serveConnection(theirs, hello, options as ServeOptions)).toThrow(/\w/)

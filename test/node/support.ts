@@ -1,6 +1,6 @@
 /**
- * Servers on the loopback interface, clients that say exactly what they are told, and a pair of
- * streams in memory; each ends with the test that made it.
+ * Servers on the loopback interface, clients that send exact bytes, and a pair of streams in memory. Each is
+ * closed when the test that created it ends.
  */
 
 import { once } from 'node:events'
@@ -17,7 +17,7 @@ import {
 
 export const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
-/** A request with a target of its own. */
+/** A GET request for `target`. */
 export const get = (target: string) => GET.replace('/', target)
 
 export const post = (body: string, ...fields: string[]) =>
@@ -26,14 +26,14 @@ export const post = (body: string, ...fields: string[]) =>
 export interface TestServer {
   readonly port: number
   readonly server: net.Server
-  /** The connections, in the order in which they came. */
+  /** The connections, in the order in which they were accepted. */
   readonly served: ServedConnection[]
   readonly sockets: net.Socket[]
-  /** What onError was told. */
+  /** The errors passed to onError. */
   readonly errors: unknown[]
 }
 
-/** Serves every connection to `path`, or to a free port, without Date unless the options say so. */
+/** Serves every connection to `path`, or to a free port. Sends no Date unless the options ask for it. */
 export async function serve(
   handler: Handler,
   options: ServeOptions = {},
@@ -55,7 +55,7 @@ export async function serve(
   return { port, server, served, sockets, errors }
 }
 
-/** A server of plain sockets: whatever a test wants to be one. */
+/** A server of plain sockets, which `onSocket` handles. Returns its port. */
 export async function listen(onSocket: (socket: net.Socket) => void): Promise<number> {
   const sockets: net.Socket[] = []
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
@@ -85,11 +85,11 @@ export async function connect(
   return socket
 }
 
-/** A client that says what it is told, and keeps what it hears. */
+/** A client that sends given text, and collects what it receives. */
 export class Talker {
   readonly socket: Duplex
   heard = ''
-  /** Settles when the other side has ended, or is gone. */
+  /** Resolves when the other side has ended, or the stream has closed. */
   readonly ended: Promise<void>
 
   constructor(socket: Duplex) {
@@ -114,7 +114,7 @@ export class Talker {
     return this
   }
 
-  /** Waits until `part` has been heard, and gives everything up to its end. */
+  /** Waits until `part` has been received, then removes and returns everything up to its end. */
   async hear(part: string): Promise<string> {
     await until(
       () => this.heard.includes(part),
@@ -126,7 +126,7 @@ export class Talker {
     return heard
   }
 
-  /** Everything, when the other side has ended. */
+  /** Everything received and not yet removed, once the other side has ended. */
   async all(): Promise<string> {
     await this.ended
     return this.heard
@@ -137,13 +137,13 @@ export async function talker(port: number): Promise<Talker> {
   return new Talker(await connect(port, { allowHalfOpen: true }))
 }
 
-/** What is heard when all of `wire` has been said and this side has ended. */
+/** Sends `wire`, ends this side, and returns everything received. */
 export async function ask(port: number, wire: string): Promise<string> {
   const client = await talker(port)
   return client.end(wire).all()
 }
 
-/** Waits for `condition`, for 5 seconds. */
+/** Waits up to 5 seconds for `condition`. */
 export async function until(
   condition: () => boolean,
   what: () => string = () => 'the condition',
@@ -155,7 +155,7 @@ export async function until(
   }
 }
 
-/** Waits until `value` has not changed for a while: whatever flowed has stopped. */
+/** Waits until `value` has not changed for 150 ms: the flow has stopped. Returns it. */
 export async function settled(value: () => number): Promise<number> {
   for (;;) {
     const before = value()
@@ -164,7 +164,7 @@ export async function settled(value: () => number): Promise<number> {
   }
 }
 
-/** A promise, and what settles it. */
+/** A promise, and the function that resolves it. */
 export function deferred<T = void>() {
   let resolve: (value: T) => void = () => {}
   const promise = new Promise<T>((done) => {
@@ -173,7 +173,7 @@ export function deferred<T = void>() {
   return { promise, resolve }
 }
 
-/** Two streams in memory: what is written to one is read from the other. */
+/** Two streams in memory: bytes written to one are read from the other. */
 export function pair(): [Duplex, Duplex] {
   const ends: Duplex[] = []
   const waiting: ((() => void) | undefined)[] = [undefined, undefined]

@@ -1,9 +1,14 @@
+/**
+ * A peer that disconnects at any byte, with or without ending its stream: a server closes the connection, and
+ * a client never takes a truncated response for a complete one.
+ */
+
 import type { Duplex } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { type Handler, requestOver, serveConnection } from '../../src/node.ts'
 import { GET, pair, post, until } from './support.ts'
 
-/** One of every kind of request, the last of them the last. */
+/** One request of each kind; the last one has Connection: close. */
 const REQUESTS =
   GET +
   post('hello') +
@@ -37,9 +42,9 @@ const WAYS: [string, (stream: Duplex) => void][] = [
   ['without', (stream) => stream.destroy()],
 ]
 
-describe.each(WAYS)('who goes %s, at any byte,', (_, leave) => {
+describe.each(WAYS)('a peer that disconnects at any byte (end of stream: %s)', (_, leave) => {
   test.each(Object.entries(HANDLERS))(
-    'is let go by a server that answers %s',
+    'makes a server that answers %s close the connection, and adds no drain listeners',
     async (_, handler) => {
       for (let at = 0; at <= REQUESTS.length; at++) {
         const [ours, theirs] = pair()
@@ -56,7 +61,7 @@ describe.each(WAYS)('who goes %s, at any byte,', (_, leave) => {
   )
 
   test.each(Object.entries(RESPONSES))(
-    'is no riddle to a client: a response %s',
+    'makes a client reject a truncated response %s, and the next request',
     async (_, wire) => {
       for (const body of ['hello', ['a', 'b'], null]) {
         for (let at = 0; at <= wire.length; at++) {

@@ -1,5 +1,5 @@
 /**
- * The `httpwire/arbitraries` entry as those who use it get it: it needs fast-check, and only it does.
+ * The `httpwire/arbitraries` entry of the installed package, the only one that needs fast-check.
  */
 
 import { copyFile, cp, readFile, rm } from 'node:fs/promises'
@@ -18,7 +18,7 @@ afterAll(() => installed?.remove())
 
 const node = (...argv: string[]) => runNode(installed, ...argv)
 
-/** The text of a file of the package. */
+/** The text of a file of the installed package. */
 const read = (path: string) =>
   readFile(join(installed.folder, 'node_modules/httpwire', path), 'utf8')
 
@@ -54,8 +54,8 @@ export const wrong = VIOLATIONS.map(({ kind, rule }) => violation({ kind, rule }
 request({ framing: 'until-close' })
 `
 
-describe('the arbitraries', () => {
-  test.each(['js', 'cjs'])('load fast-check alone: .%s', async (extension) => {
+describe('httpwire/arbitraries', () => {
+  test.each(['js', 'cjs'])('loads only fast-check: .%s', async (extension) => {
     const code = await read(`dist/arbitraries.${extension}`)
     const loaded = [...code.matchAll(/\bfrom "([^"]*)"|\brequire\("([^"]*)"\)/g)]
     expect(new Set(loaded.map(([, from, required]) => from ?? required))).toEqual(
@@ -64,7 +64,7 @@ describe('the arbitraries', () => {
   })
 
   test.each(['d.ts', 'd.cts'])(
-    'have types that take those of the core from it: .%s',
+    'has types that import from fast-check and httpwire only: .%s',
     async (extension) => {
       const types = await read(`dist/arbitraries.${extension}`)
       const from = [...types.matchAll(/^import .* from '([^']*)'/gm)].map(([, from]) => from)
@@ -78,13 +78,13 @@ describe('the arbitraries', () => {
     console.log(parse(stream.bytes, { kind: 'request' }).messages.length === stream.messages.length)
   `
 
-  test('name what they need where it is not installed', async () => {
+  test('names fast-check in its error if fast-check is not installed', async () => {
     const { code, stderr } = await node('--eval', `require('httpwire/arbitraries')`)
     expect(code).not.toBe(0)
     expect(stderr).toContain("Cannot find module 'fast-check'")
   })
 
-  describe('where fast-check is installed', () => {
+  describe('with fast-check installed', () => {
     const PACKAGES = ['fast-check', 'pure-rand']
     const placeOf = (name: string) => join(installed.folder, 'node_modules', name)
 
@@ -119,11 +119,11 @@ describe('the arbitraries', () => {
       expect(outcome).toEqual({ code: 0, stdout: 'true\n', stderr: '' })
     })
 
-    test('have a type for every value, and a value for every type that is one', async () => {
+    test('declares exactly the values that it exports', async () => {
       await expectDeclared(installed, 'arbitraries')
     })
 
-    test('run the example', async () => {
+    test('runs the example', async () => {
       const example = 'property-test.mjs'
       await copyFile(join(repository, 'examples', example), join(installed.folder, example))
       const { code, stdout } = await node(example)
@@ -131,7 +131,7 @@ describe('the arbitraries', () => {
       expect(stdout).not.toContain('not ok')
     })
 
-    test('have types that compile, in a module, in a CommonJS file and under bundler', async () => {
+    test('has types that compile in a module, in a CommonJS file and with bundler resolution', async () => {
       const files = { 'module.mts': TESTER, 'common.cts': TESTER }
       expect(await compile(installed, 'tester-node16', 'node16', 'node16', files)).toEqual(WELL)
       const program = { 'program.ts': TESTER }

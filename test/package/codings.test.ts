@@ -1,6 +1,6 @@
 /**
- * The `httpwire/codings` entry as those who use it get it: one build for node:zlib, one for the
- * web's streams, and the errors of the core in both.
+ * The `httpwire/codings` entry of the installed package: one build for node:zlib, one for the streams of the
+ * web, and both throw the errors of the core.
  */
 
 import { readFile } from 'node:fs/promises'
@@ -21,7 +21,7 @@ afterAll(() => installed?.remove())
 const read = (path: string) =>
   readFile(join(installed.folder, 'node_modules/httpwire', path), 'utf8')
 
-/** What the code of a bundle loads. */
+/** The modules that a bundle loads. */
 async function loads(path: string): Promise<string[]> {
   const code = await read(path)
   const loaded = code.matchAll(/\bfrom ['"]([^'"]*)['"]|\brequire\(['"]([^'"]*)['"]\)/g)
@@ -69,20 +69,20 @@ encodeContent([Uint8Array.of()], ['gzip', 'br'], { level: 3, flush: true })
 encodeContent([], 'lzma')
 `
 
-describe('the codings', () => {
-  test.each(['js', 'cjs'])('load node:zlib and the core: .%s', async (extension) => {
+describe('httpwire/codings', () => {
+  test.each(['js', 'cjs'])('loads only node:zlib and httpwire: .%s', async (extension) => {
     expect(await loads(`dist/codings.${extension}`)).toEqual([
       'httpwire',
       expect.stringMatching(/^(node:)?zlib$/),
     ])
   })
 
-  test.each(['js', 'cjs'])('load the core alone elsewhere: .%s', async (extension) => {
+  test.each(['js', 'cjs'])('loads only httpwire in the web build: .%s', async (extension) => {
     expect(await loads(`dist/codings-web.${extension}`)).toEqual(['httpwire'])
   })
 
   test.each(['codings', 'codings-web'])(
-    'have types that take those of the core from it: %s',
+    'has types that import from httpwire only: %s',
     async (name) => {
       const types = await read(`dist/${name}.d.ts`)
       const from = [...types.matchAll(/from '([^']*)'/g)].map(([, from]) => from)
@@ -91,7 +91,7 @@ describe('the codings', () => {
     },
   )
 
-  test('can be imported, and throw the errors of the core', async () => {
+  test('can be imported, and throws the errors of httpwire', async () => {
     const imports = `
       import { HttpError } from 'httpwire'
       import { decodeBody, encodeBodySync } from 'httpwire/codings'
@@ -100,7 +100,7 @@ describe('the codings', () => {
     expect(outcome).toEqual({ code: 0, stdout: 'coded\ntrue CODED_DATA_MISLABELLED\n', stderr: '' })
   })
 
-  test('can be required, and throw the errors of the core', async () => {
+  test('can be required, and throws the errors of httpwire', async () => {
     const requires = `
       const { HttpError } = require('httpwire')
       const { decodeBody, encodeBodySync } = require('httpwire/codings')
@@ -109,12 +109,12 @@ describe('the codings', () => {
     expect(outcome).toEqual({ code: 0, stdout: 'coded\ntrue CODED_DATA_MISLABELLED\n', stderr: '' })
   })
 
-  test('have a type for every value, and a value for every type that is one', async () => {
+  test('declares exactly the values that it exports', async () => {
     await expectDeclared(installed, 'codings')
     await expectDeclared(installed, 'codings-web')
   })
 
-  test('need nothing of Node in a browser', async () => {
+  test('resolves to the web build in a bundle for browsers', async () => {
     const { outputFiles, metafile } = await build({
       stdin: {
         contents: `export * from 'httpwire/codings'`,
@@ -132,7 +132,7 @@ describe('the codings', () => {
     expect(outputFiles[0]?.text).toContain('DecompressionStream')
   })
 
-  test('have types that compile, in a module and in a CommonJS file', async () => {
+  test('has types that compile in a module and in a CommonJS file', async () => {
     const files = { 'module.mts': USER, 'common.cts': USER }
     expect(await compile(installed, 'user-node16', 'node16', 'node16', files)).toEqual(WELL)
   })

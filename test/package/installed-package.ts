@@ -1,6 +1,6 @@
 /**
- * The package as those who use it get it: packed, and installed into an empty folder. What is in
- * `dist` is what is packed: `npm test` has built it.
+ * The package as its users get it: packed, and installed into an empty folder. It contains `dist` as it is:
+ * `npm test` builds it first.
  */
 
 import { execFile } from 'node:child_process'
@@ -19,7 +19,7 @@ export interface Ended {
 }
 
 export interface InstalledPackage {
-  /** The folder of a program that has the package, and nothing else, in its `node_modules`. */
+  /** The folder of a program with this package, and no other, in its `node_modules`. */
   readonly folder: string
   /** The paths in the tarball, sorted. */
   readonly files: readonly string[]
@@ -37,7 +37,7 @@ export function execute(file: string, argv: readonly string[], cwd: string): Pro
   })
 }
 
-/** Runs npm without network and without a trace outside of `cwd`. */
+/** Runs npm offline, with its own cache. */
 async function npm(argv: readonly string[], cwd: string, cache: string): Promise<string> {
   const quiet = ['--offline', '--no-audit', '--no-fund', '--loglevel=error', `--cache=${cache}`]
   const { code, stdout, stderr } = await execute('npm', [...argv, ...quiet], cwd)

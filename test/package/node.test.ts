@@ -1,5 +1,5 @@
 /**
- * The `httpwire/node` entry as those who use it get it.
+ * The `httpwire/node` entry of the installed package.
  */
 
 import { readFile } from 'node:fs/promises'
@@ -35,8 +35,8 @@ const PROGRAM = `
   main()
 `
 
-describe('the entry for Node', () => {
-  test.each(['js', 'cjs'])('loads the core and modules of Node: .%s', async (extension) => {
+describe('httpwire/node', () => {
+  test.each(['js', 'cjs'])('loads only httpwire and modules of Node: .%s', async (extension) => {
     const code = await read(`dist/node.${extension}`)
     const loaded = [...code.matchAll(/\bfrom ['"]([^'"]*)['"]|\brequire\(['"]([^'"]*)['"]\)/g)]
     const names = new Set(loaded.map(([, from, required]) => from ?? required ?? ''))
@@ -44,14 +44,14 @@ describe('the entry for Node', () => {
     for (const name of names) expect(name).toMatch(/^(httpwire|(node:)?(buffer|events|stream))$/)
   })
 
-  test('has types that take those of the core from it', async () => {
+  test('has types that import from httpwire and node:stream only', async () => {
     const types = await read('dist/node.d.ts')
     const from = [...types.matchAll(/from '([^']*)'/g)].map(([, from]) => from).sort()
     expect(from).toEqual(['httpwire', 'node:stream'])
     expect(types).not.toContain('@internal')
   })
 
-  test('serves and asks, imported and required', async () => {
+  test('serves and sends requests, both imported and required', async () => {
     const imports = `
       import { createRequire } from 'node:module'
       import { Fields } from 'httpwire'
@@ -69,7 +69,7 @@ describe('the entry for Node', () => {
     expect(await run('commonjs', requires)).toEqual(expected)
   })
 
-  test('has a type for every value, and a value for every type that is one', async () => {
+  test('declares exactly the values that it exports', async () => {
     await expectDeclared(installed, 'node')
   })
 })

@@ -1,3 +1,7 @@
+/**
+ * The packed and installed package: its files, the entries of the core, its types and its command.
+ */
+
 import { copyFile, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -14,12 +18,12 @@ afterAll(() => installed?.remove())
 
 const node = (...argv: string[]) => runNode(installed, ...argv)
 
-/** The text of a file of the package. */
+/** The text of a file of the installed package. */
 const read = (path: string) =>
   readFile(join(installed.folder, 'node_modules/httpwire', path), 'utf8')
 
 describe('the tarball', () => {
-  test('has the build, the documents that its README leads to, and nothing else', async () => {
+  test('contains the build, the documents, the examples and nothing else', async () => {
     const folders = ['docs', 'examples'].map(async (folder) => {
       const names = await readdir(join(repository, folder))
       return names.map((name) => `${folder}/${name}`)
@@ -61,7 +65,7 @@ describe('the tarball', () => {
     )
   })
 
-  test('brings no other package and runs nothing when it is installed', async () => {
+  test('installs no other package, and has no install scripts', async () => {
     const manifest = JSON.parse(await read('package.json'))
     for (const kind of ['dependencies', 'optionalDependencies']) {
       expect(manifest).not.toHaveProperty(kind)
@@ -76,7 +80,7 @@ describe('the tarball', () => {
   })
 
   test.each(['dist/index.js', 'dist/index.cjs', 'dist/status.js', 'dist/status.cjs'])(
-    'has a core that loads nothing: %s',
+    'has a core that loads no modules: %s',
     async (path) => {
       const code = await read(path)
       expect(code).not.toMatch(/^\s*import\b/m)
@@ -85,7 +89,7 @@ describe('the tarball', () => {
   )
 
   test.each(['dist/index.d.ts', 'dist/index.d.cts', 'dist/status.d.ts', 'dist/status.d.cts'])(
-    'has types that need no others and keep internals to themselves: %s',
+    'has types of the core that need no other package and show no internals: %s',
     async (path) => {
       const types = await read(path)
       for (const [, from] of types.matchAll(/from '([^']*)'/g)) {
@@ -121,7 +125,7 @@ describe('the installed package', () => {
     expect(outcome).toEqual({ code: 0, stdout: '/a Not Found 200\n', stderr: '' })
   })
 
-  test('writes heads that were parsed by another copy of it', async () => {
+  test('serializes heads that its other build parsed, and refuses to spread them', async () => {
     const program = `
       import { createRequire } from 'node:module'
       import { serialize } from 'httpwire'
@@ -142,11 +146,11 @@ describe('the installed package', () => {
     })
   })
 
-  test('has a type for every value, and a value for every type that is one', async () => {
+  test('declares exactly the values that it exports', async () => {
     for (const entry of ['index', 'status']) await expectDeclared(installed, entry)
   })
 
-  test('has the command', async () => {
+  test('has the command httpwire', async () => {
     const command = join('node_modules', '.bin', 'httpwire')
     const { version } = JSON.parse(await read('package.json'))
     expect(await execute(command, ['--version'], installed.folder)).toEqual({
@@ -274,13 +278,13 @@ function console(...values: unknown[]): void {
 `
 
 describe('the types', () => {
-  test('compile under node16, in a module and in a CommonJS file', async () => {
+  test('compile with node16 resolution, in a module and in a CommonJS file', async () => {
     const files = { 'module.mts': CONSUMER, 'common.cts': CONSUMER }
     const outcome = await compile(installed, 'node16', 'node16', 'node16', files)
     expect(outcome).toEqual(WELL)
   })
 
-  test('compile under bundler', async () => {
+  test('compile with bundler resolution', async () => {
     const outcome = await compile(installed, 'bundler', 'ESNext', 'bundler', {
       'program.ts': CONSUMER,
     })

@@ -1,6 +1,6 @@
 /**
- * What is asked of the installed package in more than one test: what node says of a program, and what
- * the TypeScript compiler says of one and of the package's own types.
+ * Shared by the tests of the installed package: runs programs in node, compiles them with TypeScript, and
+ * compares the declared values of an entry with its exports.
  */
 
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -9,12 +9,12 @@ import ts from 'typescript'
 import { expect } from 'vitest'
 import { type Ended, execute, type InstalledPackage, repository } from './installed-package.ts'
 
-/** Runs node in the folder of the program that has the package. */
+/** Runs node in the folder of the program with the package. */
 export function runNode({ folder }: InstalledPackage, ...argv: string[]): Promise<Ended> {
   return execute(process.execPath, argv, folder)
 }
 
-/** Fails where the values of an entry are not those that its types declare. */
+/** Expects that an entry exports exactly the values that its types declare. */
 export async function expectDeclared(installed: InstalledPackage, entry: string): Promise<void> {
   const file = join(installed.folder, `node_modules/httpwire/dist/${entry}`)
   const script = `import * as all from '${file}.js'; console.log(JSON.stringify(Object.keys(all)))`
@@ -22,7 +22,7 @@ export async function expectDeclared(installed: InstalledPackage, entry: string)
   expect(JSON.parse(stdout)).toEqual(declaredValues(`${file}.d.ts`))
 }
 
-/** The names that a program is told it can import as values, sorted as a module's keys are. */
+/** The names that the types declare as values, sorted like the keys of a module. */
 function declaredValues(file: string): string[] {
   const program = ts.createProgram([file], { noEmit: true, types: [] })
   const checker = program.getTypeChecker()
@@ -43,7 +43,7 @@ function resolve(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
 
 export const WELL: Ended = { code: 0, stdout: '', stderr: '' }
 
-/** Compiles files of a program that has the package, as strictly as can be. */
+/** Compiles files of a program with the package, with strict options. */
 export async function compile(
   installed: InstalledPackage,
   name: string,

@@ -1,5 +1,6 @@
 /**
- * Chunk sizes as numbers. What is compared with is BigInt arithmetic, which loses nothing.
+ * Chunk sizes are read as exact numbers or refused. BigInt arithmetic, which is exact, gives the expected
+ * values.
  */
 
 import * as fc from 'fast-check'
@@ -12,7 +13,7 @@ import { toBytes } from '../support/arbitraries.ts'
 const HEAD = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
 const DIGITS = '0123456789abcdefABCDEF'
 
-/** What the parser makes of a line that has `text` for its size: that, or the code of the error. */
+/** The size that the parser reads from a chunk line with `text` as its size, or the code of the error. */
 function sizeOf(text: string): number | string {
   const limits = { maxBody: Number.MAX_SAFE_INTEGER }
   const parser = new ResponseParser({ chunkBoundaries: true, limits })
@@ -26,7 +27,7 @@ function sizeOf(text: string): number | string {
   }
 }
 
-test('lines beyond 2^30 of one chunk are left to the scanner of any line, whose positions are no small integers', () => {
+test('the plain scanner of chunk lines leaves sources longer than 2^30 bytes to the general scanner', () => {
   const source = toBytes('5\r\nhello')
   expect(scanPlainChunkLine(source, 0, source.length)).toBe(3)
   expect(scanPlainChunkLine(source, 0, 2 ** 30 + 1)).toBe(NOT_PLAIN)
@@ -43,20 +44,20 @@ describe('a chunk size', () => {
     ['1000', 4096],
     ['1fffffffffffff', Number.MAX_SAFE_INTEGER],
     ['001FFFFFFFFFFFFF', Number.MAX_SAFE_INTEGER],
-  ])('of %s is read', (text, size) => {
+  ])('is read from %s', (text, size) => {
     expect(sizeOf(text)).toBe(size)
   })
 
   test.each([
     '20000000000000',
-    // Its nearest double is 2^53 too: no rounding may make it fit.
+    // Its nearest double is also 2^53: rounding must not make it fit.
     '20000000000001',
-    // 2^53 and 2^64 above the chunk that follows: what wraps would read them as 5.
+    // 2^53 + 5 and 2^64 + 5: arithmetic that wraps around would read both as 5.
     '20000000000005',
     '10000000000000005',
     'ffffffffffffffff',
     'f'.repeat(400),
-  ])('of %s overflows', (text) => {
+  ])('is refused with CHUNK_SIZE_OVERFLOW: %s', (text) => {
     expect(sizeOf(text)).toBe('CHUNK_SIZE_OVERFLOW')
   })
 
@@ -76,11 +77,11 @@ describe('a chunk size', () => {
     ':',
     '\xe1',
     '1\0',
-  ])('of %j is none', (text) => {
+  ])('is refused with INVALID_CHUNK_SIZE: %j', (text) => {
     expect(sizeOf(text)).toBe('INVALID_CHUNK_SIZE')
   })
 
-  test('agrees with BigInt on any digits', () => {
+  test('has the value that BigInt gives for any hexadecimal digits', () => {
     const unit = fc.constantFrom(...DIGITS)
     fc.assert(
       fc.property(fc.string({ unit, minLength: 1, maxLength: 16 }), (text) => {
@@ -91,7 +92,7 @@ describe('a chunk size', () => {
     )
   })
 
-  test('has no digits but these', () => {
+  test('has no digits other than 0-9, a-f and A-F', () => {
     const digits = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).filter(
       (char) => typeof sizeOf(char) === 'number',
     )

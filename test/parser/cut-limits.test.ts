@@ -1,6 +1,6 @@
 /**
- * Limits and errors next to each other, cut in the middle: the code and the offset may not depend on
- * how much of a line had come when the parser looked at it.
+ * Input that exceeds a limit, often next to an invalid byte, cut around that place: the code and the offset
+ * of the error must not depend on how much of a line had arrived when the parser looked at it.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -17,7 +17,7 @@ type Name = keyof Limits
 
 const EXTENSIONS: Name[] = ['maxChunkExtension', 'maxChunkExtensions', 'maxBody']
 
-/** What is cut in its last bytes, and the limits that may be passed there. */
+/** Inputs that are cut in their last bytes, and the limits that may be exceeded there. */
 const INPUTS: [kind: Kind, text: string, limits: Name[]][] = [
   // A CR that is the first byte beyond a limit: LF may follow it, or not.
   ['request', `${REQUEST}A: b\rc\r\n\r\n`, ['maxHead', 'maxFieldLine', 'maxFields']],
@@ -40,7 +40,7 @@ const INPUTS: [kind: Kind, text: string, limits: Name[]][] = [
   ['request', `${CHUNKED}5;a="b    "      c\r\nhello`, EXTENSIONS],
   ['request', `${CHUNKED}5;a="b    \\\r\nhello`, EXTENSIONS],
   ['response', `${RESPONSE}Transfer-Encoding: chunked\r\n\r\n5      \r\nhello`, EXTENSIONS],
-  // Lines that are folded, and lines that are not.
+  // Folded and unfolded lines.
   ['response', `${RESPONSE}A: b\r\n c\r\n d\r\nE: f\r\n g\r\n\r\n`, ['maxHead', 'maxFieldLine']],
   ['response', `${RESPONSE}A:\r\n\r\n`, ['maxHead', 'maxFieldLine', 'maxFields']],
   ['response', `${RESPONSE}A: b\r\n \r\n \r\n\r\n`, ['maxHead', 'maxFieldLine', 'maxFields']],
@@ -49,7 +49,7 @@ const INPUTS: [kind: Kind, text: string, limits: Name[]][] = [
 
 const TAIL = 24
 
-/** Ways to cut `bytes` that matter to its last bytes. */
+/** Cuts `bytes` after each byte, and then in two at each of its last bytes. */
 function* cuts(bytes: Uint8Array): Generator<Uint8Array[]> {
   yield* byteByByte(bytes)
   for (let at = Math.max(1, bytes.length - TAIL); at < bytes.length; at++) {
@@ -57,7 +57,7 @@ function* cuts(bytes: Uint8Array): Generator<Uint8Array[]> {
   }
 }
 
-/** Fails where any cut of `text` gives another outcome than the whole does. */
+/** Fails if any cut of `text` gives another outcome than the uncut text. */
 function expectSameForEveryCut(kind: Kind, text: string, options: ParserOptions): void {
   const bytes = toBytes(text)
   const expected = runParser(kind, [bytes], options)
@@ -70,16 +70,16 @@ function expectSameForEveryCut(kind: Kind, text: string, options: ParserOptions)
   }
 }
 
-describe.each(INPUTS)('of a %s, %j', (kind, text, limits) => {
-  test.each(limits)('under %s of any size, the outcome is the same for every cut', (name) => {
-    // A head is counted from its first byte, everything else from somewhere near its end.
+describe.each(INPUTS)('a %s, %j', (kind, text, limits) => {
+  test.each(limits)('has the same outcome for every cut under 25 values of %s', (name) => {
+    // `maxHead` counts from the first byte of the text, all others from a place near its end.
     const first = name === 'maxHead' ? Math.max(1, text.length - TAIL) : 1
     for (let limit = first; limit <= first + TAIL; limit++) {
       expectSameForEveryCut(kind, text, { limits: { [name]: limit } })
     }
   })
 
-  test('under any leniency, the outcome is the same for every cut', () => {
+  test('has the same outcome for every cut with bare LF and a space after a chunk size allowed', () => {
     for (const name of limits) {
       for (let limit = 1; limit < 10; limit++) {
         expectSameForEveryCut(kind, text, {
@@ -91,7 +91,7 @@ describe.each(INPUTS)('of a %s, %j', (kind, text, limits) => {
   })
 })
 
-describe('two limits at once', () => {
+describe('an input that exceeds one of two limits, or both', () => {
   test.each([
     ['maxStartLine', 'maxHead', 'GET /aaaaaaaaa HTTP/1.1\r\n\r\n'],
     ['maxTarget', 'maxStartLine', 'GET /aaaaaaaaa HTTP/1.1\r\n\r\n'],
@@ -100,7 +100,7 @@ describe('two limits at once', () => {
     ['maxFields', 'maxHead', 'GET / HTTP/1.1\r\nA: b\r\nC: d\r\n\r\n'],
     ['maxChunkExtension', 'maxChunkExtensions', `${CHUNKED}1;aaaaaa\r\nx\r\n0\r\n\r\n`],
     ['maxFieldLine', 'maxTrailer', `${CHUNKED}0\r\nAAAAAAA: b\r\n\r\n`],
-  ] as const)('%s and %s: the one that is passed first is told, for every cut', (a, b, text) => {
+  ] as const)('has the same outcome for every cut: %s and %s', (a, b, text) => {
     for (let one = 1; one <= TAIL; one++) {
       for (let other = Math.max(1, one - 4); other <= one + 20; other += 3) {
         expectSameForEveryCut('request', text, { limits: { [a]: one, [b]: other } })

@@ -1,5 +1,6 @@
 /**
- * What a parser does after an error, and what it keeps while it idles.
+ * A parser that has failed throws its error again and stays at the offset of that error. Options are not
+ * read from `Object.prototype`.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -27,20 +28,20 @@ function thrownBy(call: () => unknown): unknown {
   return undefined
 }
 
-describe('a dead parser', () => {
-  test.each(['read', 'finish', 'resume', 'takeRest'] as const)('%s throws its error', (name) => {
+describe('a parser that has failed', () => {
+  test.each(['read', 'finish', 'resume', 'takeRest'] as const)('%s rethrows its error', (name) => {
     const { parser, error } = dead(['GET / HTTP/1.1\r\n\r\n'])
     expect(error).toBeInstanceOf(HttpError)
     expect(thrownBy(() => parser[name]())).toBe(error)
   })
 
-  test('push and iteration throw its error', () => {
+  test('push and iteration rethrow its error', () => {
     const { parser, error } = dead(['\0'])
     expect(thrownBy(() => parser.push(bytes('G')))).toBe(error)
     expect(thrownBy(() => [...parser])).toBe(error)
   })
 
-  test('stays at the offset of its error, whatever the chunks', () => {
+  test('offset is that of its error, however the input is chunked', () => {
     for (const chunks of [['P\x06'], ['P', '\x06'], ['P\x06', 'more']]) {
       const { parser, error } = dead(chunks)
       expect(error).toMatchObject({ offset: 1 })
@@ -49,8 +50,8 @@ describe('a dead parser', () => {
   })
 })
 
-describe('options', () => {
-  test('are not taken from Object.prototype', () => {
+describe('parser options', () => {
+  test('are not read from Object.prototype', () => {
     const polluted = Object.prototype as { leniency?: object; limits?: object }
     polluted.leniency = { allowBareLf: true }
     polluted.limits = { maxHead: 1 }

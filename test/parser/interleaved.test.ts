@@ -1,6 +1,6 @@
 /**
- * All parsers of a process share one window and one arena. None of them may see what belongs to
- * another, however many are at work at once and however large the sections are.
+ * All parsers of a process share one window and one arena. No parser may see data of another one, however
+ * many are in use at once and however large the sections are.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -16,13 +16,13 @@ import { toBytes } from '../support/arbitraries.ts'
 import { byteByByte, splitsInTwo, whole } from '../support/chunkings.ts'
 import { makeParser, type PlainEvent, readAll, runParser } from '../support/run-parser.ts'
 
-/** Numbers in one arena, as `wire-section.ts` has it, and numbers for one line. */
+/** Numbers in one arena, as in `wire-section.ts`, and numbers for one line. */
 const ARENA = 16_384
 const ENTRY = 4
 
 const MAX_LINE = 262_144
 
-/** A request unlike any other: `fields` lines, all of which tell its number. */
+/** A unique request: its target, its host and the `fields` lines after that all contain `n`. */
 function request(n: number, fields = n % 12): string {
   const lines = Array.from({ length: fields }, (_, i) => `X-${n}-${i}: value ${n}.${i}\r\n`)
   return `GET /${n} HTTP/1.1\r\nHost: host-${n}\r\n${lines.join('')}\r\n`
@@ -39,7 +39,7 @@ function expectIntact(head: RequestHead, n: number, fields = n % 12): void {
   }
 }
 
-/** Numbers that look random and are the same in every run. */
+/** Pseudo-random numbers from 0 to 1, the same in every run. */
 function* scattered(seed: number): Generator<number, never> {
   for (let state = seed; ; ) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -47,8 +47,8 @@ function* scattered(seed: number): Generator<number, never> {
   }
 }
 
-describe('many parsers at once', () => {
-  test('hundreds of connections, a few bytes of each in turn', () => {
+describe('parsers in use at the same time', () => {
+  test('give the same events for 300 interleaved connections as for each one alone', () => {
     const random = scattered(1)
     const draw = (below: number) => Math.floor(random.next().value * below)
     const connections = Array.from({ length: 300 }, (_, n) => {
@@ -69,7 +69,7 @@ describe('many parsers at once', () => {
       const { bytes, at, parser, events } = connection
       const length = 1 + draw(40)
       parser.push(bytes.slice(at, at + length))
-      // Some read at once, some later.
+      // Some chunks are read at once, others later.
       if (draw(3) > 0) readAll(parser, events)
       connection.at += length
       if (connection.at >= bytes.length) open.splice(i, 1)
@@ -80,7 +80,7 @@ describe('many parsers at once', () => {
     }
   })
 
-  test('two that read the same chunk in turn', () => {
+  test('can read the same chunk in turn', () => {
     const chunk = toBytes(Array.from({ length: 50 }, (_, n) => request(n)).join(''))
     const one = new RequestParser().push(chunk)
     const other = new RequestParser().push(chunk)
@@ -94,7 +94,7 @@ describe('many parsers at once', () => {
     }
   })
 
-  test('one that fails in the middle of a head disturbs none that is in the middle of one', () => {
+  test('keep their incomplete heads when another parser fails inside a head', () => {
     const parsers = Array.from({ length: 20 }, () => new RequestParser())
     for (const [n, parser] of parsers.entries()) {
       const text = request(n, 11)
@@ -110,7 +110,7 @@ describe('many parsers at once', () => {
     }
   })
 
-  test('one that is run while another’s events are read', () => {
+  test('are not disturbed by a parser that runs while their events are iterated', () => {
     const targets: string[] = []
     for (const event of new RequestParser().push(toBytes(request(1) + request(2) + request(3)))) {
       if (event.type !== 'request') continue
@@ -121,8 +121,8 @@ describe('many parsers at once', () => {
   })
 })
 
-describe('many heads alive', () => {
-  test('more of them than one arena holds, asked only when all are there', () => {
+describe('many heads in use at the same time', () => {
+  test('stay intact when they fill more than four arenas and are read only afterwards', () => {
     const count = 3_000
     const heads: RequestHead[] = []
     const parser = new RequestParser()
@@ -133,11 +133,11 @@ describe('many heads alive', () => {
     expect(heads).toHaveLength(count)
     expect(count * 7 * ENTRY).toBeGreaterThan(4 * ARENA)
     for (const [n, head] of heads.entries()) expectIntact(head, n)
-    // And once more backwards, the text of every head being made.
+    // Again in reverse order, now that the text of every head has been decoded.
     for (let n = count - 1; n >= 0; n--) expectIntact(heads[n] as RequestHead, n)
   })
 
-  test('of which some came in pieces, some were detached, some have trailers', () => {
+  test('stay intact when some arrive in pieces, some are detached and some have trailers', () => {
     const heads: RequestHead[] = []
     const trailers: Fields[] = []
     const parser = new RequestParser()
@@ -161,8 +161,8 @@ describe('many heads alive', () => {
     expect(heads).toHaveLength(2_000)
   })
 
-  test('wherever in the arena a section ends', () => {
-    // Whatever stands in the arena before, some of these heads ends at its very end.
+  test('stay intact wherever in the arena a section ends', () => {
+    // Whatever the arena contains before, one of these heads ends exactly at its end.
     const heads: RequestHead[] = []
     const count = Math.ceil((3 * ARENA) / ENTRY / 3)
     const parser = new RequestParser()
@@ -183,7 +183,7 @@ describe('a section larger than the arena', () => {
   const limits = { maxFields: 100_000, maxHead: 10_000_000, maxTrailer: 10_000_000 }
   const fields = 3 * (ARENA / ENTRY) + 5
 
-  test('is a head with every one of its fields', () => {
+  test('keeps all of its fields if it is a head', () => {
     const text = request(1, fields)
     const bytes = toBytes(text + request(2) + request(3))
     for (const cut of [bytes.length, 1, 5_000, text.length - 1]) {
@@ -208,7 +208,7 @@ describe('a section larger than the arena', () => {
     }
   })
 
-  test('is a trailer section with every one of its fields', () => {
+  test('keeps all of its fields if it is a trailer section', () => {
     const lines = Array.from({ length: fields }, (_, i) => `T-${i}: ${i}\r\n`).join('')
     const text = `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${lines}\r\n`
     const bytes = toBytes(text + request(2))
@@ -227,7 +227,7 @@ describe('a section larger than the arena', () => {
   })
 })
 
-describe('the longest lines there can be', () => {
+describe('lines of the largest length that a limit can allow', () => {
   const limits = {
     maxStartLine: MAX_LINE,
     maxTarget: MAX_LINE,
@@ -239,7 +239,7 @@ describe('the longest lines there can be', () => {
   }
   const x = (length: number) => 'x'.repeat(length)
 
-  /** Lines of `length` bytes, each in a message. */
+  /** Messages with one line of `length` bytes. */
   const LINES: Record<string, [kind: 'request' | 'response', of: (length: number) => string]> = {
     START_LINE_TOO_LONG: [
       'request',
@@ -280,7 +280,7 @@ describe('the longest lines there can be', () => {
   }
 
   test.each(Object.entries(LINES))(
-    'pass with 262144 bytes, and not with one more: %s',
+    'are accepted with 262144 bytes and refused with one more: %s',
     (name, line) => {
       const [kind, of] = line
       const [code] = name.split(' ')
@@ -295,7 +295,7 @@ describe('the longest lines there can be', () => {
     },
   )
 
-  test('are told byte for byte', () => {
+  test('keep a field value byte for byte', () => {
     const value = Array.from({ length: MAX_LINE - 3 }, (_, i) =>
       String.fromCharCode(i % 2 ? 0x80 + (i % 128) : 0x21 + (i % 94)),
     ).join('')
@@ -310,7 +310,7 @@ describe('the longest lines there can be', () => {
     }
   })
 
-  test('are refused for the first bad byte wherever in the line it is', () => {
+  test('are refused at the offset of an invalid byte, wherever in the line it is', () => {
     for (const at of [0, 1, 2_000, 2_048, 4_096, 8_191, 65_536, 131_072, 262_000, MAX_LINE - 4]) {
       const line = `A: ${x(at)}\0${x(MAX_LINE - at - 4)}`
       const before = 'HTTP/1.1 204 \r\n'
@@ -325,7 +325,7 @@ describe('the longest lines there can be', () => {
 })
 
 describe('a head longer than the window', () => {
-  test('has all of its lines, in one chunk or many, and the next message is found', () => {
+  test('keeps all of its field lines in one chunk or two, and leaves the next head intact', () => {
     const limits = { maxHead: 10_000_000, maxFields: 1_000, maxFieldLine: 100_000 }
     const lines = Array.from({ length: 40 }, (_, i) => `X-${i}: ${String(i).repeat(9_000 + i)}\r\n`)
     const text = `GET /long HTTP/1.1\r\nHost: a\r\n${lines.join('')}\r\n`
@@ -351,11 +351,12 @@ describe('a head longer than the window', () => {
   })
 })
 
-describe('sizes around those that the scanner works in', () => {
-  // The first look, the chunk that is copied whole, words of four bytes.
+describe('heads and values with sizes around those that the scanner works in', () => {
+  // Around 2048 bytes, the first look, and 4096, the largest chunk that is copied whole, at different
+  // positions in words of four bytes.
   const SIZES = [2_040, 2_046, 2_047, 2_048, 2_049, 2_050, 4_090, 4_094, 4_095, 4_096, 4_097, 4_098]
 
-  test.each(SIZES)('a head of %i bytes, alone, with one after it, and cut near its end', (size) => {
+  test.each(SIZES)('are read the same whole and cut near the end: heads of %i bytes', (size) => {
     const frame = 'GET / HTTP/1.1\r\nHost: a\r\nA: \r\n\r\n'.length
     const head = `GET / HTTP/1.1\r\nHost: a\r\nA: ${'v'.repeat(size - frame)}\r\n\r\n`
     expect(head).toHaveLength(size)
@@ -368,7 +369,7 @@ describe('sizes around those that the scanner works in', () => {
     }
   })
 
-  test('a value of any length up to 70 bytes, at any place modulo four, with any last byte', () => {
+  test('keep a value of any length up to 70 bytes at any position in a word of four bytes', () => {
     for (let before = 0; before < 4; before++) {
       for (let length = 0; length <= 70; length++) {
         const value = `${'v'.repeat(Math.max(0, length - 1))}${length > 0 ? '\xff' : ''}`
@@ -380,21 +381,21 @@ describe('sizes around those that the scanner works in', () => {
     }
   })
 
-  test('every byte in every place of a word is let into a value or refused, as RFC 9110 s. 5.5 says', () => {
+  test('may contain the bytes that RFC 9110 s. 5.5 allows in values, and no others, at any position', () => {
     for (let place = 0; place < 8; place++) {
       for (let byte = 0; byte < 256; byte++) {
         const allowed = byte === 0x09 || (byte >= 0x20 && byte !== 0x7f)
         const char = String.fromCharCode(byte)
         const text = `HTTP/1.1 204 \r\nA: ${'v'.repeat(place)}${char}vvvvvvvv\r\n\r\n`
         const { error } = runParser('response', [toBytes(text)])
-        // CR and LF have their own codes.
+        // Only the offset of an error is checked: CR and LF have codes of their own.
         expect(error === null, `${byte} at ${place}`).toBe(allowed)
         if (error !== null) expect(error.offset).toBe('HTTP/1.1 204 \r\nA: '.length + place)
       }
     }
   })
 
-  test('small messages back to back, in chunks of every size', () => {
+  test('are read the same whole, byte by byte and at every split in two: six small requests', () => {
     const bytes = toBytes(Array.from({ length: 6 }, (_, n) => request(n)).join(''))
     const [chunks = []] = whole(bytes)
     const expected = runParser('request', chunks)

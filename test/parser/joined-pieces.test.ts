@@ -1,13 +1,14 @@
 /**
- * Streams in pieces that end where the parser's state changes, joined in every way there is: a head in one
- * chunk after an empty line in two, and before content in several. Cuts at random hardly ever come so.
+ * Streams cut where the parser's state changes, with the pieces joined in every possible way: for example
+ * a head in one chunk, after an empty line in two and before content in several. Random cuts hardly ever
+ * produce such chunks.
  */
 
 import { describe, expect, test } from 'vitest'
 import { toBytes } from '../support/arbitraries.ts'
 import { type Kind, runParser } from '../support/run-parser.ts'
 
-/** The pieces as chunks; where a bit of `joints` is set, the two pieces there are one. */
+/** The pieces as chunks. Each bit that is set in `joints` joins two adjacent pieces. */
 function join(pieces: readonly string[], joints: number): Uint8Array[] {
   const chunks: string[] = []
   let chunk = ''
@@ -64,8 +65,8 @@ const STREAMS: readonly [about: string, kind: Kind, pieces: readonly string[]][]
   ],
 ]
 
-describe('the events are the same, however the pieces are joined', () => {
-  test.each(STREAMS)('%s', (_, kind, pieces) => {
+describe('a stream cut where the state of the parser changes', () => {
+  test.each(STREAMS)('has the same outcome for any joining of pieces: %s', (_, kind, pieces) => {
     const joints = 2 ** (pieces.length - 1)
     const whole = JSON.stringify(runParser(kind, join(pieces, joints - 1), {}, []))
     for (let joined = 0; joined < joints; joined++) {

@@ -1,6 +1,6 @@
 /**
- * Chunks that are taken away before they are read: a caller's mistake, which must not pass in
- * silence, and must not hang.
+ * Chunks whose memory is detached or shrunk before they are read. This mistake of the caller must be
+ * reported as a local `WRONG_STATE` error, and must neither pass silently nor cause a hang.
  */
 
 import { expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { RequestParser, RequestSerializer } from '../../src/index.ts'
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 
-test('a chunk that was detached in the middle of being read is an error of the caller', () => {
+test('read throws WRONG_STATE for a chunk that is detached after some of it was read', () => {
   const chunk = bytes('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello')
   const parser = new RequestParser().push(chunk)
   expect(parser.read()?.type).toBe('request')
@@ -18,7 +18,7 @@ test('a chunk that was detached in the middle of being read is an error of the c
   )
 })
 
-test('a chunk that was detached while it waited after another one is one, too', () => {
+test('read throws WRONG_STATE for a chunk that is detached while it waits behind another chunk', () => {
   const first = bytes('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe')
   const second = bytes('llo')
   const parser = new RequestParser().push(first).push(second)
@@ -30,7 +30,7 @@ test('a chunk that was detached while it waited after another one is one, too', 
   )
 })
 
-test('a chunk that was cut shorter while it waited is one, and no fault of the peer', () => {
+test('read throws WRONG_STATE, not an error of the peer, for a chunk that shrinks while it waits', () => {
   interface Resizable extends ArrayBuffer {
     resize(length: number): void
   }
@@ -45,7 +45,7 @@ test('a chunk that was cut shorter while it waited is one, and no fault of the p
   )
 })
 
-test('to take back a chunk that was detached is one', () => {
+test('takeRest throws WRONG_STATE for a chunk that was detached', () => {
   const chunk = bytes('GET / HTTP/1.1\r\nHost: a\r\n\r\nrest')
   const parser = new RequestParser().push(chunk)
   while (parser.read()?.type !== 'end');
@@ -55,7 +55,7 @@ test('to take back a chunk that was detached is one', () => {
   )
 })
 
-test('a head whose chunk was transferred away is written by no serializer, which can go on', () => {
+test('RequestSerializer refuses a head whose chunk was transferred, and can write another head', () => {
   const chunk = bytes('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n')
   const head = new RequestParser().push(chunk).read()
   structuredClone(chunk.buffer, { transfer: [chunk.buffer] })
@@ -71,7 +71,7 @@ test('a head whose chunk was transferred away is written by no serializer, which
 })
 
 test.each(['/short', `/${'long'.repeat(20)}`])(
-  'a head whose chunk was transferred away is an error of the caller: %s',
+  'the members of a head throw WRONG_STATE after its chunk was transferred: %s',
   (target) => {
     const chunk = bytes(`PUT ${target} HTTP/1.1\r\nHost: a\r\n\r\n`)
     const head = new RequestParser().push(chunk).read()
@@ -88,7 +88,7 @@ test.each(['/short', `/${'long'.repeat(20)}`])(
   },
 )
 
-test('edited fields whose chunk was transferred away do not pass for fields that are absent', () => {
+test('edited fields throw WRONG_STATE after their chunk was transferred, and do not appear absent', () => {
   const chunk = bytes('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
   const head = new RequestParser().push(chunk).read()
   if (head?.type !== 'request') throw new Error('no head')

@@ -1,6 +1,6 @@
 /**
- * Bytes of any make: a `Uint8Array` as good as a `Buffer`, at any offset of its memory, in memory
- * that is shared or can grow, filled anew for each push.
+ * Every kind of byte array is read alike: a `Uint8Array`, a `Buffer` or a subclass, at any offset of its
+ * memory, in shared memory, and a buffer that is refilled for each push.
  */
 
 import { runInNewContext } from 'node:vm'
@@ -39,8 +39,8 @@ const KINDS: [string, () => Uint8Array][] = [
   ]),
 ]
 
-describe.each(KINDS)('%s', (_, make) => {
-  test('is read whole', () => {
+describe.each(KINDS)('input in %s', (_, make) => {
+  test('is read in one piece', () => {
     const [message] = parse(make()).messages
     if (message?.head.type !== 'request') throw new Error('no request')
     expect(message.head.target).toBe('/path?query')
@@ -56,7 +56,7 @@ describe.each(KINDS)('%s', (_, make) => {
     )
   })
 
-  test('is read in pieces that are views of it', () => {
+  test('is read in pieces of three bytes that are views of it', () => {
     const bytes = make()
     const parser = new RequestParser()
     const types: string[] = []
@@ -74,7 +74,7 @@ describe.each(KINDS)('%s', (_, make) => {
     expect(types.at(-1)).toBe('end')
   })
 
-  test('gives data and heads of its own class', () => {
+  test('yields heads and data that are views of the same class and memory', () => {
     const bytes = make()
     for (const event of new RequestParser().push(bytes)) {
       if (event.type === 'data' || event.type === 'request') {
@@ -84,7 +84,7 @@ describe.each(KINDS)('%s', (_, make) => {
     }
   })
 
-  test('is not changed by being read', () => {
+  test('is not modified when a head read with copy: true is edited', () => {
     const bytes = make()
     const before = Buffer.from(bytes).toString('latin1')
     for (const event of new RequestParser({ copy: true }).push(bytes)) {
@@ -93,7 +93,7 @@ describe.each(KINDS)('%s', (_, make) => {
     expect(Buffer.from(bytes).toString('latin1')).toBe(before)
   })
 
-  test('is copied to memory of its own by detach() and copy: true', () => {
+  test('is copied to separate memory by copy: true and by detach()', () => {
     const bytes = make()
     const events = [...new RequestParser({ copy: true }).push(bytes)]
     const [head] = parse(bytes).messages
@@ -107,15 +107,15 @@ describe.each(KINDS)('%s', (_, make) => {
   })
 })
 
-describe('one buffer that is filled anew for each push', () => {
-  /** Gives a parser `text` through one small buffer, as a socket reader does that has only one. */
+describe('one buffer that is refilled for each push', () => {
+  /** Pushes `text` through one small buffer, like a socket reader that always uses the same one. */
   function throughOneBuffer(text: string, size: number, parser: RequestParser): string[] {
     const buffer = new Uint8Array(size)
     const told: string[] = []
     for (let at = 0; at < text.length; at += size) {
       const part = toBytes(text.slice(at, at + size))
       buffer.set(part)
-      // Both the very same array, and new views of the same memory.
+      // The same array each time, or a new view of its memory for a shorter part.
       const chunk = part.length === size ? buffer : buffer.subarray(0, part.length)
       for (const event of parser.push(chunk)) {
         if (event.type === 'request') told.push(`${event.target} ${event.headers.get('x')}`)
@@ -131,7 +131,7 @@ describe('one buffer that is filled anew for each push', () => {
   const heads = Array.from({ length: 100 }, (_, n) => `/${n} value ${n}`)
 
   test.each([
-    // As long as the first requests are, so that a head begins where one began in the bytes before.
+    // The length of the first requests: heads begin where a head began in the previous content.
     request(0).length,
     2 * request(0).length,
     1,
@@ -139,7 +139,7 @@ describe('one buffer that is filled anew for each push', () => {
     100,
     1_000,
     5_000,
-  ])('of %i bytes gives what was in it at each time', (size) => {
+  ])('yields what it contained at each push: %i bytes', (size) => {
     const told = throughOneBuffer(stream, size, new RequestParser())
     expect(told.filter((one) => one.startsWith('/'))).toEqual(heads)
     expect(told.filter((one) => !one.startsWith('/')).join('')).toBe(
@@ -147,7 +147,7 @@ describe('one buffer that is filled anew for each push', () => {
     )
   })
 
-  test('is not mistaken for what it held when another parser was given it', () => {
+  test('yields its new content to a second parser after a first one was abandoned', () => {
     const buffer = toBytes(`${request(1)}${request(2)}`)
     const abandoned = new RequestParser().push(buffer)
     expect(abandoned.read()).toMatchObject({ target: '/1' })
@@ -159,7 +159,7 @@ describe('one buffer that is filled anew for each push', () => {
     expect(targets).toEqual(['/3', 'value 3', '/4', 'value 4'])
   })
 
-  test('is not mistaken for what it held when the same parser was given it, and then died', () => {
+  test('yields its new content to a second parser after a first one failed', () => {
     const buffer = toBytes('GET /1 HTTP/1.1\r\nHost: a\r\n\r\n\0')
     const dying = new RequestParser().push(buffer)
     expect(() => [...dying]).toThrow()
@@ -176,6 +176,6 @@ test.each([
   ['a DataView', new DataView(new ArrayBuffer(1))],
   ['an ArrayBuffer', new ArrayBuffer(1)],
   ['nothing', undefined],
-])('%s is not pushed, but a TypeError', (_, value) => {
+])('push throws a TypeError if it is not given a Uint8Array: %s', (_, value) => {
   expect(() => new RequestParser().push(value as never)).toThrow(TypeError)
 })

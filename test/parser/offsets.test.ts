@@ -1,5 +1,5 @@
 /**
- * Offsets count from the first byte ever pushed, and stay exact in streams of any length.
+ * Offsets count from the first byte pushed and stay exact in streams of any length.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { inLap, LAP, lapsIn } from '../../src/message/laps.ts'
 import { toBytes } from '../support/arbitraries.ts'
 
 test.each([0, 1, LAP - 1, LAP, LAP + 1, 2 * LAP, 2 ** 31, 2 ** 32 + 5, 2 ** 52 + 3])(
-  'the offset %d is its laps and what is after them',
+  'lapsIn and inLap split the offset %d into laps and a remainder',
   (offset) => {
     expect(lapsIn(offset) * LAP + inLap(offset)).toBe(offset)
     expect(inLap(offset)).toBeLessThan(LAP)
@@ -26,12 +26,12 @@ describe('after 5 GiB of content', () => {
   }
   const start = head.length + size
 
-  test('the content has ended where it should', () => {
+  test('the content ends at the exact offset', () => {
     expect(types).toEqual(['data', 'end'])
     expect(parser.offset).toBe(start)
   })
 
-  test('heads are told where they are, on the plain path, in pieces and after empty lines', () => {
+  test('heads have exact offsets, also in pieces and after an empty line', () => {
     const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
     const offsets: number[] = []
     const text = `${get}${get}\r\n${get}`
@@ -43,7 +43,7 @@ describe('after 5 GiB of content', () => {
     expect(offsets).toEqual([0, get.length, 2 * get.length + 2])
   })
 
-  test('an error is told where it is', () => {
+  test('an error has an exact offset', () => {
     const { offset } = parser
     parser.push(toBytes('GET / HTTP/1.1\r\nHost: a\r\nA\x01: b\r\n\r\n'))
     expect(() => parser.read()).toThrow(
@@ -53,7 +53,7 @@ describe('after 5 GiB of content', () => {
   })
 })
 
-test('a head that comes byte by byte over the end of a lap is where it is, and so is the next one', () => {
+test('two heads that arrive byte by byte across the end of a lap have exact offsets', () => {
   const head = (length: number) => `PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`
   const size = LAP - 3 - head(LAP).length
   const parser = new RequestParser().push(toBytes(head(size)))

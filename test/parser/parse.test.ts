@@ -1,5 +1,5 @@
 /**
- * `parse` and `safeParse`: one buffer, its end being the end of the stream.
+ * `parse` and `safeParse` read one buffer, whose end is the end of the stream.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -15,7 +15,7 @@ function text(bytes: Uint8Array): string {
 }
 
 describe('parse', () => {
-  test('gives heads, bodies and trailers of all messages', () => {
+  test('returns the head, body and trailers of every message', () => {
     const chunked =
       'POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n' +
       '3;a=b\r\nfoo\r\n3\r\nbar\r\n0\r\nDigest: x\r\n\r\n'
@@ -34,7 +34,7 @@ describe('parse', () => {
     expect(rest).toHaveLength(0)
   })
 
-  test('of nothing gives nothing', () => {
+  test('returns no messages for empty input or an empty line', () => {
     expect(parse(new Uint8Array(0))).toEqual({ messages: [], rest: new Uint8Array(0) })
     expect(parse(toBytes('\r\n')).messages).toEqual([])
   })
@@ -43,28 +43,28 @@ describe('parse', () => {
     ['GET / HTTP/1.0\r\n\r\n', 'request'],
     ['HTTP/1.1 204 No Content\r\n\r\n', 'response'],
     ['\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n', 'response'],
-    // A token, though it looks alike.
+    // A method that only begins like a version.
     ['HTTP / HTTP/1.0\r\n\r\n', 'request'],
     ['HTTPS / HTTP/1.0\r\n\r\n', 'request'],
-  ])('tells from %j that it is a %s', (input, kind) => {
+  ])('detects from %j that it is a %s', (input, kind) => {
     expect(parse(toBytes(input)).messages[0]?.head.type).toBe(kind)
   })
 
-  test('takes a kind by its word', () => {
+  test('reads the kind that is given, and throws for messages of the other kind', () => {
     expect(() => parse(toBytes(GET), { kind: 'response' })).toThrow(HttpError)
     expect(() => parse(toBytes(OK), { kind: 'request' })).toThrow(HttpError)
     expect(parse(toBytes(GET), { kind: 'request' }).messages[0]?.head.method).toBe('GET')
     expect(parse(toBytes(OK), { kind: 'response' }).messages[0]?.head.status).toBe(200)
   })
 
-  test('reads responses by the methods of their requests, interim ones aside', () => {
+  test('frames final responses by requestMethods and skips interim responses', () => {
     const head = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n'
     const input = `${head}HTTP/1.1 100 Continue\r\n\r\n${OK}${head}ok`
     const { messages } = parse(toBytes(input), { requestMethods: ['HEAD', 'POST'] })
     expect(messages.map(({ body }) => text(body))).toEqual(['', '', 'ok', 'ok'])
   })
 
-  test('requestMethods say that the bytes are responses, and are refused for requests', () => {
+  test('reads responses if given requestMethods, and refuses these for kind: request', () => {
     expect(() => parse(toBytes(GET), { requestMethods: ['GET'] })).toThrow(
       expect.objectContaining({ code: 'INVALID_VERSION', status: 502 }),
     )
@@ -73,7 +73,7 @@ describe('parse', () => {
     )
   })
 
-  test('a body in one piece is a view, one in several a copy', () => {
+  test('returns a body in one piece as a view, and a body in several chunks as a copy', () => {
     const bytes = toBytes(
       `${POST}POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n`,
     )
@@ -84,7 +84,7 @@ describe('parse', () => {
     expect(text(other?.body ?? bytes)).toBe('ab')
   })
 
-  test('with copy: true nothing is a view', () => {
+  test('returns no views with copy: true', () => {
     const bytes = toBytes(POST)
     const [message] = parse(bytes, { copy: true }).messages
     expect(message?.body.buffer).not.toBe(bytes.buffer)
@@ -103,7 +103,7 @@ describe('parse', () => {
     ],
     ['101', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', []],
     ['2xx to CONNECT', 'HTTP/1.1 200 OK\r\n\r\n', ['CONNECT']],
-  ])('ends at %s: what follows is the rest', (_, head, requestMethods) => {
+  ])('stops after %s and returns the bytes after it as the rest', (_, head, requestMethods) => {
     const bytes = toBytes(`${head}${GET}\0`)
     const { messages, rest } = parse(bytes, { requestMethods })
     expect(messages).toHaveLength(1)
@@ -111,31 +111,31 @@ describe('parse', () => {
     expect(rest.buffer).toBe(bytes.buffer)
   })
 
-  test('ends a body at the end of the bytes, where nothing else ends it', () => {
+  test('ends a close-delimited body at the end of the input', () => {
     const { messages } = parse(toBytes('HTTP/1.1 200 OK\r\n\r\nall of it'))
     expect(text(messages[0]?.body ?? new Uint8Array())).toBe('all of it')
   })
 
-  test('leaves no rest where nothing left HTTP, be there empty lines at the end', () => {
+  test('returns an empty rest without a protocol switch, even after trailing empty lines', () => {
     expect(parse(toBytes(GET)).rest).toHaveLength(0)
     expect(parse(toBytes(`${GET}\r\n`)).rest).toHaveLength(0)
     expect(parse(toBytes('\r\n\r\n')).rest).toHaveLength(0)
   })
 
-  test('throws for bytes that are wrong, or that end too early', () => {
+  test('throws for invalid or truncated input', () => {
     expect(() => parse(toBytes(`${GET}\0`))).toThrow(HttpError)
     expect(() => parse(toBytes(GET.slice(0, -1)))).toThrow(/in a head/)
     expect(() => parse(toBytes(POST.slice(0, -1)))).toThrow(/Content-Length/)
   })
 
-  test('goes by limits and leniency', () => {
+  test('applies limits and leniency', () => {
     expect(() => parse(toBytes(GET), { limits: { maxHead: GET.length - 1 } })).toThrow(HttpError)
     expect(parse(toBytes(GET), { limits: { maxHead: GET.length } }).messages).toHaveLength(1)
     const lenient = { leniency: { allowMissingHost: true } }
     expect(parse(toBytes('GET / HTTP/1.1\r\n\r\n'), lenient).messages).toHaveLength(1)
   })
 
-  test('reads a view in the middle of other bytes', () => {
+  test('reads only the bytes of a view into a larger buffer', () => {
     const memory = toBytes(`xxx${POST}xxx`)
     const { messages, rest } = parse(memory.subarray(3, 3 + POST.length))
     expect(messages).toHaveLength(1)
@@ -145,7 +145,7 @@ describe('parse', () => {
 })
 
 describe('safeParse', () => {
-  test('says ok where parse would not throw', () => {
+  test('returns ok: true and all messages for valid input', () => {
     const result = safeParse(toBytes(GET + GET))
     expect(result.ok).toBe(true)
     expect(result.messages).toHaveLength(2)
@@ -153,7 +153,7 @@ describe('safeParse', () => {
     expect('error' in result).toBe(false)
   })
 
-  test('gives the messages before the error, and everything after them', () => {
+  test('returns the messages before the error, and all bytes after them as the rest', () => {
     const bad = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\nbody'
     const bytes = toBytes(GET + POST + bad)
     const result = safeParse(bytes)
@@ -169,14 +169,14 @@ describe('safeParse', () => {
     expect(result.rest.buffer).toBe(bytes.buffer)
   })
 
-  test('gives no half of a message', () => {
+  test('returns no incomplete message', () => {
     const result = safeParse(toBytes(GET + POST.slice(0, -1)))
     expect(result).toMatchObject({ ok: false, error: { code: 'TRUNCATED' } })
     expect(result.messages).toHaveLength(1)
     expect(text(result.rest)).toBe(POST.slice(0, -1))
   })
 
-  test('throws for wrong arguments all the same', () => {
+  test('throws for invalid arguments', () => {
     expect(() => safeParse('GET' as never)).toThrow(TypeError)
     expect(() => safeParse(toBytes(GET), { limits: { maxHead: 0 } })).toThrow(RangeError)
   })

@@ -1,6 +1,6 @@
 /**
- * The plain path: which heads it takes, that it says of them what the scanners for all heads say, and
- * that it leaves everything else to them. A head that comes byte by byte is never read on it.
+ * The plain path: which heads it reads, that it gives the same result as the scanners for all heads, and
+ * that it leaves all other heads to them. A head that arrives byte by byte is never read on it.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -22,7 +22,7 @@ import { type Kind, makeParser, runParser } from '../support/run-parser.ts'
 
 const HOST = 'Host: example.com\r\n'
 
-/** What the plain path makes of the head that `text` begins with. */
+/** The result of the plain path for the head at the start of `text`. */
 function readPlain(kind: Kind, text: string, options?: ParserOptions, method?: string) {
   const bytes = toBytes(text)
   const rules = completeRules(kind, options)
@@ -32,7 +32,7 @@ function readPlain(kind: Kind, text: string, options?: ParserOptions, method?: s
     : readPlainResponse(bytes, 0, 0, 0, method, rules, undefined)
 }
 
-/** The shape of a parsed head. Only the plain path knows shapes. */
+/** The shape of a parsed head. Only the plain path assigns shapes. */
 function shapeOf(head: RequestHead | ResponseHead) {
   if (!(head instanceof ParsedHead)) throw new Error('not a parsed head')
   return head.section.shape
@@ -108,7 +108,7 @@ const OTHER_REQUESTS: Record<string, string> = {
   'a length of 16 digits': `PUT / HTTP/1.1\r\n${HOST}Content-Length: 0000000000000001\r\n\r\na`,
 }
 
-/** Each is refused, with the code that the scanners for all heads have for it. */
+/** Requests that are refused, with the code that the scanners for all heads give. */
 const REFUSED_REQUESTS: Record<string, [text: string, code: string]> = {
   'no Host': ['GET / HTTP/1.1\r\nAccept: a\r\n\r\n', 'MISSING_HOST'],
   'two Hosts': [`GET / HTTP/1.1\r\n${HOST}${HOST}\r\n`, 'REPEATED_HOST'],
@@ -183,7 +183,7 @@ describe('requests', () => {
   })
 
   test.each(Object.entries(REFUSED_REQUESTS))('are refused with %s', (_, [text, code]) => {
-    // After a head with the same names, which the tree knows then.
+    // Also after a head with known names, which the tree of names contains by then.
     const known = `GET / HTTP/1.1\r\n${HOST}Accept: a\r\n\r\n`
     expect(outcomes('request', text).plain?.error?.code).toBe(code)
     expectAlike('request', text)
@@ -235,7 +235,7 @@ describe('responses', () => {
   test.each([
     ['HEAD', true],
     ['CONNECT', false],
-  ])('to %s have no content: on the plain path %s', (method, plain) => {
+  ])('to %s have no content (read on the plain path: %s)', (method, plain) => {
     const parser = new ResponseParser().respondsTo(method)
     const text = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n'
     expect(isPlain('response', text, {}, method)).toBe(plain)
@@ -243,7 +243,7 @@ describe('responses', () => {
     expect(head).toMatchObject({ framing: 'none', contentLength: plain ? 2 : null })
   })
 
-  test('use up the requests that they answer', () => {
+  test('are framed by the methods given to respondsTo, one for each response', () => {
     const parser = new ResponseParser().respondsTo('GET').respondsTo('HEAD')
     const text = `HTTP/1.1 200 OK\r\n${length}HTTP/1.1 200 OK\r\n${length.slice(0, -2)}`
     const heads = [...parser.push(toBytes(text))].filter(({ type }) => type === 'response')
@@ -251,13 +251,13 @@ describe('responses', () => {
   })
 })
 
-describe('limits', () => {
+describe('limits of the plain path', () => {
   const text = `GET /1234 HTTP/1.1\r\n${HOST}Accept: 1234\r\n\r\n`
 
   test.each([
     ['maxHead', text.length, 'HEAD_TOO_LARGE'],
     ['maxFields', 2, 'TOO_MANY_FIELDS'],
-  ])('%s is watched: %d is plain, one less is refused', (name, size, code) => {
+  ])('%s of %d is read on the plain path, and one less is refused', (name, size, code) => {
     expect(isPlain('request', text, { limits: { [name]: size } })).toBe(true)
     expectAlike('request', text, { limits: { [name]: size } })
     const less = { limits: { [name]: size - 1 } }
@@ -270,7 +270,7 @@ describe('limits', () => {
     ['maxStartLine', 18, 'START_LINE_TOO_LONG'],
     ['maxFieldLine', 17, 'FIELD_LINE_TOO_LONG'],
   ])(
-    '%s is watched where the head is longer than it: by the other scanners',
+    '%s is enforced by the other scanners if the head is longer than the limit',
     (name, size, code) => {
       expect(isPlain('request', text, { limits: { [name]: size } })).toBe(false)
       expectAlike('request', text, { limits: { [name]: size } })
@@ -279,7 +279,7 @@ describe('limits', () => {
     },
   )
 
-  test('a line too many is refused where it begins, though the head is cut in it', () => {
+  test('maxFields refuses an excess field line at its start, before the line is complete', () => {
     const parser = new RequestParser({ limits: { maxFields: 1 } })
     parser.push(toBytes(`GET / HTTP/1.1\r\n${HOST}Acc`))
     expect(() => parser.read()).toThrow(
@@ -292,7 +292,7 @@ describe('a head in pieces', () => {
   const text = `GET /path HTTP/1.1\r\n${HOST}User-Agent: test\r\nAccept: */*\r\n\r\n`
   const bytes = toBytes(text)
 
-  test('is plain in two, wherever it is cut after its request-line', () => {
+  test('is read on the plain path in two pieces, wherever it is cut after the request-line', () => {
     const firstField = text.indexOf(HOST)
     for (let at = firstField; at < bytes.length; at++) {
       expect(readPlain('request', text.slice(0, at)), `cut at ${at}`).toBeNull()
@@ -304,7 +304,7 @@ describe('a head in pieces', () => {
     }
   })
 
-  test('is read by the other scanners from its third piece on', () => {
+  test('is read by the other scanners in three pieces', () => {
     const parser = new RequestParser()
     const pieces = [bytes.slice(0, 30), bytes.slice(30, 40), bytes.slice(40)]
     const [head] = pieces.flatMap((piece) => [...parser.push(piece)])
@@ -312,7 +312,7 @@ describe('a head in pieces', () => {
     expect(shapeOf(head)).toBeUndefined()
   })
 
-  test('leaves what is after it to the next head', () => {
+  test('leaves the bytes after it to the next head', () => {
     const parser = new RequestParser()
     const first = toBytes(text.slice(0, 40))
     const second = toBytes(`${text.slice(40)}${text}${text.slice(0, 30)}`)
@@ -325,7 +325,7 @@ describe('a head in pieces', () => {
     expect(targets).toEqual(['0 */*', `${text.length} */*`, `${2 * text.length} */*`])
   })
 
-  test('that never ends is TRUNCATED, at the offset where the input ended', () => {
+  test('is refused with TRUNCATED at the end of the input if it is incomplete', () => {
     const parser = new RequestParser().push(toBytes(text.slice(0, -2)))
     expect(parser.read()).toBeNull()
     expect(() => parser.finish().read()).toThrow(
@@ -333,19 +333,19 @@ describe('a head in pieces', () => {
     )
   })
 
-  test('of which more is wrong than that it is cut is refused at once', () => {
+  test('is refused before it is complete if it contains an invalid byte', () => {
     const parser = new RequestParser().push(toBytes(`GET / HTTP/1.1\r\n${HOST}A\x01`))
     expect(() => parser.read()).toThrow(expect.objectContaining({ code: 'INVALID_FIELD_NAME' }))
   })
 
-  test('may be large: it is looked at in larger and larger pieces', () => {
+  test('is read on the plain path even if it is larger than 12000 bytes', () => {
     const large = `GET / HTTP/1.1\r\n${HOST}Cookie: ${'c'.repeat(12_000)}\r\n\r\n`
     expect(isPlain('request', large)).toBe(true)
     expectAlike('request', `${text}${large.replace('12_000', '')}`.slice(0, 6_000))
   })
 })
 
-test('most heads that programs really sent are plain', () => {
+test('more than half of the captured heads are read on the plain path', () => {
   let heads = 0
   let plain = 0
   for (const { request, response } of loadCaptures().connections) {

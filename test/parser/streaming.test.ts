@@ -1,5 +1,5 @@
 /**
- * The life of a parser: push, read, finish, switching, and what is refused in which state.
+ * The life cycle of a parser: push, read, finish, protocol switches, and which calls each state refuses.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -26,7 +26,7 @@ function types(events: Iterable<RequestEvent | ResponseEvent>): string[] {
   return Array.from(events, ({ type }) => type)
 }
 
-/** What `run` throws. */
+/** Returns what `run` throws. */
 function thrown(run: () => unknown): unknown {
   try {
     run()
@@ -43,20 +43,20 @@ function expectWrongState(run: () => unknown): void {
 }
 
 describe('push and read', () => {
-  test('nothing is read before something was pushed', () => {
+  test('read returns null before the first push', () => {
     const parser = new RequestParser()
     expect(parser.read()).toBeNull()
     expect([...parser]).toEqual([])
     expect(parser.offset).toBe(0)
   })
 
-  test('push returns the parser and does no work: an error comes with read', () => {
+  test('push returns the parser without parsing: an error is thrown by read', () => {
     const parser = new RequestParser()
     expect(parser.push(toBytes('\0'))).toBe(parser)
     expect(thrown(() => parser.read())).toMatchObject({ code: 'INVALID_METHOD', offset: 0 })
   })
 
-  test('read gives one event at a time, null where more input is needed, and then goes on', () => {
+  test('read returns one event at a time, or null until more input is pushed', () => {
     const parser = new RequestParser().push(toBytes(`${GET}GET / HT`))
     expect(parser.read()?.type).toBe('request')
     expect(parser.read()?.type).toBe('end')
@@ -65,7 +65,7 @@ describe('push and read', () => {
     expect(types(parser.push(toBytes('TP/1.1\r\nHost: a\r\n\r\n')))).toEqual(['request', 'end'])
   })
 
-  test('empty chunks change nothing, wherever they come', () => {
+  test('push ignores empty chunks at any place', () => {
     const parser = new RequestParser()
     const events: RequestEvent[] = []
     const nothing = new Uint8Array(0)
@@ -78,7 +78,7 @@ describe('push and read', () => {
     expect(parser.read()).toBeNull()
   })
 
-  test('bytes that come singly after a cut line count as unread, whether read is called or not', () => {
+  test('single bytes pushed after an incomplete line count as unread', () => {
     const parser = new RequestParser().push(toBytes('GET / H'))
     expect(parser.read()).toBeNull()
     for (const byte of toBytes('TTP/1.1')) parser.push(Uint8Array.of(byte))
@@ -87,7 +87,7 @@ describe('push and read', () => {
     expect(parser.offset).toBe('GET / HTTP/1.1'.length)
   })
 
-  test('a wrong byte after a cut head is told with the next read, whatever came before', () => {
+  test('read reports an invalid byte as soon as it arrives after an incomplete head', () => {
     const parser = new RequestParser()
     for (const byte of toBytes(GET)) Array.from(parser.push(Uint8Array.of(byte)))
     expect(parser.push(toBytes('GET / HTTP/1.1\r\nHost:')).read()).toBeNull()
@@ -95,7 +95,7 @@ describe('push and read', () => {
     expect(thrown(() => parser.read())).toMatchObject({ code: 'INVALID_FIELD_VALUE' })
   })
 
-  test('a for-of loop can be left and taken up again', () => {
+  test('iteration can be stopped by break and continued later', () => {
     const parser = new RequestParser().push(toBytes(GET + GET + GET))
     let first: RequestEvent | undefined
     for (const event of parser) {
@@ -107,7 +107,7 @@ describe('push and read', () => {
     expect(types(parser)).toEqual([])
   })
 
-  test('two iterators share the one stream', () => {
+  test('two iterators share one stream of events', () => {
     const parser = new RequestParser().push(toBytes(GET + GET))
     const one = parser[Symbol.iterator]()
     const other = parser[Symbol.iterator]()
@@ -116,12 +116,12 @@ describe('push and read', () => {
     expect(one.next().value?.type).toBe('request')
     expect(parser.read()?.type).toBe('end')
     expect(one.next()).toEqual({ done: true, value: undefined })
-    // It is no end for ever: more input brings more events.
+    // `done` is not final: more input yields more events.
     parser.push(toBytes(GET))
     expect(one.next().value?.type).toBe('request')
   })
 
-  test('an iterator throws the error after what was good, and then nothing but it', () => {
+  test('iteration yields the valid events, then throws the error, and throws it again', () => {
     const parser = new RequestParser().push(toBytes(`${GET}\0`))
     const events: string[] = []
     const error = thrown(() => {
@@ -132,7 +132,7 @@ describe('push and read', () => {
     expect(thrown(() => parser[Symbol.iterator]().next())).toBe(error)
   })
 
-  test('what was pushed ahead waits: reading is what holds the input back', () => {
+  test('chunks pushed ahead are parsed only when they are read', () => {
     const parser = new RequestParser()
     for (let i = 0; i < 1000; i++) parser.push(toBytes(GET))
     expect(parser.offset).toBe(0)
@@ -140,7 +140,7 @@ describe('push and read', () => {
     expect(parser.offset).toBe(1000 * GET.length)
   })
 
-  test('offset is where the next event begins', () => {
+  test('offset is the end of the last event read', () => {
     const parser = new RequestParser().push(toBytes(`${CHUNKED}2\r\nab\r\n0\r\n\r\n${GET}`))
     const offsets: number[] = []
     for (const event of parser) {
@@ -152,7 +152,7 @@ describe('push and read', () => {
     expect(offsets).toEqual([head, head + 5, end, end + GET.length, end + GET.length])
   })
 
-  test('offset counts no byte of a head that is not complete', () => {
+  test('offset does not include an incomplete head', () => {
     const parser = new RequestParser().push(toBytes(GET + GET.slice(0, 10)))
     expect(types(parser)).toHaveLength(2)
     expect(parser.offset).toBe(GET.length)
@@ -163,7 +163,7 @@ describe('push and read', () => {
     expect(parser.offset).toBe(2 * GET.length)
   })
 
-  test('offsets stay exact after gigabytes', () => {
+  test('offsets stay exact after 5 GB of content', () => {
     const parser = new RequestParser({ limits: { maxBody: Number.MAX_SAFE_INTEGER } })
     const length = 5_000_000_000
     parser.push(toBytes(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`))
@@ -181,7 +181,7 @@ describe('push and read', () => {
 })
 
 describe('finish', () => {
-  test('between messages is clean, and says so for ever', () => {
+  test('ends cleanly between messages, also if called again', () => {
     const parser = new RequestParser().push(toBytes(GET))
     expect(types(parser)).toHaveLength(2)
     expect(parser.finish()).toBe(parser)
@@ -189,18 +189,18 @@ describe('finish', () => {
     expect(parser.finish().read()).toBeNull()
   })
 
-  test('without any input is clean', () => {
+  test('ends cleanly without any input', () => {
     expect(new RequestParser().finish().read()).toBeNull()
     expect(new ResponseParser().finish().read()).toBeNull()
   })
 
-  test('may come before the input is read', () => {
+  test('may be called before the input is read', () => {
     const parser = new RequestParser().push(toBytes(GET)).push(toBytes(GET)).finish()
     expect(types(parser)).toHaveLength(4)
     expect(parser.read()).toBeNull()
   })
 
-  test('after empty lines is clean', () => {
+  test('ends cleanly after empty lines', () => {
     expect(new RequestParser().push(toBytes('\r\n\r\n')).finish().read()).toBeNull()
   })
 
@@ -215,14 +215,14 @@ describe('finish', () => {
     ['after chunk data', `${CHUNKED}2\r\nab\r`],
     ['in a trailer section', `${CHUNKED}0\r\n`],
     ['in a trailer section', `${CHUNKED}0\r\nA: b\r\n`],
-  ])('%s says where the input was cut', (part, input) => {
+  ])('throws TRUNCATED at the end of the input and names the place: %s', (part, input) => {
     const parser = new RequestParser().push(toBytes(input)).finish()
     const error = thrown(() => [...parser])
     expect(error).toMatchObject({ code: 'TRUNCATED', offset: input.length, status: 400 })
     expect((error as HttpError).message).toContain(part)
   })
 
-  test('ends a body that runs until the connection closes, be it empty', () => {
+  test('ends a close-delimited body, even an empty one', () => {
     for (const body of ['', 'x', 'two parts']) {
       const parser = new ResponseParser().push(toBytes('HTTP/1.1 200 OK\r\n\r\n'))
       for (const byte of toBytes(body)) parser.push(Uint8Array.of(byte))
@@ -232,18 +232,18 @@ describe('finish', () => {
     }
   })
 
-  test('is followed by no push', () => {
+  test('makes a later push throw WRONG_STATE without losing earlier input', () => {
     const parser = new RequestParser().finish()
     expectWrongState(() => parser.push(toBytes(GET)))
     expectWrongState(() => parser.push(new Uint8Array(0)))
-    // The mistake kills nothing: what was pushed before can be read.
+    // The parser has not failed: what was pushed before can still be read.
     const late = new RequestParser().push(toBytes(GET)).finish()
     expectWrongState(() => late.push(toBytes(GET)))
     expect(types(late)).toEqual(['request', 'end'])
   })
 })
 
-describe('a parser that is dead', () => {
+describe('a parser that has failed', () => {
   const dead = () => {
     const parser = new RequestParser().push(toBytes(`${GET}\0`)).push(toBytes(GET))
     return { parser, error: thrown(() => [...parser]) }
@@ -260,16 +260,16 @@ describe('a parser that is dead', () => {
     expect(thrown(() => parser.read())).toBe(error)
   })
 
-  test('still says that a wrong argument is a wrong argument', () => {
+  test('still throws a TypeError for an invalid argument', () => {
     expect(thrown(() => dead().parser.push('x' as never))).toBeInstanceOf(TypeError)
   })
 
-  test('is not switching', () => {
+  test('is not switching, and throws its error from resume', () => {
     expect(dead().parser.switching).toBe(false)
     expect(thrown(() => dead().parser.resume())).toMatchObject({ code: 'INVALID_METHOD' })
   })
 
-  test('after TRUNCATED too', () => {
+  test('throws the same error from read and push after TRUNCATED', () => {
     const parser = new RequestParser().push(toBytes('GET')).finish()
     const error = thrown(() => parser.read())
     expect(error).toMatchObject({ code: 'TRUNCATED' })
@@ -278,7 +278,7 @@ describe('a parser that is dead', () => {
   })
 })
 
-describe('switching', () => {
+describe('switching protocols', () => {
   test.each([
     ['CONNECT', CONNECT],
     ['an Upgrade that Connection names', UPGRADE],
@@ -300,7 +300,7 @@ describe('switching', () => {
     expect(parser.takeRest()).toHaveLength(0)
   })
 
-  test('comes after the content of a request that has some', () => {
+  test('begins after the content of the request', () => {
     const head =
       'POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 2\r\n\r\n'
     const parser = new RequestParser().push(toBytes(`${head}okrest`))
@@ -312,7 +312,7 @@ describe('switching', () => {
   test.each([
     ['101', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', 'GET'],
     ['2xx to CONNECT', 'HTTP/1.1 299 Fine\r\nContent-Length: 5\r\n\r\n', 'CONNECT'],
-  ])('%s makes a response parser wait', (_, head, method) => {
+  ])('%s makes a response parser wait after the message', (_, head, method) => {
     const parser = new ResponseParser().respondsTo(method).push(toBytes(`${head}HTTP/1.1 200 OK`))
     expect(types(parser)).toEqual(['response', 'end'])
     expect(parser.switching).toBe(true)
@@ -323,13 +323,13 @@ describe('switching', () => {
     ['Upgrade that Connection does not name', 'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\n\r\n'],
     ['upgrade without Upgrade', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n\r\n'],
     ['HTTP/1.0', 'GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'],
-  ])('does not come for %s', (_, head) => {
+  ])('does not begin for %s', (_, head) => {
     const parser = new RequestParser().push(toBytes(head))
     expect(types(parser)).toEqual(['request', 'end'])
     expect(parser.switching).toBe(false)
   })
 
-  test('ends with resume, which reads on as HTTP', () => {
+  test('ends with resume, which continues to read HTTP', () => {
     const parser = new RequestParser().push(toBytes(UPGRADE + GET))
     expect(types(parser)).toEqual(['request', 'end'])
     expect(parser.resume()).toBe(parser)
@@ -338,7 +338,7 @@ describe('switching', () => {
     expect(parser.offset).toBe(UPGRADE.length + GET.length)
   })
 
-  test('is not over when the rest was taken, and resume goes on with what comes then', () => {
+  test('does not end with takeRest: resume still works and continues with later input', () => {
     const parser = new RequestParser().push(toBytes(`${UPGRADE}rest`))
     expect(types(parser)).toHaveLength(2)
     expect(text(parser.takeRest())).toBe('rest')
@@ -347,7 +347,7 @@ describe('switching', () => {
     expect(head).toMatchObject({ type: 'request', offset })
   })
 
-  test('is clean at the end of input', () => {
+  test('lets the input end cleanly and keeps the rest', () => {
     const parser = new RequestParser().push(toBytes(`${UPGRADE}rest`)).finish()
     expect(types(parser)).toHaveLength(2)
     expect(parser.read()).toBeNull()
@@ -355,7 +355,7 @@ describe('switching', () => {
     expect(parser.read()).toBeNull()
   })
 
-  test('resume is refused where there is none', () => {
+  test('is required by resume, which otherwise throws WRONG_STATE', () => {
     const parser = new RequestParser()
     expectWrongState(() => parser.resume())
     parser.push(toBytes(GET))
@@ -367,7 +367,7 @@ describe('switching', () => {
 })
 
 describe('takeRest', () => {
-  test('between messages gives everything that was not read, in order', () => {
+  test('returns all unread bytes in order between messages', () => {
     const parser = new RequestParser()
       .push(toBytes(`${GET}a`))
       .push(toBytes('b'))
@@ -378,26 +378,26 @@ describe('takeRest', () => {
     expect(parser.offset).toBe(GET.length + 3)
   })
 
-  test('of nothing is nothing', () => {
+  test('returns an empty array if nothing is unread', () => {
     expect(new RequestParser().takeRest()).toHaveLength(0)
     expect(new RequestParser().finish().takeRest()).toHaveLength(0)
   })
 
-  test('is a view where it is in one piece', () => {
+  test('returns a view if the unread bytes are in one chunk', () => {
     const chunk = toBytes(`${UPGRADE}rest`)
     const parser = new RequestParser().push(chunk)
     expect(types(parser)).toHaveLength(2)
     expect(parser.takeRest().buffer).toBe(chunk.buffer)
   })
 
-  test('gives back a head after an empty line, and reads the next one from its beginning', () => {
+  test('returns an incomplete head after an empty line, before the parser reads a new head', () => {
     const parser = new RequestParser().push(toBytes('\r\nGET / HTTP/1.1\r\nHo'))
     expect(parser.read()).toBeNull()
     expect(text(parser.takeRest())).toBe('GET / HTTP/1.1\r\nHo')
     expect(types(parser.push(toBytes(GET)))).toEqual(['request', 'end'])
   })
 
-  test('gives back a head that was not complete, also one that came in pieces', () => {
+  test('returns an incomplete head that arrived in pieces, before the parser reads a new head', () => {
     const parser = new RequestParser()
     for (const byte of toBytes(GET.slice(0, 20)))
       expect(types(parser.push(Uint8Array.of(byte)))).toEqual([])
@@ -406,7 +406,7 @@ describe('takeRest', () => {
     expect(parser.offset).toBe(21 + GET.length)
   })
 
-  test('forgets the empty lines before it, and those that it gives back', () => {
+  test('discards empty lines, which leave no anomaly in the next head', () => {
     const parser = new RequestParser({ limits: { maxEmptyLines: 2 } })
     expect(types(parser.push(toBytes('\r')))).toEqual([])
     expect(types(parser.push(toBytes('\n\r')))).toEqual([])
@@ -420,7 +420,7 @@ describe('takeRest', () => {
     ['in chunk data', `${CHUNKED}5\r\n`],
     ['in a chunk line', CHUNKED],
     ['in a trailer section', `${CHUNKED}0\r\nA: b\r\n`],
-  ])('is refused %s, and nothing is lost', (_, input) => {
+  ])('throws WRONG_STATE %s and loses no input', (_, input) => {
     const parser = new RequestParser().push(toBytes(input))
     expect(types(parser)).toEqual(['request'])
     const { offset } = parser
@@ -434,7 +434,7 @@ describe('takeRest', () => {
     expect(types(parser.push(toBytes(endings[_] ?? '\r\n'))).at(-1)).toBe('end')
   })
 
-  test('is refused before the end of a message was read', () => {
+  test('throws WRONG_STATE before the end event of a message is read', () => {
     const parser = new RequestParser().push(toBytes(GET))
     parser.read()
     expectWrongState(() => parser.takeRest())
@@ -447,7 +447,7 @@ describe('respondsTo', () => {
   const head = (status: string, fields = 'Content-Length: 2\r\n') =>
     `HTTP/1.1 ${status}\r\n${fields}\r\n`
 
-  test('returns the parser and takes a string only', () => {
+  test('returns the parser, and throws a TypeError for anything but a string', () => {
     const parser = new ResponseParser()
     expect(parser.respondsTo('GET')).toBe(parser)
     for (const wrong of [undefined, null, 1, {}, ['GET']]) {
@@ -455,7 +455,7 @@ describe('respondsTo', () => {
     }
   })
 
-  test('queues methods in order, GET where there is none', () => {
+  test('queues methods in order, with GET assumed for an empty queue', () => {
     const parser = new ResponseParser().respondsTo('HEAD').respondsTo('GET').respondsTo('HEAD')
     parser.push(toBytes(`${head('200 A')}${head('200 B')}ok${head('200 C')}${head('200 D')}ok`))
     expect(types(parser)).toEqual([
@@ -466,7 +466,7 @@ describe('respondsTo', () => {
     ])
   })
 
-  test('is used up by final responses only', () => {
+  test('keeps a method in the queue during interim responses', () => {
     const parser = new ResponseParser().respondsTo('HEAD')
     parser.push(
       toBytes(`${head('100 Continue', '')}${head('103 Hints', '')}${head('200 OK')}${OK}`),
@@ -479,7 +479,7 @@ describe('respondsTo', () => {
     ])
   })
 
-  test('may come while earlier responses are read, up to its own head', () => {
+  test('may be called until the head of its response is complete', () => {
     const parser = new ResponseParser().push(toBytes(OK))
     parser.respondsTo('GET')
     expect(types(parser)).toEqual(['response', 'data', 'end'])
@@ -488,12 +488,12 @@ describe('respondsTo', () => {
     expect(types(parser.push(toBytes(head('200 OK').slice(20))))).toEqual(['response', 'end'])
   })
 
-  test('knows methods by their exact case', () => {
+  test('compares methods case-sensitively', () => {
     const parser = new ResponseParser().respondsTo('head')
     expect(types(parser.push(toBytes(OK)))).toEqual(['response', 'data', 'end'])
   })
 
-  test('lasts for many responses', () => {
+  test('queues 5000 methods', () => {
     const parser = new ResponseParser()
     for (let i = 0; i < 5000; i++) parser.respondsTo(i % 3 === 0 ? 'HEAD' : 'GET')
     let bodies = 0
@@ -505,8 +505,8 @@ describe('respondsTo', () => {
   })
 })
 
-describe('with copy: true a chunk may change as soon as push has returned', () => {
-  /** Pushes `text` in one buffer, which is overwritten at once. */
+describe('a parser with copy: true whose chunks are overwritten after push', () => {
+  /** Pushes `text` in one buffer, which is then overwritten. */
   function pushed(text: string): RequestParser {
     const bytes = toBytes(text)
     const parser = new RequestParser({ copy: true }).push(bytes)
@@ -514,7 +514,7 @@ describe('with copy: true a chunk may change as soon as push has returned', () =
     return parser
   }
 
-  test('whatever of it has been read', () => {
+  test('reads the original messages', () => {
     const targets = []
     for (const event of pushed(`${GET}${GET}`)) {
       if (event.type === 'request') targets.push(event.target)
@@ -522,7 +522,7 @@ describe('with copy: true a chunk may change as soon as push has returned', () =
     expect(targets).toEqual(['/', '/'])
   })
 
-  test('while the parser waits for a switch', () => {
+  test('returns the original bytes after a protocol switch', () => {
     const parser = pushed(`${CONNECT}ABCDEF`)
     expect(types(parser)).toEqual(['request', 'end'])
     expect(text(parser.takeRest())).toBe('ABCDEF')

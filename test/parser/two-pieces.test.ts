@@ -1,7 +1,7 @@
 /**
- * A plain head in two chunks, which is neither copied nor joined until somebody needs its bytes in one array:
- * whatever is asked of it first, it says what the same head in one chunk says; and what the caller does to the
- * first chunk meanwhile is noticed.
+ * A plain head in two chunks, which is neither copied nor joined until its bytes are needed in one array.
+ * Whatever is read from it first, it gives the same results as the same head in one chunk, and changes that
+ * the caller makes to the first chunk in the meantime are detected.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -43,7 +43,7 @@ function isInPieces(head: Head): boolean {
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 
-/** What can be asked of a head. Each is asked first of a fresh one, since what is asked first may join it. */
+/** What can be read from a head. Each is read first from a new head, since an earlier read may join it. */
 const QUESTIONS: Record<string, (head: Head) => unknown> = {
   'its start-line': (head) =>
     head.type === 'request' ? [head.method, head.target] : [head.status, head.reason],
@@ -67,15 +67,15 @@ const QUESTIONS: Record<string, (head: Head) => unknown> = {
 describe.each([
   ['request', REQUEST],
   ['response', RESPONSE],
-] as const)('a %s in two chunks', (kind, text) => {
-  test.each(Object.entries(QUESTIONS))('says the same of %s, wherever it is cut', (_about, ask) => {
+] as const)('a %s head in two chunks', (kind, text) => {
+  test.each(Object.entries(QUESTIONS))('reads the same wherever it is cut: %s', (_about, ask) => {
     const expected = ask(headOf(kind, [toBytes(text)]))
     for (const chunks of splitsInTwo(toBytes(text))) {
       expect(ask(headOf(kind, chunks))).toEqual(expected)
     }
   })
 
-  test('is not joined where nobody needs that, if the first chunk has 64 bytes', () => {
+  test('is not joined to read its fields, if the first chunk has at least 64 bytes', () => {
     const isJoinedAt = (at: number) => {
       const head = headOf(kind, [toBytes(text.slice(0, at)), toBytes(text.slice(at))])
       head.headers.raw()
@@ -86,7 +86,7 @@ describe.each([
     expect(isJoinedAt(text.length - 1)).toBe(false)
   })
 
-  test('is joined once, into an array of its own', () => {
+  test('is joined once, into separate memory, when its bytes are read', () => {
     const [chunks] = [...splitsInTwo(toBytes(text))].slice(99)
     const head = headOf(kind, chunks ?? [])
     const { bytes } = head
@@ -96,7 +96,7 @@ describe.each([
   })
 })
 
-describe('heads in two chunks are read like whole ones', () => {
+describe('heads in several chunks, compared with whole heads', () => {
   const long = (n: number) => Array.from({ length: n }, (_, i) => `F${i}: ${'v'.repeat(i)}x\r\n`)
   const start = 'GET / HTTP/1.1\r\nHost: a\r\nAccept-Something-Or-Other: with a value\r\n'
   const cases: Record<string, [kind: Kind, text: string]> = {
@@ -137,14 +137,14 @@ describe('heads in two chunks are read like whole ones', () => {
     'after an empty line': ['request', `\r\n${start}\r\n\r\n${start}\r\n`],
     'and then cut off': ['request', `${start}A: b\r\nC: d`],
   }
-  test.each(Object.entries(cases))('%s', (_about, [kind, text]) => {
+  test.each(Object.entries(cases))('are the same in two chunks: %s', (_about, [kind, text]) => {
     const expected = runParser(kind, [toBytes(text)])
     for (const chunks of splitsInTwo(toBytes(text))) {
       expect(runParser(kind, chunks)).toEqual(expected)
     }
   })
 
-  test('in three chunks', () => {
+  test('are the same in three chunks', () => {
     const bytes = loadHead('000-zhidao-baidu-request.http').bytes
     const expected = runParser('request', [bytes])
     for (let at = 64; at < bytes.length; at += 7) {
@@ -155,7 +155,7 @@ describe('heads in two chunks are read like whole ones', () => {
     }
   })
 
-  test('between those of other connections, which use the same memory', () => {
+  test('are the same between heads of other connections, which use the same memory', () => {
     const one = toBytes(REQUEST)
     const expected = runParser('request', [one]).events[0]
     for (const chunks of splitsInTwo(one)) {
@@ -171,11 +171,11 @@ describe('heads in two chunks are read like whole ones', () => {
   })
 })
 
-describe('the first chunk is needed until `offset` has passed it', () => {
+describe('a head in two chunks whose memory changes', () => {
   const bytes = toBytes(REQUEST)
   const CUT = 100
 
-  /** A parser to which the first piece of the request was pushed. */
+  /** A parser to which the first chunk of the request was pushed. */
   function begin(first: Uint8Array) {
     const parser = new RequestParser()
     expect(parser.push(first).read()).toBeNull()
@@ -199,8 +199,8 @@ describe('the first chunk is needed until `offset` has passed it', () => {
   }
   const lost = expect.objectContaining({ code: 'WRONG_STATE', side: 'local' })
 
-  describe.each(Object.entries(CHANGES))('if it is %s', (_change, change) => {
-    test.each(Object.entries(USES))('that is an error of the caller when %s', (_use, use) => {
+  describe.each(Object.entries(CHANGES))('with its first chunk %s', (_change, change) => {
+    test.each(Object.entries(USES))('throws WRONG_STATE when %s', (_use, use) => {
       const first = bytes.slice(0, CUT)
       const parser = begin(first)
       change(first)
@@ -214,26 +214,26 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     ['bytes', (head: RequestHead) => head.bytes],
     ['fields', (head: RequestHead) => head.headers.raw()],
     ['memory', (head: RequestHead) => head.detach()],
-  ])('if it is transferred while the %s of the head are needed, that is one, too', (_part, use) => {
+  ])('throws WRONG_STATE on access after its first chunk was transferred: %s', (_part, use) => {
     const first = bytes.slice(0, CUT)
     const head = begin(first).push(bytes.subarray(CUT)).read() as RequestHead
     structuredClone(first, { transfer: [first.buffer as ArrayBuffer] })
     expect(() => use(head)).toThrow(lost)
   })
 
-  test('if its inside is overwritten, no memory outside the chunks is read', () => {
+  test('throws WRONG_STATE after a change between samples, instead of reading outside its chunks', () => {
     const slab = new Uint8Array(400).fill(0x53)
     const [first, second] = [slab.subarray(0, 120), slab.subarray(200, 300)]
     const start = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 90\r\nX-A: '
     first.set(toBytes(start.padEnd(120, 'v')))
     second.set(toBytes('v\r\n\r\n'.padEnd(100, 'b')))
     const parser = begin(first)
-    // Where no sample is taken.
+    // At a place that is not sampled.
     first.set(toBytes('\r\n\r\n'), 52)
     expect(() => parser.push(second).read()).toThrow(lost)
   })
 
-  test('if its start-line is overwritten unnoticed, its lines are read again', () => {
+  test('has its field lines read again after an undetected change of its start-line', () => {
     const first = toBytes('GET /aaaa HTTP/1.1\r\nXY: a\r\nHost: a\r\nAccept: '.padEnd(160, 'v'))
     const parser = begin(first)
     // Between two samples.
@@ -242,7 +242,7 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     expect(head.headers.raw().slice(0, 4)).toEqual(['AB', 'XY: a', 'Host', 'a'])
   })
 
-  test('a response is read by the method that was announced between its two chunks', () => {
+  test('is framed by a request method announced between its two chunks', () => {
     const text = `HTTP/1.1 200 OK\r\nA: ${'b'.repeat(80)}\r\nContent-Length: 5\r\n\r\n`
     const parser = new ResponseParser()
     expect(parser.push(toBytes(text.slice(0, 90))).read()).toBeNull()
@@ -254,7 +254,7 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     expect(parser.read()?.type).toBe('end')
   })
 
-  test('a head whose second chunk is large is still read on the plain path', () => {
+  test('is read on the plain path and joined if its second chunk is large', () => {
     const body = 'c'.repeat(8_000)
     const text = `POST / HTTP/1.1\r\nHost: a\r\nAccept: ${'b'.repeat(80)}\r\nContent-Length: 8000\r\n\r\n${body}`
     const head = headOf('request', [toBytes(text.slice(0, 90)), toBytes(text.slice(90))])
@@ -276,7 +276,7 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     return { memory, chunk }
   }
 
-  test('if it is resized, that is an error of the caller', () => {
+  test('throws WRONG_STATE when its end arrives after its first chunk was resized', () => {
     const { memory, chunk: first } = makeResizable(bytes.subarray(0, CUT))
     const parser = begin(first)
     memory.resize(CUT + 10)
@@ -287,14 +287,14 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     ['all fields', (head: RequestHead) => head.headers.raw()],
     ['a short value', (head: RequestHead) => head.headers.get('Content-Length')],
     ['bytes', (head: RequestHead) => head.bytes],
-  ])('if the second one is transferred, that is an error of the caller: %s', (_part, use) => {
+  ])('throws WRONG_STATE on access after its second chunk was transferred: %s', (_part, use) => {
     const second = bytes.slice(CUT)
     const head = begin(bytes.slice(0, CUT)).push(second).read() as RequestHead
     structuredClone(second, { transfer: [second.buffer as ArrayBuffer] })
     expect(() => use(head)).toThrow(lost)
   })
 
-  test('if the second one grows, that is no harm, and an error of the caller if it grows too large', () => {
+  test('allows its second chunk to grow, and throws WRONG_STATE while that is too large', () => {
     const { memory, chunk } = makeResizable(bytes.subarray(CUT))
     const head = begin(bytes.slice(0, CUT)).push(chunk).read() as RequestHead
     memory.resize(5_000)
@@ -303,7 +303,7 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     expect(head.headers.raw()).toEqual(headOf('request', [bytes]).headers.raw())
   })
 
-  test('unless it was copied, since the second one did not end the head', () => {
+  test('does not need its first chunk after a second chunk that did not complete it', () => {
     const first = bytes.slice(0, CUT)
     const parser = begin(first)
     expect(parser.push(bytes.subarray(CUT, CUT + 20)).read()).toBeNull()
@@ -311,7 +311,7 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     expect(() => parser.finish().read()).toThrow(expect.objectContaining({ code: 'TRUNCATED' }))
   })
 
-  test('with `copy: true` it is not: it may be overwritten at once', () => {
+  test('does not need its chunks with `copy: true`', () => {
     const parser = new RequestParser({ copy: true })
     for (const chunk of [bytes.slice(0, CUT), bytes.slice(CUT)]) {
       parser.push(chunk)
@@ -322,7 +322,7 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     expect(head.headers.raw()).toEqual(headOf('request', [bytes]).headers.raw())
   })
 
-  test('after `detach()` neither chunk is', () => {
+  test('does not need its chunks after `detach()`', () => {
     const chunks = [bytes.slice(0, CUT), bytes.slice(CUT)] as const
     const head = begin(chunks[0]).push(chunks[1]).read() as RequestHead
     head.detach()
@@ -330,7 +330,7 @@ describe('the first chunk is needed until `offset` has passed it', () => {
     expect(latin1(head.bytes)).toBe(REQUEST)
   })
 
-  test('of a response, too', () => {
+  test('throws WRONG_STATE if it is a response head with its first chunk overwritten', () => {
     const first = toBytes(RESPONSE).slice(0, CUT)
     const parser = new ResponseParser()
     expect(parser.push(first).read()).toBeNull()

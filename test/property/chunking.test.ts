@@ -1,7 +1,7 @@
 /**
  * The way in which bytes arrive must not matter: any chunking and any order of pushes and reads, under any
- * options, gives the same events and the same error at the same offset, for valid messages, damaged ones
- * and nonsense.
+ * options, gives the same events and the same error at the same offset, for valid messages, damaged
+ * messages and noise.
  */
 
 import * as fc from 'fast-check'
@@ -36,9 +36,9 @@ function expectSame(actual: unknown, expected: unknown): void {
   if (JSON.stringify(actual) !== JSON.stringify(expected)) expect(actual).toEqual(expected)
 }
 
-describe('the outcome is the same for any chunking', () => {
+describe('the outcome of parsing under any options', () => {
   test(
-    'of valid messages',
+    'is the same for any chunking of valid messages',
     () => {
       fc.assert(
         fc.property(validStream, anyOptions, cuts(), (stream, options, cut) => {
@@ -52,7 +52,7 @@ describe('the outcome is the same for any chunking', () => {
   )
 
   test(
-    'of damaged messages, of fragments and of nonsense, under any options',
+    'is the same for any chunking of damaged messages, fragments and noise',
     () => {
       fc.assert(
         fc.property(anyStream, anyOptions, cuts(), (stream, options, cut) => {
@@ -66,7 +66,7 @@ describe('the outcome is the same for any chunking', () => {
   )
 
   test(
-    'at every split in two',
+    'is the same for every split in two',
     () => {
       fc.assert(
         fc.property(anyStream, anyOptions, (stream, options) => {
@@ -82,7 +82,7 @@ describe('the outcome is the same for any chunking', () => {
   )
 
   test(
-    'however late the events are read, and for a switch taken instead of declined',
+    'is the same however late the events are read, with the rest taken after a switch',
     () => {
       fc.assert(
         fc.property(
@@ -124,9 +124,9 @@ describe('the outcome is the same for any chunking', () => {
   )
 })
 
-describe('options that only add do not change the rest', () => {
+describe('options that must not affect what is parsed', () => {
   test(
-    'copy: true gives the same outcome as no copy',
+    'copy: true gives the same outcome as copy: false',
     () => {
       fc.assert(
         fc.property(anyStream, anyOptions, cuts(), (stream, options, cut) => {
@@ -143,7 +143,7 @@ describe('options that only add do not change the rest', () => {
   )
 
   test(
-    'chunkBoundaries: true gives the same outcome but for the chunk events',
+    'chunkBoundaries: true gives the same outcome except for chunk events',
     () => {
       fc.assert(
         fc.property(anyStream, anyOptions, cuts(), (stream, options, cut) => {

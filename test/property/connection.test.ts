@@ -772,7 +772,7 @@ function run(plan: Plan): World {
 }
 
 test(
-  'both ends are where the tables say, read what the other sent, and agree in the end',
+  'client and server follow the state tables, read what was sent, and agree on the final state',
   () => {
     fc.assert(
       fc.property(plan, (plan) => {

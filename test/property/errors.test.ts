@@ -45,9 +45,9 @@ function feed(parser: Parser, chunks: readonly Uint8Array[], events: PlainEvent[
   }
 }
 
-describe('for any bytes, options and chunking', () => {
+describe('a parser given any bytes in any chunking', () => {
   test(
-    'nothing but HttpError is thrown, and it says where, why and what to answer',
+    'throws nothing but an HttpError, which has an offset, a status and an RFC clause',
     () => {
       fc.assert(
         fc.property(anyStream, anyOptions, cuts(), (stream, options, cut) => {
@@ -72,7 +72,7 @@ describe('for any bytes, options and chunking', () => {
   )
 
   test(
-    'a parser that threw is dead: every further call throws the very same error',
+    'throws the same error from every call after its first error',
     () => {
       fc.assert(
         fc.property(anyStream, anyOptions, cuts(), (stream, options, cut) => {
@@ -100,7 +100,7 @@ describe('for any bytes, options and chunking', () => {
   )
 
   test(
-    'messages that were complete before the error are delivered, as without the bad bytes',
+    'delivers complete messages the same, whatever bytes follow them',
     () => {
       fc.assert(
         fc.property(validStream, anyStream, cuts(), (good, bad, cut) => {
@@ -122,7 +122,7 @@ describe('for any bytes, options and chunking', () => {
 })
 
 test(
-  'safeParse never throws for bytes, and agrees with the parser on messages, error and rest',
+  'safeParse never throws for bytes, and agrees with the parser on message count, error and rest',
   () => {
     fc.assert(
       fc.property(anyStream, anyOptions, (stream, { limits = {}, leniency = {} }) => {

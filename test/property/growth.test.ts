@@ -154,15 +154,15 @@ function expectLinear(make: (length: number) => () => number): void {
   expect(ofLarge / ofSmall).toBeLessThan(MOST)
 }
 
-describe.each(Object.entries(SHAPES))('work is linear in %s', (_, [kind, of]) => {
-  test.each(Object.entries(CHUNKINGS))('%s', (_, cut) => {
+describe.each(Object.entries(SHAPES))('parsing of %s', (_, [kind, of]) => {
+  test.each(Object.entries(CHUNKINGS))('takes linear time %s', (_, cut) => {
     expectLinear((length) => {
       const chunks = cut(toBytes(of(length)))
       return () => readAsItComes(kind, chunks)
     })
   })
 
-  test('byte by byte, all of it pushed before anything is read', () => {
+  test('takes linear time byte by byte, with all of it pushed before anything is read', () => {
     expectLinear((length) => {
       const chunks = eachByte(toBytes(of(length)))
       return () => readAtTheEnd(kind, chunks)
@@ -170,7 +170,7 @@ describe.each(Object.entries(SHAPES))('work is linear in %s', (_, [kind, of]) =>
   })
 })
 
-test('work is linear in chunks that are empty', () => {
+test('parsing of a head among empty chunks takes linear time', () => {
   expectLinear((length) => {
     const nothing = Array.from({ length }, () => new Uint8Array(0))
     const [first, ...others] = eachByte(toBytes(`${REQUEST}A: b\r\n\r\n`))
@@ -179,7 +179,7 @@ test('work is linear in chunks that are empty', () => {
   })
 })
 
-test('work is linear in the methods of requests that wait for their responses', () => {
+test('a queue of request methods that await their responses takes linear time', () => {
   expectLinear((length) => () => {
     const parser = new ResponseParser()
     for (let i = 0; i < length; i++) parser.respondsTo('HEAD')

@@ -96,8 +96,8 @@ const PLACES: Record<string, readonly [EventInit[], (text: string) => EventInit,
 
 const plain = fc.string({ unit: fc.constantFrom(...'abcXYZ019-'), minLength: 1, maxLength: 12 })
 
-describe('a hostile piece of text never becomes a byte: as', () => {
-  test.each(Object.entries(PLACES))('%s', (_, [before, event, code]) => {
+describe('hostile text given to a serializer', () => {
+  test.each(Object.entries(PLACES))('throws and writes nothing: %s', (_, [before, event, code]) => {
     fc.assert(
       fc.property(plain, fc.constantFrom(...HOSTILE), plain, (ahead, hostile, after) => {
         const ofRequest = [...before, event('x')].some((one) => 'method' in one)
@@ -170,7 +170,7 @@ const anyResponse: fc.Arbitrary<MessageInit<ResponseHeadInit>> = fc.record({
   trailers: fc.oneof(fc.constant([]), anyLines),
 })
 
-describe('what the serializer lets out, the strict parser lets in, and reads as it was meant', () => {
+describe('arbitrary messages that the serializer accepts', () => {
   const outcomes = { request: 0, response: 0 }
 
   function check(kind: 'request' | 'response', message: MessageInit, requestMethod?: string): void {
@@ -197,7 +197,7 @@ describe('what the serializer lets out, the strict parser lets in, and reads as 
   }
 
   test(
-    'as requests',
+    'are parsed by the strict parser with the same meaning: requests',
     () => {
       fc.assert(
         fc.property(anyRequest, (message) => check('request', message)),
@@ -209,7 +209,7 @@ describe('what the serializer lets out, the strict parser lets in, and reads as 
   )
 
   test(
-    'as responses',
+    'are parsed by the strict parser with the same meaning: responses',
     () => {
       const methods = fc.constantFrom('GET', 'HEAD', 'CONNECT', undefined)
       fc.assert(
@@ -222,7 +222,7 @@ describe('what the serializer lets out, the strict parser lets in, and reads as 
   )
 })
 
-describe('what a broken rule stands for is refused by the serializer, too', () => {
+describe('refusal by the serializer of messages that break a rule', () => {
   test.each(VIOLATIONS.map(({ kind, rule }) => [kind, rule] as const))('%s: %s', (kind, rule) => {
     fc.assert(
       fc.property(violation({ kind, rule }), ({ message, messageCode, requestMethods }) => {
@@ -238,7 +238,7 @@ describe('what a broken rule stands for is refused by the serializer, too', () =
     )
   })
 
-  test('more than a third of the rules can be stated; the others are matters of the wire alone', () => {
+  test('covers more than a third of the rules', () => {
     const stated = VIOLATIONS.filter(({ kind, rule }) =>
       fc.sample(violation({ kind, rule }), 1).some(({ message }) => message !== null),
     )

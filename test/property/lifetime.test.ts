@@ -11,7 +11,7 @@ import { runs, TIMEOUT, toLatin1, validStream } from '../support/arbitraries.ts'
 import { OVERWRITTEN, PushedChunks } from '../support/pushed-chunks.ts'
 import { makeParser } from '../support/run-parser.ts'
 
-/** Overwrites a chunk: valid nearly everywhere, so that using it shows as a wrong result. */
+/** What was read from a parser. */
 interface Read {
   heads: (RequestHead | ResponseHead)[]
   data: Uint8Array[]
@@ -74,7 +74,7 @@ test(
 )
 
 test(
-  'a head that came in one chunk is a view into it, and a body in one piece is one event',
+  'a head in one chunk is a view into it, and each piece of content is one data event',
   () => {
     fc.assert(
       fc.property(validStream, ({ kind, bytes: all, messages, requestMethods }) => {
@@ -98,7 +98,7 @@ test(
 )
 
 test(
-  'with copy: true nothing shares memory with a chunk, and all survives its being overwritten',
+  'with copy: true, heads, data and trailers survive the overwriting of their chunks',
   () => {
     fc.assert(
       fc.property(validStream, cuts(), ({ kind, bytes: all, requestMethods }, cut) => {
@@ -127,7 +127,7 @@ test(
 )
 
 test(
-  'after detach() a head and its fields survive, once `offset` has passed a chunk, its being overwritten',
+  'a detached head and its fields survive the overwriting of chunks that `offset` has passed',
   () => {
     fc.assert(
       fc.property(
@@ -169,7 +169,7 @@ test(
 )
 
 test(
-  'a head whose text was asked for keeps telling the same, detached or not',
+  'a head whose text was read gives the same text after detach()',
   () => {
     fc.assert(
       fc.property(validStream, ({ kind, bytes: all, requestMethods }) => {

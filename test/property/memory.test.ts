@@ -1,6 +1,6 @@
 /**
- * Memory: a parser holds no more of an endless message than its limits allow, nothing of what was read, and
- * no chunk for longer than it is needed.
+ * Memory: a parser holds no more of an endless message than its limits allow, nothing that was read, and no
+ * chunk for longer than it is needed.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -214,8 +214,8 @@ const ENDLESS: Record<string, Endless> = {
   },
 }
 
-describe('byte by byte, what has no end is refused right after its limit:', () => {
-  test.each(Object.entries(ENDLESS))('%s', (_, endless) => {
+describe('endless input that arrives byte by byte', () => {
+  test.each(Object.entries(ENDLESS))('is refused right after its limit: %s', (_, endless) => {
     const { kind = 'request', limits, before = '', piece, code, most } = endless
     const parser = makeParser(kind, { limits })
     for (const _event of parser.push(toBytes(before)));
@@ -255,8 +255,8 @@ const MANY = 500_000
 /** Less than two bytes for each of {@link MANY}. */
 const LITTLE = 900_000
 
-describe('a parser that lives long keeps nothing of what was read:', () => {
-  test('of tiny chunks without end', async () => {
+describe('the memory of a long-lived parser', () => {
+  test('does not grow with the number of tiny chunks', async () => {
     const chunk = toBytes('1\r\nx\r\n')
     const run = () => {
       const parser = new RequestParser().push(toBytes(CHUNKED))
@@ -266,7 +266,7 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
     expect(await growth(run)).toBeLessThan(LITTLE)
   })
 
-  test('of messages without end', async () => {
+  test('does not grow with the number of messages', async () => {
     const request = toBytes('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
     const run = () => {
       const parser = new RequestParser()
@@ -276,7 +276,7 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
     expect(await growth(run)).toBeLessThan(LITTLE)
   })
 
-  test('of chunks, where the reader is always one behind', async () => {
+  test('does not grow when the reader is always one message behind', async () => {
     const request = toBytes('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
     const run = () => {
       const parser = new RequestParser().push(request)
@@ -291,7 +291,7 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
     expect(await growth(run)).toBeLessThan(LITTLE)
   })
 
-  test('of texts from which a program cut the names that it looked for', async () => {
+  test('does not retain the strings that looked-up field names were sliced from', async () => {
     let text = 0
     /** A name of 20 characters, which V8 represents as a slice that keeps the whole text alive. */
     const cutName = () => {
@@ -312,7 +312,7 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
     expect(await growth(run)).toBeLessThan(LITTLE)
   })
 
-  test('of request methods, where the client always has one more request on its way', async () => {
+  test('does not grow when one request is always outstanding', async () => {
     const response = toBytes('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
     const run = () => {
       const parser = new ResponseParser().respondsTo('GET')
@@ -326,7 +326,7 @@ describe('a parser that lives long keeps nothing of what was read:', () => {
   })
 })
 
-describe('a chunk is let go', () => {
+describe('a chunk that was pushed', () => {
   /** Whether the chunk passed to `use` can be collected while the result of `use` stays in use. */
   async function isLetGo(text: string, use: (chunk: Uint8Array) => unknown): Promise<boolean> {
     const keepOnly = () => {
@@ -343,7 +343,7 @@ describe('a chunk is let go', () => {
 
   const MESSAGE = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
-  test('when all of it was read and no event is in use', async () => {
+  test('is released when all of it was read and no event is in use', async () => {
     const parser = new RequestParser()
     const use = (chunk: Uint8Array) => {
       for (const _ of parser.push(chunk));
@@ -352,24 +352,24 @@ describe('a chunk is let go', () => {
     expect(await isLetGo(MESSAGE, use)).toBe(true)
   })
 
-  test('not while a head of it is in use', async () => {
+  test('is not released while one of its heads is in use', async () => {
     const use = (chunk: Uint8Array) => [...new RequestParser().push(chunk)][0]
     expect(await isLetGo(MESSAGE, use)).toBe(false)
   })
 
-  test('when the head that is in use was detached', async () => {
+  test('is released when the head in use was detached', async () => {
     const use = (chunk: Uint8Array) =>
       ([...new RequestParser().push(chunk)][0] as RequestHead).detach()
     expect(await isLetGo(MESSAGE, use)).toBe(true)
   })
 
-  test('when the parser copies', async () => {
+  test('is released when the parser copies', async () => {
     const text = `${CHUNKED}1\r\nx\r\n0\r\nA: b\r\n\r\n`
     const use = (chunk: Uint8Array) => [...new RequestParser({ copy: true }).push(chunk)]
     expect(await isLetGo(text, use)).toBe(true)
   })
 
-  test('when it ends in the middle of a head, which is carried over', async () => {
+  test('is released when it ends inside a head, which is carried over', async () => {
     const parser = new RequestParser()
     const use = (chunk: Uint8Array) => {
       for (const _ of parser.push(chunk));
@@ -378,7 +378,7 @@ describe('a chunk is let go', () => {
     expect(await isLetGo(`${MESSAGE}GET / HT`, use)).toBe(true)
   })
 
-  test('when the parser is dead', async () => {
+  test('is released when the parser has failed', async () => {
     const parser = new RequestParser()
     const use = (chunk: Uint8Array) => {
       expect(() => [...parser.push(chunk)]).toThrow(HttpError)
@@ -387,7 +387,7 @@ describe('a chunk is let go', () => {
     expect(await isLetGo(`${MESSAGE}G\0T`, use)).toBe(true)
   })
 
-  test('when the parser is gone, be some of it unread', async () => {
+  test('is released when the parser is gone, even if some of the chunk is unread', async () => {
     const use = (chunk: Uint8Array) => {
       new RequestParser().push(chunk).read()
       return 'nothing'

@@ -42,7 +42,7 @@ function eventsOf(generated: Generated, offset: number, chunkBoundaries: boolean
 }
 
 test(
-  'a valid stream gives the messages that it was made of, at their offsets',
+  'a valid stream is parsed into the messages it was generated from, at their offsets',
   () => {
     fc.assert(
       fc.property(
@@ -70,7 +70,7 @@ test(
 )
 
 test(
-  'safeParse gives the same messages, with their bodies and trailers',
+  'safeParse returns the messages of a valid stream with their bodies and trailers',
   () => {
     fc.assert(
       fc.property(validStream, ({ kind, bytes, messages, requestMethods }) => {
@@ -100,7 +100,7 @@ test(
 )
 
 test(
-  'a valid stream is cut short at every place that is not between messages, and nowhere else',
+  'a prefix of a valid stream is TRUNCATED unless it ends between messages or in until-close content',
   () => {
     fc.assert(
       fc.property(validStream, ({ kind, bytes, messages, requestMethods }) => {

@@ -1,6 +1,6 @@
 /**
- * Round trips between serializer and parser: output is read with the meaning that it was written with,
- * however it arrives, and what was read is written as it was.
+ * Round trips between serializer and parser: output is parsed with the meaning that it was written with,
+ * however it arrives, and parsed messages are written with their meaning, or verbatim.
  */
 
 import * as fc from 'fast-check'
@@ -44,9 +44,9 @@ function readBack(bytes: Uint8Array, one: GeneratedRequest | GeneratedResponse) 
 
 const says = (name: string) => (pair: readonly string[]) => pair[0]?.toLowerCase() === name
 
-describe('one message', () => {
+describe('one serialized message', () => {
   test(
-    'is read as what was written, with a Content-Length only where none of the framing fields was',
+    'is parsed with the same meaning; Content-Length is added only without framing fields',
     () => {
       fc.assert(
         fc.property(anyMessage, (one) => {
@@ -71,9 +71,9 @@ describe('one message', () => {
   )
 })
 
-describe('a stream of messages', () => {
+describe('a serialized stream of messages', () => {
   test(
-    'is read as what was written, chunks and their extensions included',
+    'is parsed into the same events, including chunks and their extensions',
     () => {
       fc.assert(
         fc.property(anyStream, (stream) => {
@@ -93,7 +93,7 @@ describe('a stream of messages', () => {
   )
 
   test(
-    'is read as the same events, however what was written arrives',
+    'is parsed into the same events in any chunking',
     () => {
       const streams = anyStream.chain((stream) => {
         const bytes = write(stream.kind, eventsOf(stream), stream.requestMethods)
@@ -113,9 +113,9 @@ describe('a stream of messages', () => {
   )
 })
 
-describe('forwarding what was read', () => {
+describe('forwarding parsed messages', () => {
   test(
-    'verbatim gives back every head byte for byte',
+    'with verbatim: true preserves every head byte for byte',
     () => {
       fc.assert(
         fc.property(anyStream, ({ kind, bytes, messages, requestMethods }) => {
@@ -139,7 +139,7 @@ describe('forwarding what was read', () => {
   )
 
   test(
-    'in canonical form means the same, and is a fixed point',
+    'in canonical form preserves their meaning, and a second time changes no byte',
     () => {
       fc.assert(
         fc.property(anyStream, ({ kind, bytes, messages, requestMethods }) => {

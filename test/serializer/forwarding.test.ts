@@ -1,6 +1,6 @@
 /**
- * Heads that were read with anomalies, written again: in canonical form, which has none of them, and
- * verbatim, where they are let out only if that is asked for.
+ * Heads that were parsed with anomalies and are written again: in canonical form, which has none of
+ * them, and verbatim, which keeps them and needs `allowAnomalies`.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -23,15 +23,15 @@ const ALL: Leniency = {
   allowSpaceAfterChunkSize: true,
 }
 
-/** The head of `wire`, read with every leniency that there is. */
+/** The head of `wire`, parsed with every leniency enabled. */
 const read = (wire: string, method?: string) => readHead(wire, method, { leniency: ALL })
 
 interface Anomalous {
   readonly anomalies: readonly Anomaly[]
   readonly wire: string
-  /** The canonical form; `null` where it has the anomaly, too. */
+  /** The canonical form; `null` if that cannot repair the anomaly. */
   readonly canonical: string | null
-  /** What the verbatim form is refused as; `null` where it is not. */
+  /** The error code of the verbatim form; `null` if it is not refused. */
   readonly code: ErrorCode | null
   readonly method?: string
 }
@@ -76,7 +76,7 @@ const CASES: readonly Anomalous[] = [
     code: 'REPEATED_CONTENT_LENGTH',
   },
   {
-    // The same number, though not the same digits.
+    // The same number in different digits.
     anomalies: ['repeated-content-length'],
     wire: `${OK}Content-Length: 005 , 5,05\r\n\r\n`,
     canonical: `${OK}Content-Length: 005\r\n\r\n`,
@@ -143,7 +143,7 @@ const CASES: readonly Anomalous[] = [
     canonical: 'HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\nConnection: Close\r\n\r\n',
     code: 'TRANSFER_ENCODING_IN_HTTP_1_0',
   },
-  // Several at once: what is mended for one must be found by the next.
+  // Several at once: each repair must see the result of the one before.
   {
     anomalies: ['empty-transfer-coding', 'ignored-framing-field'],
     wire: 'HTTP/1.1 204 X\r\nTransfer-Encoding: chunked,\r\n\r\n',
@@ -173,7 +173,7 @@ const CASES: readonly Anomalous[] = [
   },
 ]
 
-test('every anomaly that there is is forwarded here', () => {
+test('the forwarding cases cover every anomaly', () => {
   expect(new Set(CASES.flatMap(({ anomalies }) => anomalies))).toEqual(new Set(ANOMALIES))
 })
 
@@ -183,11 +183,11 @@ describe.each(CASES)(
     const head = () => read(wire, method)
     const bytes = wire.trimStart()
 
-    test('is one', () => {
+    test('is parsed with exactly these anomalies', () => {
       expect(head().anomalies).toEqual(anomalies)
     })
 
-    test('in canonical form has none', () => {
+    test('is written in canonical form without anomalies, or refused if it has no such form', () => {
       if (canonical === null)
         expectRefused(() => writeHead(head(), {}, method), code ?? 'BARE_CR', 0)
       else {
@@ -197,8 +197,8 @@ describe.each(CASES)(
       }
     })
 
-    test('in canonical form is written so from a copy of its fields, too', () => {
-      // The version is the caller's then, and 1.0 does not fit.
+    test('has the same canonical form when written from a copy of its fields', () => {
+      // The copy states version 1.0, which does not permit Transfer-Encoding.
       if (canonical === null || anomalies.includes('transfer-encoding-in-http-1.0')) return
       const init = head()
       const { version } = init
@@ -217,7 +217,7 @@ describe.each(CASES)(
       expect(text(...written)).toBe(canonical)
     })
 
-    test('keeps its anomalies and its fields, written or not', () => {
+    test('is not changed by writing it, whether that succeeds or is refused', () => {
       const one = head()
       const before = JSON.stringify(one)
       for (const verbatim of [false, true]) {
@@ -231,7 +231,7 @@ describe.each(CASES)(
       if (canonical !== null) expect(writeHead(one, {}, method)).toBe(canonical)
     })
 
-    test('verbatim is refused unless anomalies are allowed', () => {
+    test('is written verbatim only with allowAnomalies, except for empty lines before the start-line', () => {
       const options = { verbatim: true }
       if (code === null) expect(writeHead(head(), options, method)).toBe(bytes)
       else {
@@ -244,16 +244,16 @@ describe.each(CASES)(
   },
 )
 
-describe('what the caller puts into fields that were read with anomalies', () => {
+describe('fields that were parsed with anomalies and edited by the caller', () => {
   const WIRE = `${OK}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n`
 
-  test('is the caller’s, and is written', () => {
+  test('are written as edited when the edit removes the anomaly', () => {
     const head = read(WIRE)
     head.headers.deleteHopByHop().set('Content-Length', '7')
     expect(writeHead(head)).toBe(`${OK}Content-Length: 7\r\n\r\n`)
   })
 
-  test('is refused where it is as wrong as what came', () => {
+  test('are refused when a Content-Length is appended beside Transfer-Encoding', () => {
     const head = read(WIRE)
     head.headers.append('Content-Length', '7')
     expect(() => writeHead(head)).toThrow(

@@ -1,6 +1,6 @@
 /**
- * The life of a serializer: which event is due in which state, what it writes, and that a call which
- * is refused changes nothing.
+ * The state machine of a serializer: which events each state accepts, what they write, and that a
+ * refused call changes nothing.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -16,21 +16,21 @@ const END: RequestEventInit = { type: 'end' }
 const data = (bytes: string | Uint8Array): RequestEventInit => ({ type: 'data', bytes })
 const chunk = (size: number): RequestEventInit => ({ type: 'chunk', size })
 
-/** A serializer to which `events` were written. */
+/** A serializer that has written `events`. */
 function afterEvents(...events: RequestEventInit[]): RequestSerializer {
   const serializer = new RequestSerializer()
   for (const event of events) serializer.write(event)
   return serializer
 }
 
-/** What is written for `events`, event by event. */
+/** The output for `events`, one string per event. */
 function writeAll(...events: RequestEventInit[]): string[] {
   const serializer = new RequestSerializer()
   return events.map((event) => text(...serializer.write(event)))
 }
 
-describe('each state takes the events that are due and refuses all others:', () => {
-  /** Events of each kind; those with content have some. */
+describe('the state machine of a serializer', () => {
+  /** One event of each kind; content is not empty. */
   const EVENTS = { head: GET, data: data('abc'), chunk: chunk(3), last: chunk(0), end: END }
 
   test.each<[string, RequestEventInit[], Partial<Record<keyof typeof EVENTS, string>>]>([
@@ -54,7 +54,7 @@ describe('each state takes the events that are due and refuses all others:', () 
     ['after the last chunk', [CHUNKED, chunk(0)], { end: '\r\n' }],
     ['after a message', [GET, END], { head: 'GET / HTTP/1.1\r\nHost: a\r\n\r\n' }],
     ['while switching', [CONNECT, END], {}],
-  ])('%s', (_, events, due) => {
+  ])('accepts exactly the events that are due %s', (_, events, due) => {
     for (const [name, event] of Object.entries(EVENTS)) {
       const expected = due[name as keyof typeof EVENTS]
       const serializer = afterEvents(...events)
@@ -86,7 +86,7 @@ describe('each state takes the events that are due and refuses all others:', () 
     ['a second last chunk', [CHUNKED, chunk(0)], chunk(0)],
     ['a second end', [GET, END], END],
     ['a head while switching', [CONNECT, END], GET],
-  ])('WRONG_STATE for %s', (_, events, event) => {
+  ])('refuses %s as WRONG_STATE', (_, events, event) => {
     const serializer = afterEvents(...events)
     const { offset } = serializer
     expectRefused(() => serializer.write(event), 'WRONG_STATE', offset)
@@ -96,14 +96,14 @@ describe('each state takes the events that are due and refuses all others:', () 
     ['before a head', []],
     ['in a message', [GET]],
     ['between messages', [GET, END]],
-  ])('WRONG_STATE for resume() %s', (_, events) => {
+  ])('refuses resume() %s as WRONG_STATE', (_, events) => {
     const serializer = afterEvents(...events)
     expectRefused(() => serializer.resume(), 'WRONG_STATE', serializer.offset)
   })
 })
 
 describe('content', () => {
-  test('without framing field is CONTENT_NOT_ALLOWED, and then the message can be ended', () => {
+  test('is refused as CONTENT_NOT_ALLOWED without a framing field, and the message can still be ended', () => {
     const serializer = afterEvents(GET)
     const { offset } = serializer
     expectRefused(() => serializer.write(data('a')), 'CONTENT_NOT_ALLOWED', offset)
@@ -111,7 +111,7 @@ describe('content', () => {
     expect(serializer.write(END)).toEqual([])
   })
 
-  test('longer than Content-Length is CONTENT_LENGTH_MISMATCH before a byte of it is written', () => {
+  test('is refused as a whole with CONTENT_LENGTH_MISMATCH if it exceeds Content-Length', () => {
     const serializer = afterEvents(LENGTH, data('abc'))
     const { offset } = serializer
     expectRefused(() => serializer.write(data('def')), 'CONTENT_LENGTH_MISMATCH', offset)
@@ -120,7 +120,7 @@ describe('content', () => {
     expect(serializer.write(END)).toEqual([])
   })
 
-  test('shorter than Content-Length is CONTENT_LENGTH_MISMATCH at its end', () => {
+  test('cannot be ended short of Content-Length: CONTENT_LENGTH_MISMATCH', () => {
     const serializer = afterEvents(LENGTH, data('abcd'))
     const { offset } = serializer
     expectRefused(() => serializer.write(END), 'CONTENT_LENGTH_MISMATCH', offset)
@@ -128,21 +128,21 @@ describe('content', () => {
     expect(serializer.write(END)).toEqual([])
   })
 
-  test('longer than its chunk is CHUNK_SIZE_MISMATCH', () => {
+  test('is refused as a whole with CHUNK_SIZE_MISMATCH if it exceeds the open chunk', () => {
     const serializer = afterEvents(CHUNKED, chunk(2))
     const { offset } = serializer
     expectRefused(() => serializer.write(data('abc')), 'CHUNK_SIZE_MISMATCH', offset)
     expect(text(...serializer.write(data('ab')))).toBe('ab\r\n')
   })
 
-  test('shorter than its chunk is CHUNK_SIZE_MISMATCH at the end', () => {
+  test('cannot be ended inside an open chunk: CHUNK_SIZE_MISMATCH', () => {
     const serializer = afterEvents(CHUNKED, chunk(2), data('a'))
     const { offset } = serializer
     expectRefused(() => serializer.write(END), 'CHUNK_SIZE_MISMATCH', offset)
     expect(text(...serializer.write(data('b')), ...serializer.write(END))).toBe('b\r\n0\r\n\r\n')
   })
 
-  test('that is empty writes nothing, and no last chunk', () => {
+  test('writes nothing if it is empty, in particular no last chunk', () => {
     expect(writeAll(CHUNKED, data(''), data(new Uint8Array(0)), data('a'), END).slice(1)).toEqual([
       '',
       '',
@@ -151,7 +151,7 @@ describe('content', () => {
     ])
   })
 
-  test('is a chunk of its own for each event, or part of one that was opened', () => {
+  test('becomes one chunk per data event, unless a chunk event has opened a chunk', () => {
     expect(
       writeAll(
         CHUNKED,
@@ -168,7 +168,7 @@ describe('content', () => {
     ).toBe(`1a\r\n${'a'.repeat(26)}\r\n|3\r\n|a||bc\r\n|0\r\n|\r\n`)
   })
 
-  test('is the very view that the caller gave', () => {
+  test('is passed through as the view that the caller gave, without a copy', () => {
     const bytes = Buffer.from('abcde')
     expect(afterEvents(LENGTH).write(data(bytes))).toEqual([bytes])
     expect(afterEvents(LENGTH).write(data(bytes))[0]).toBe(bytes)
@@ -177,7 +177,7 @@ describe('content', () => {
     expect(afterEvents(CHUNKED, chunk(6)).write(data(bytes))[0]).toBe(bytes)
   })
 
-  test('as text is UTF-8, whose bytes are counted', () => {
+  test('is encoded as UTF-8 if it is a string, and measured in bytes', () => {
     expect(writeAll(LENGTH, data('é€'), END)[1]).toBe('\xc3\xa9\xe2\x82\xac')
     expect(writeAll(CHUNKED, data('😀'))[1]).toBe('4\r\n\xf0\x9f\x98\x80\r\n')
   })
@@ -191,13 +191,13 @@ describe('content', () => {
     ['a high surrogate alone', 'abcd\ud800', /lone surrogate/],
     ['a low surrogate alone', '\udc00abcd', /lone surrogate/],
     ['surrogates in the wrong order', '\udc00\ud800', /lone surrogate/],
-  ])('that is %s is a TypeError, and the content goes on', (_, bytes, message) => {
+  ])('that is %s throws a TypeError, and further content is accepted', (_, bytes, message) => {
     const serializer = afterEvents(LENGTH)
     expectTypeError(() => serializer.write(data(bytes as string)), message)
     expect(text(...serializer.write(data('abcde')))).toBe('abcde')
   })
 
-  test('may be gigabytes: offsets and lengths stay exact', () => {
+  test('has exact offsets and lengths beyond 4 GiB', () => {
     const length = 5_000_000_000
     const serializer = afterEvents({
       ...GET,
@@ -213,10 +213,10 @@ describe('content', () => {
   })
 })
 
-describe('content that HTTP forbids where it could be framed (TRACE)', () => {
+describe('content in a TRACE request', () => {
   const TRACE: RequestEventInit = { ...CHUNKED, method: 'TRACE' }
 
-  test('is CONTENT_NOT_ALLOWED, be it data or a chunk that would have some', () => {
+  test('is refused as CONTENT_NOT_ALLOWED, whether as data or as the start of a non-empty chunk', () => {
     const serializer = afterEvents(TRACE)
     const { offset } = serializer
     expectRefused(() => serializer.write(data('a')), 'CONTENT_NOT_ALLOWED', offset)
@@ -225,14 +225,14 @@ describe('content that HTTP forbids where it could be framed (TRACE)', () => {
     expect(text(...serializer.write(chunk(0)), ...serializer.write(END))).toBe('0\r\n\r\n')
   })
 
-  test('is CONTENT_NOT_ALLOWED where Content-Length promises some', () => {
+  test('is refused with the head as CONTENT_NOT_ALLOWED if Content-Length is not 0', () => {
     const head = { ...LENGTH, method: 'TRACE' }
     expectRefused(() => afterEvents(head), 'CONTENT_NOT_ALLOWED', 0)
     const none = { ...head, headers: { Host: 'a', 'Content-Length': '0' } }
     expect(afterEvents(none).write(END)).toEqual([])
   })
 
-  test('does not forbid that of the next message', () => {
+  test('stays allowed in the next request, and in the current one if a TRACE head is refused', () => {
     expect(writeAll(TRACE, END, CHUNKED, data('a')).at(-1)).toBe('1\r\na\r\n')
     const serializer = afterEvents(CHUNKED)
     expectRefused(() => serializer.write(TRACE), 'WRONG_STATE', serializer.offset)
@@ -240,7 +240,7 @@ describe('content that HTTP forbids where it could be framed (TRACE)', () => {
   })
 })
 
-describe('many refused calls', () => {
+describe('refused calls between accepted events', () => {
   const WRONG: RequestEventInit[] = [
     { ...GET, method: 'A B' },
     { ...GET, headers: { Host: 'a', X: 'x'.repeat(40_000), Y: '\n' } },
@@ -254,7 +254,7 @@ describe('many refused calls', () => {
     { type: 'x' } as never,
   ]
 
-  test('leave the bytes of the others as they would have been', () => {
+  test('do not change the bytes of the accepted events', () => {
     const events = [LENGTH, data('abc'), data('de'), END, CHUNKED, chunk(3), data('a'), data('bc')]
     events.push(data('d'), chunk(0), { type: 'end', trailers: { T: 't' } }, GET, END, GET, END)
     const serializer = new RequestSerializer()

@@ -1,6 +1,7 @@
 /**
- * The memory that heads and chunk lines lie in: chunks that were handed out never change, however
- * much comes after them, whoever writes it, and whatever the caller's own code does meanwhile.
+ * The output memory of heads and chunk lines: chunks that were handed out never change, however
+ * much is written later, by whichever serializer, and whatever the caller's own code does during a
+ * call.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -25,7 +26,7 @@ function headText(pairs: Pairs): string {
   return `HTTP/1.1 204 No Content\r\n${lines.join('')}\r\n`
 }
 
-/** The lines as `Fields` that are still on the wire. */
+/** The pairs as parsed `Fields`, which still refer to the bytes of their head. */
 function parsed(pairs: Pairs): Fields {
   const limits = { maxFieldLine: 262_144, maxHead: 10_000_000, maxFields: 100_000 }
   const [message] = parse(Buffer.from(headText(pairs)), { limits }).messages
@@ -33,7 +34,7 @@ function parsed(pairs: Pairs): Fields {
   return message.head.headers
 }
 
-/** Chunks that are compared at the end with what they were when they came. */
+/** Collects chunks, to compare them at the end with what they were when they were returned. */
 class Kept {
   readonly #chunks: { chunk: Uint8Array; was: string }[] = []
 
@@ -61,7 +62,7 @@ describe('heads of any size', () => {
     ['one byte more', [['A', 'a'.repeat(16_385 - headText([['A', '']]).length)]]],
   ]
 
-  test.each(SIZES)('are written whole: %s', (_, pairs) => {
+  test.each(SIZES)('are written in full: %s', (_, pairs) => {
     for (const headers of [pairs, parsed(pairs)]) {
       const kept = new Kept()
       const serializer = new ResponseSerializer()
@@ -74,7 +75,7 @@ describe('heads of any size', () => {
     }
   })
 
-  test('are judged as small ones are, when their framing field comes last', () => {
+  test('obey a framing field after 3,000 others, and are refused at its offset if it is invalid', () => {
     const pairs: Pairs = Array.from({ length: 3_000 }, (_, i) => [`Header-${i}`, 'v'.repeat(20)])
     const serializer = new ResponseSerializer()
     serializer.write({ status: 200, headers: [...pairs, ['Content-Length', '2']] })
@@ -90,7 +91,7 @@ describe('heads of any size', () => {
     )
   })
 
-  test('with start-lines of 100 KiB are written whole', () => {
+  test('are written in full: a reason, method and target of 100 KiB each', () => {
     const long = 'x'.repeat(102_400)
     expect(text(...new ResponseSerializer().write({ status: 204, reason: long }))).toBe(
       `HTTP/1.1 204 ${long}\r\n\r\n`,
@@ -100,11 +101,11 @@ describe('heads of any size', () => {
   })
 })
 
-describe('chunks that were handed out never change:', () => {
-  test('heads that meet the end of a piece of memory at every place', () => {
+describe('the output memory', () => {
+  test('keeps returned heads unchanged while thousands of other heads are written', () => {
     const kept = new Kept()
     const serializer = new ResponseSerializer()
-    // Odd sizes, so that heads end at ever other places; some 60 pieces of memory.
+    // Odd sizes, so that heads end at ever different places in the buffer pool; some 1.1 MB in all.
     for (let i = 0; i < 4_000; i++) {
       const pairs: Pairs = [
         ['A', 'a'.repeat(i % 97)],
@@ -118,7 +119,7 @@ describe('chunks that were handed out never change:', () => {
     kept.expectUnchanged()
   })
 
-  test('chunk lines, line ends and trailers of two serializers in turn', () => {
+  test('keeps returned chunks unchanged while two serializers write in turn', () => {
     const kept = new Kept()
     const one = new ResponseSerializer()
     const other = new RequestSerializer()
@@ -138,7 +139,7 @@ describe('chunks that were handed out never change:', () => {
     kept.expectUnchanged()
   })
 
-  test('by calls that are refused when much was written for them', () => {
+  test('keeps returned chunks unchanged when a call is refused at the end of a large head', () => {
     const kept = new Kept()
     const serializer = new ResponseSerializer()
     for (const size of [10, 20_000, 200_000]) {
@@ -152,12 +153,12 @@ describe('chunks that were handed out never change:', () => {
     kept.expectUnchanged()
   })
 
-  test('nor do heads that a parser made meanwhile', () => {
+  test('is separate from a parser that is in the middle of a head', () => {
     const wire = 'GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\r\n'
     const parser = new RequestParser()
     const heads: string[][] = []
     for (let i = 0; i < 200; i++) {
-      // The parser is in the middle of a head while others are written.
+      // The parser is in the middle of a head while other heads are written.
       parser.push(Buffer.from(wire.slice(0, i % wire.length)))
       for (const event of parser) if (event.type === 'request') heads.push(event.headers.raw())
       const pairs: Pairs = Array.from({ length: i }, (_, n) => [`Connection`, `${n}`])
@@ -169,7 +170,7 @@ describe('chunks that were handed out never change:', () => {
   })
 })
 
-describe('the caller’s code, run in the middle of a call,', () => {
+describe('caller code that runs during a call', () => {
   /** Uses serializers and a parser, as a getter or an iterator may. */
   function meddle(): void {
     serialize({ head: { status: 200, headers: { X: 'meddled'.repeat(3_000) } }, body: 'meddled' })
@@ -188,7 +189,7 @@ describe('the caller’s code, run in the middle of a call,', () => {
 
   const EXPECTED = 'HTTP/1.1 204 X\r\nA: AAA\r\nB: BBB\r\nC: CCC\r\n\r\n'
 
-  test('in getters and iterators may use serializers and parsers', () => {
+  test('may use serializers and parsers in getters and iterators of a head', () => {
     const head: ResponseHeadInit = {
       get status() {
         meddle()
@@ -213,7 +214,7 @@ describe('the caller’s code, run in the middle of a call,', () => {
     }
   })
 
-  test('in chunk extensions and trailers may, too', () => {
+  test('may use serializers and parsers in chunk extensions and trailers', () => {
     const serializer = new ResponseSerializer()
     serializer.write(CHUNKED)
     const extension = {
@@ -234,7 +235,7 @@ describe('the caller’s code, run in the middle of a call,', () => {
     )
   })
 
-  test('that writes a head of its own to the serializer is heard first', () => {
+  test('comes first if it writes a head to the same serializer: the outer head is WRONG_STATE', () => {
     const serializer = new ResponseSerializer()
     const inner: string[] = []
     const head = {
@@ -252,7 +253,7 @@ describe('the caller’s code, run in the middle of a call,', () => {
     expect(serializer.offset).toBe(length + 1)
   })
 
-  test('that ends the message while a chunk is opened is heard first', () => {
+  test('comes first if it ends the message during a chunk event: the chunk is WRONG_STATE', () => {
     const serializer = new ResponseSerializer()
     serializer.write(CHUNKED)
     const extension = {
@@ -267,7 +268,7 @@ describe('the caller’s code, run in the middle of a call,', () => {
     expect(text(...serializer.write({ status: 204, reason: 'X' }))).toBe('HTTP/1.1 204 X\r\n\r\n')
   })
 
-  test('that throws has its error come out, and nothing is written', () => {
+  test('has its own error passed on, and the call writes nothing', () => {
     const serializer = new ResponseSerializer().respondsTo('HEAD')
     const error = new RangeError('mine')
     const head = {
@@ -278,14 +279,14 @@ describe('the caller’s code, run in the middle of a call,', () => {
     }
     expect(() => serializer.write(head)).toThrow(error)
     expect(serializer.offset).toBe(0)
-    // HEAD is still what is answered.
+    // The failed call has not consumed the queued HEAD.
     serializer.write({ status: 200 })
     expect(serializer.write(END)).toEqual([])
     expect(text(...serializer.write({ status: 204, reason: 'X' }))).toBe('HTTP/1.1 204 X\r\n\r\n')
   })
 })
 
-test("a chunk that is transferred away takes no other connection's with it", () => {
+test('transferring the buffer of a chunk away does not detach the chunks of another serializer', () => {
   const write = (target: string) =>
     new RequestSerializer().write({ method: 'GET', target, headers: { Host: 'a' } })
   const [mine] = write('/mine')
@@ -294,7 +295,7 @@ test("a chunk that is transferred away takes no other connection's with it", () 
   try {
     structuredClone(mine?.buffer, { transfer: [mine?.buffer as ArrayBuffer] })
   } catch {
-    // Node's pool cannot be transferred: all the better.
+    // Node's buffer pool cannot be transferred, so nothing was detached.
   }
   expect(text(...others)).toBe(before)
   expect(text(...write('/others'))).toBe(before)

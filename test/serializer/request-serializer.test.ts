@@ -1,5 +1,5 @@
 /**
- * Requests as they are written, and every rule that a request's head can break: each refusal stands
+ * Requests as they are written, and every rule that a request head can break. Each refusal comes
  * after another message, so that its offset is seen to count from the first byte ever written.
  */
 
@@ -62,14 +62,14 @@ describe('a request head', () => {
       { ...GET, method: 'CONNECT', target: '[::1]:443' },
       'CONNECT [::1]:443 HTTP/1.1\r\nHost: a\r\n\r\n',
     ],
-  ])('%s', (_, init, expected) => {
+  ])('is written %s', (_, init, expected) => {
     expect(write(init)).toBe(expected)
     expect(safeParse(Buffer.from(expected, 'latin1'), { kind: 'request' })).toMatchObject({
       ok: true,
     })
   })
 
-  test('gets no Content-Length from the serializer: it cannot know what comes', () => {
+  test('gets no Content-Length from the serializer, which does not know the content yet', () => {
     expect(write({ ...GET, method: 'POST' })).not.toContain('Content-Length')
   })
 })
@@ -80,16 +80,16 @@ describe('headers', () => {
     ['pairs', [...[['Host', 'a'] as const, ['X', 'b'] as const, ['X', 'c'] as const]]],
     ['a flat array', ['Host', 'a', 'X', 'b', 'X', 'c']],
     ['a set of pairs', new Set([['Host', 'a'] as const, ['X', 'b'] as const, ['X', 'c'] as const])],
-  ])('may be %s, in the order and spelling given', (_, headers) => {
+  ])('may be given as %s and keep their order and spelling', (_, headers) => {
     expect(write({ ...GET, headers })).toBe('GET / HTTP/1.1\r\nHost: a\r\nX: b\r\nX: c\r\n\r\n')
   })
 
-  test('may be a web Headers object, whose names are in lower case', () => {
+  test('may be given as a web Headers object, whose names are in lower case', () => {
     const headers = new Headers({ Host: 'a', 'X-Y': 'z' })
     expect(write({ ...GET, headers })).toBe('GET / HTTP/1.1\r\nhost: a\r\nx-y: z\r\n\r\n')
   })
 
-  test('may have names like those that every object has', () => {
+  test('may have the names of members of Object.prototype, such as __proto__', () => {
     const headers = JSON.parse('{"Host":"a","__proto__":"p","constructor":"c"}')
     expect(write({ ...GET, headers })).toContain('\r\n__proto__: p\r\nconstructor: c\r\n')
   })
@@ -98,7 +98,7 @@ describe('headers', () => {
 const host = (...lines: string[]) => ({ headers: ['Host', 'a', ...lines] })
 const LINES = 'GET / HTTP/1.1\r\nHost: a\r\n'
 
-describe('a request head that a server would refuse is refused, where it is wrong:', () => {
+describe('a request head that a server would refuse', () => {
   test.each<[ErrorCode, Partial<RequestHeadInit>, string]>([
     ['INVALID_METHOD', { method: '' }, ''],
     ['INVALID_METHOD', { method: 'GE T' }, 'GE'],
@@ -179,20 +179,20 @@ describe('a request head that a server would refuse is refused, where it is wron
       'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n',
     ],
     ['UNKNOWN_EXPECTATION', host('Expect', '100-continue, x'), `${LINES}Expect: `],
-  ])('%s %j', (code, init, before) => {
+  ])('is refused as %s at the offset of the fault: %j', (code, init, before) => {
     const serializer = used()
     expectRefused(
       () => serializer.write({ ...GET, ...init }),
       code,
       GET_BYTES.length + before.length,
     )
-    // Nothing has happened: the next head is written where this one would have stood.
+    // Nothing has changed: the next head is written in the place of the refused one.
     expect(serializer.offset).toBe(GET_BYTES.length)
     expect(text(...serializer.write(GET))).toBe(GET_BYTES)
   })
 })
 
-describe('what is no request is a TypeError that says so:', () => {
+describe('a value that is not a request event', () => {
   const serializer = new RequestSerializer()
   test.each<[string, unknown, RegExp]>([
     ['null', null, /null/],
@@ -211,20 +211,20 @@ describe('what is no request is a TypeError that says so:', () => {
     ['a head of the other kind', { type: 'response', status: 200 }, /request.*"response"/],
     ['an event that there is not', { type: 'body' }, /"body"/],
     ['a response head without its type', { status: 200 }, /method must be a string/],
-  ])('%s', (_, event, message) => {
+  ])('throws a TypeError that names the fault: %s', (_, event, message) => {
     expectTypeError(() => serializer.write(event as RequestHeadInit), message)
     expect(serializer.offset).toBe(0)
     expect(serializer.switching).toBe(false)
   })
 })
 
-describe('switching', () => {
+describe('RequestSerializer.switching', () => {
   const UPGRADE = { ...GET, headers: { Host: 'a', Connection: 'x, Upgrade', Upgrade: 'y' } }
 
   test.each<[string, RequestHeadInit]>([
     ['CONNECT', { ...GET, method: 'CONNECT', target: 'a:443' }],
     ['an Upgrade that Connection names', UPGRADE],
-  ])('%s lets no other request follow until resume()', (_, init) => {
+  ])('is true after %s, and no other request may follow until resume()', (_, init) => {
     const serializer = new RequestSerializer()
     serializer.write(init)
     expect(serializer.switching).toBe(false)
@@ -237,7 +237,7 @@ describe('switching', () => {
     expect(text(...serializer.write(GET))).toBe(GET_BYTES)
   })
 
-  test('comes after the content of a request that has some', () => {
+  test('becomes true only when the content of the request has ended', () => {
     const serializer = new RequestSerializer()
     serializer.write({ ...GET, headers: { ...UPGRADE.headers, ...CHUNKED } })
     serializer.write({ type: 'data', bytes: 'a' })
@@ -249,7 +249,7 @@ describe('switching', () => {
   test.each<[string, RequestHeadInit]>([
     ['Upgrade that Connection does not name', { ...GET, headers: { Host: 'a', Upgrade: 'y' } }],
     ['HTTP/1.0', { ...UPGRADE, version: '1.0' }],
-  ])('does not come for %s', (_, init) => {
+  ])('stays false for %s', (_, init) => {
     const serializer = new RequestSerializer()
     serializer.write(init)
     serializer.write({ type: 'end' })

@@ -1,6 +1,7 @@
 /**
- * What RFC 9112 and RFC 9110 ask of senders, clause by clause: the tests that docs/conformance.md
- * refers to where no other test shows a rule. Each shows what goes out, or what is refused.
+ * What RFC 9112 and RFC 9110 require of senders, clause by clause: the tests that
+ * docs/conformance.md cites where no other test covers a rule. Each asserts what is written or
+ * what is refused.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -21,13 +22,13 @@ import { readEvents, write } from '../support/run-serializer.ts'
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 
-/** The bytes of a GET request, but for what `head` says. */
+/** The bytes of a GET request with the members of `head` in place of the defaults. */
 function request(head: Partial<RequestHeadInit>, body?: ContentInit): string {
   const whole = { method: 'GET', target: '/', headers: [['Host', 'a']] as const, ...head }
   return latin1(serialize(body === undefined ? { head: whole } : { head: whole, body }))
 }
 
-/** The bytes of a 200 response, but for what `head` says. */
+/** The bytes of a 200 response with the members of `head` in place of the defaults. */
 function response(
   head: Partial<ResponseHeadInit>,
   body: ContentInit = '',
@@ -41,7 +42,7 @@ function writeRequests(...events: RequestEventInit[]): string {
   return latin1(Buffer.concat(events.flatMap((event) => serializer.write(event))))
 }
 
-/** What comes out when `wire` is read and written again. */
+/** The bytes of `wire` after it was parsed and written again. */
 function forward(wire: string, options: SerializeOptions = {}): string {
   const leniency = { allowLengthWithTransferEncoding: true }
   const [message] = parse(Buffer.from(wire, 'latin1'), { leniency }).messages
@@ -57,15 +58,15 @@ const GET: RequestHeadInit = { method: 'GET', target: '/', headers: { Host: 'a' 
 const CHUNKED: ResponseHeadInit = { status: 200, headers: { 'Transfer-Encoding': 'chunked' } }
 const END = { type: 'end' } as const
 
-describe('between and around messages', () => {
-  test('requests one after the other have nothing between them', () => {
+describe('message boundaries', () => {
+  test('add no bytes between consecutive requests', () => {
     const post = { method: 'POST', target: '/', headers: { Host: 'a', 'Content-Length': '1' } }
     expect(writeRequests(post, { type: 'data', bytes: 'x' }, END, GET, END)).toBe(
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nxGET / HTTP/1.1\r\nHost: a\r\n\r\n',
     )
   })
 
-  test('a line end after the content is content, or refused', () => {
+  test('add no CRLF after the content: a CRLF counts as content and must fit Content-Length', () => {
     const post = { method: 'POST', target: '/', headers: { Host: 'a', 'Content-Length': '1' } }
     expect(request({ method: 'POST' }, 'x\r\n')).toContain('Content-Length: 3\r\n\r\nx\r\n')
     expectRefusal('CONTENT_LENGTH_MISMATCH', () =>
@@ -75,32 +76,32 @@ describe('between and around messages', () => {
 })
 
 describe('a request-line', () => {
-  test('has one space between its elements, and is HTTP/1.1 unless the caller says 1.0', () => {
+  test('has single spaces between its elements, and HTTP/1.1 unless the caller chooses 1.0', () => {
     expect(request({})).toBe('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
     expect(request({ version: '1.0' })).toBe('GET / HTTP/1.0\r\nHost: a\r\n\r\n')
   })
 
-  test('can be of any length', () => {
+  test('may have a request-target of 100 kB', () => {
     const target = `/${'a'.repeat(100_000)}`
     expect(request({ target })).toBe(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`)
   })
 
-  test.each(['', '?q', 'a', '//a b', '/a#b'])('has no target like %j', (target) => {
+  test.each(['', '?q', 'a', '//a b', '/a#b'])('is refused with the target %j', (target) => {
     expectRefusal('INVALID_TARGET', () => request({ target }))
   })
 
-  test('may have visible ASCII in its target that URIs do not have', () => {
+  test('may have visible ASCII in its request-target that is not valid in a URI', () => {
     expect(request({ target: '/a|{}"%zz' })).toMatch(/^GET \/a\|\{\}"%zz HTTP/)
   })
 
   test.each(['http:///', 'https:///', 'http://:80/', 'https:a', 'http://u@a/', 'https://u:p@a/'])(
-    'has no http or https URI without a host or with userinfo: %s',
+    'is refused with an http or https URI that has no host or has userinfo: %s',
     (target) => {
       expectRefusal('INVALID_TARGET', () => request({ target }))
     },
   )
 
-  test('has a host and a port for CONNECT, and nothing else', () => {
+  test('has a host and port as its request-target for CONNECT, and only for CONNECT', () => {
     expect(request({ method: 'CONNECT', target: 'a:443' })).toMatch(/^CONNECT a:443 HTTP/)
     for (const target of ['a', 'a:', ':80', 'a:0', 'a:65536', 'u@a:80']) {
       expectRefusal('INVALID_TARGET', () => request({ method: 'CONNECT', target }))
@@ -111,22 +112,22 @@ describe('a request-line', () => {
     expectRefusal('TARGET_UNFIT_FOR_METHOD', () => request({ target: 'a:80' }))
   })
 
-  test('has an asterisk for OPTIONS only', () => {
+  test('has an asterisk as its request-target for OPTIONS, but not for GET', () => {
     expect(request({ method: 'OPTIONS', target: '*' })).toMatch(/^OPTIONS \* HTTP/)
     expectRefusal('TARGET_UNFIT_FOR_METHOD', () => request({ target: '*' }))
   })
 })
 
 describe('Host', () => {
-  test.each(['/', 'http://a/', 'urn:a'])('is asked for in HTTP/1.1, be the target %s', (target) => {
+  test.each(['/', 'http://a/', 'urn:a'])('is required in HTTP/1.1 for the target %s', (target) => {
     expectRefusal('MISSING_HOST', () => request({ target, headers: {} }))
   })
 
-  test('is not asked for in HTTP/1.0', () => {
+  test('is not required in HTTP/1.0', () => {
     expect(request({ version: '1.0', headers: {} })).toBe('GET / HTTP/1.0\r\n\r\n')
   })
 
-  test('is one, and a valid one, in every version', () => {
+  test('is refused if it is repeated or invalid, in HTTP/1.0 and in HTTP/1.1', () => {
     for (const version of ['1.0', '1.1'] as const) {
       const twice = ['Host', 'a', 'host', 'a']
       expectRefusal('REPEATED_HOST', () => request({ version, headers: twice }))
@@ -144,20 +145,20 @@ describe('Host', () => {
 })
 
 describe('a status-line', () => {
-  test('has its second space, be there a reason or not', () => {
+  test('has a space after the status code, even if the reason phrase is empty', () => {
     expect(response({ status: 204 })).toBe('HTTP/1.1 204 No Content\r\n\r\n')
     expect(response({ status: 204, reason: '' })).toBe('HTTP/1.1 204 \r\n\r\n')
     expect(response({ status: 299 })).toMatch(/^HTTP\/1\.1 299 \r\n/)
   })
 
-  test('that was read without its second space gets it', () => {
+  test('gets the space after the status code that a parsed one lacked, or is refused verbatim', () => {
     expect(forward('HTTP/1.1 204\r\n\r\n')).toBe('HTTP/1.1 204 \r\n\r\n')
     expectRefusal('INVALID_STATUS', () => forward('HTTP/1.1 204\r\n\r\n', { verbatim: true }))
   })
 })
 
 describe('a field line', () => {
-  test('is not folded, and no longer when it was', () => {
+  test('is never written folded: a parsed obs-fold is unfolded, or refused verbatim', () => {
     expectRefusal('INVALID_FIELD_VALUE', () => response({ headers: { A: 'b\r\n c' } }))
     const folded = 'HTTP/1.1 204 \r\nA: b\r\n \t c\r\n\r\n'
     expect(forward(folded)).toBe('HTTP/1.1 204 \r\nA: b c\r\n\r\n')
@@ -169,25 +170,25 @@ describe('Transfer-Encoding', () => {
   const coded = (coding: string): string =>
     response({ headers: { 'Transfer-Encoding': coding } }, 'x')
 
-  test('may have chunked last or not at all in a response, which is framed accordingly', () => {
+  test('frames a response as chunked if chunked comes last, and until close without chunked', () => {
     expect(coded('gzip, chunked')).toContain('\r\n\r\n1\r\nx\r\n0\r\n\r\n')
     expect(coded('gzip')).toBe('HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx')
   })
 
-  test('may stand in a 304 and in a response to HEAD, and frames nothing there', () => {
+  test('is allowed in a 304 and in a response to HEAD, and frames nothing there', () => {
     const headers = { 'Transfer-Encoding': 'chunked' }
     const lines = '\r\nTransfer-Encoding: chunked\r\n\r\n'
     expect(response({ status: 304, headers })).toBe(`HTTP/1.1 304 Not Modified${lines}`)
     expect(response({ headers }, '', { requestMethod: 'HEAD' })).toBe(`HTTP/1.1 200 OK${lines}`)
   })
 
-  test('loses the empty members that were read', () => {
+  test('is written without the empty list members that were parsed', () => {
     expect(
       forward('HTTP/1.1 200 \r\nTransfer-Encoding: ,gzip,,chunked\r\n\r\n0\r\n\r\n'),
     ).toContain('\r\nTransfer-Encoding: gzip, chunked\r\n')
   })
 
-  test('stays and Content-Length goes where a response was read with both', () => {
+  test('replaces Content-Length in a response parsed with both, which gets Connection: close', () => {
     const both = 'Content-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'
     expect(forward(`HTTP/1.1 200 \r\n${both}`)).toBe(
       'HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n',
@@ -198,7 +199,7 @@ describe('Transfer-Encoding', () => {
 test.each([
   ['Content-Length', '0'],
   ['Transfer-Encoding', 'chunked'],
-])('%s is left out where a response was read with it and must not have it', (name, value) => {
+])('%s is removed from a parsed 204 response, which must not have it', (name, value) => {
   expect(forward(`HTTP/1.1 204 \r\nA: b\r\n${name}: ${value}\r\n\r\n`)).toBe(
     'HTTP/1.1 204 \r\nA: b\r\n\r\n',
   )
@@ -210,20 +211,20 @@ describe('Content-Length', () => {
     expect(response({ status: 205 })).toMatch(/\r\nContent-Length: 0\r\n\r\n$/)
   })
 
-  test('is added to a request with content, and to one whose method expects some', () => {
+  test('is added to a request with content, and as 0 if only the method anticipates content', () => {
     expect(request({}, 'hello')).toMatch(/\r\nContent-Length: 5\r\n\r\nhello$/)
     for (const method of ['POST', 'PUT', 'PATCH']) {
       expect(request({ method })).toMatch(/\r\nContent-Length: 0\r\n\r\n$/)
     }
   })
 
-  test('is not added to a request whose method expects no content', () => {
+  test('is not added to a request without content whose method does not anticipate any', () => {
     for (const method of ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']) {
       expect(request({ method })).toBe(`${method} / HTTP/1.1\r\nHost: a\r\n\r\n`)
     }
   })
 
-  test('is not added beside Transfer-Encoding, and not where there is no content', () => {
+  test('is not added beside Transfer-Encoding, nor to a response that cannot have content', () => {
     expect(latin1(serialize({ head: CHUNKED }))).not.toContain('Content-Length')
     expect(response({ status: 304 })).toBe('HTTP/1.1 304 Not Modified\r\n\r\n')
     expect(response({ status: 204 })).toBe('HTTP/1.1 204 No Content\r\n\r\n')
@@ -232,14 +233,14 @@ describe('Content-Length', () => {
     }
   })
 
-  test('may be given in a 304 and in a response to HEAD, for content that is not sent', () => {
+  test('may be set in a 304 and in a response to HEAD, where no content is sent', () => {
     const headers = { 'Content-Length': '9' }
     const line = '\r\nContent-Length: 9\r\n\r\n'
     expect(response({ status: 304, headers })).toBe(`HTTP/1.1 304 Not Modified${line}`)
     expect(response({ headers }, '', { requestMethod: 'HEAD' })).toBe(`HTTP/1.1 200 OK${line}`)
   })
 
-  test('that was read repeated is one', () => {
+  test('is written once if it was parsed repeated with the same value', () => {
     for (const repeated of ['1, 1', '1\r\nContent-Length: 1']) {
       expect(forward(`HTTP/1.1 200 \r\nContent-Length: ${repeated}\r\n\r\nx`)).toBe(
         'HTTP/1.1 200 \r\nContent-Length: 1\r\n\r\nx',
@@ -251,7 +252,7 @@ describe('Content-Length', () => {
 describe('a chunk extension', () => {
   const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
 
-  test('that was read with bad whitespace and a needless backslash is written without', () => {
+  test('is written without the bad whitespace and needless backslash that were parsed', () => {
     const read = Buffer.from(`${head}1 ; a = "\\b"\r\nx\r\n0\r\n\r\n`)
     expect(latin1(write('response', readEvents('response', read)))).toBe(
       `${head}1;a=b\r\nx\r\n0\r\n\r\n`,
@@ -260,19 +261,19 @@ describe('a chunk extension', () => {
 })
 
 describe('forwarding', () => {
-  test('a higher minor version is written as the one that is spoken', () => {
+  test('writes a higher minor version as HTTP/1.1, and refuses it verbatim', () => {
     expect(forward('GET / HTTP/1.2\r\nHost: a\r\n\r\n')).toMatch(/^GET \/ HTTP\/1\.1\r\n/)
     expectRefusal('INVALID_VERSION', () =>
       forward('GET / HTTP/1.2\r\nHost: a\r\n\r\n', { verbatim: true }),
     )
   })
 
-  test('fields that nobody knows are written, all lines in their order', () => {
+  test('writes unknown fields, and keeps all field lines in order', () => {
     const lines = 'Host: a\r\nX-Y: 2\r\nx-y: 1\r\nSet-Cookie: a=b\r\nX-Y: 3\r\n'
     expect(forward(`GET / HTTP/1.1\r\n${lines}\r\n`)).toBe(`GET / HTTP/1.1\r\n${lines}\r\n`)
   })
 
-  test('Connection goes, and every field that it names, in headers and in trailers', () => {
+  test('removes Connection and the fields that it names from headers and trailers', () => {
     const lines = [...['Connection', 'close, X-A'], ...['x-a', '1', 'B', '2', 'connection', 'c']]
     const headers = Fields.from(lines)
     const trailers = Fields.from(['X-A', '1', 'C', '2', 'D', '3'])
@@ -280,13 +281,13 @@ describe('forwarding', () => {
     expect(headers.deleteHopByHop().raw()).toEqual(['B', '2'])
   })
 
-  test('fields known to be for one connection go, named or not', () => {
+  test('removes the known hop-by-hop fields even if Connection does not name them', () => {
     const names = ['Keep-Alive', 'proxy-connection', 'TE', 'Transfer-Encoding', 'Upgrade', 'Via']
     const fields = Fields.from(names.map((name) => [name, 'x'] as const))
     expect(fields.deleteHopByHop().raw()).toEqual(['Via', 'x'])
   })
 
-  test('a request whose Host is removed because Connection names it is refused', () => {
+  test('refuses a request whose Host was removed because Connection names it', () => {
     const wire = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: host\r\n\r\n'
     const [message] = parse(Buffer.from(wire)).messages
     if (message === undefined) throw new Error('no message')
@@ -295,11 +296,11 @@ describe('forwarding', () => {
   })
 })
 
-describe('content where a message must not have any, although it could', () => {
+describe('content in a message that must not have any although its framing could carry it', () => {
   const TRACE: RequestHeadInit = { method: 'TRACE', target: '/', headers: { Host: 'a' } }
   const chunked = { Host: 'a', 'Transfer-Encoding': 'chunked' }
 
-  test('content is refused in TRACE, however it is framed', () => {
+  test('is refused in a TRACE request, with and without the chunked coding', () => {
     expectRefusal('CONTENT_NOT_ALLOWED', () => serialize({ head: TRACE, body: 'x' }))
     const head = { ...TRACE, headers: chunked }
     expectRefusal('CONTENT_NOT_ALLOWED', () => serialize({ head, body: 'x' }))
@@ -307,7 +308,7 @@ describe('content where a message must not have any, although it could', () => {
     expect(latin1(serialize({ head }))).toMatch(/\r\n\r\n0\r\n\r\n$/)
   })
 
-  test('content is refused in a 205, however it is framed', () => {
+  test('is refused in a 205 response, with and without the chunked coding', () => {
     const reset = (headers: ResponseHeadInit['headers'] = {}) => ({ status: 205, headers })
     expectRefusal('CONTENT_NOT_ALLOWED', () => serialize({ head: reset(), body: 'x' }))
     const head = reset({ 'Transfer-Encoding': 'chunked' })

@@ -1,6 +1,6 @@
 /**
- * `serialize`: whole messages, plain and parsed, with the Content-Length that they need and none
- * that they must not have.
+ * `serialize`: whole messages, built by the caller or parsed, with the Content-Length that they
+ * need and without one that they must not have.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -26,7 +26,7 @@ function request(method: string, body?: string, headers: Record<string, string> 
 
 describe('a request', () => {
   test.each(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'X-OWN', 'post'])(
-    'with %s gets no Content-Length without content',
+    'gets no Content-Length for %s without content',
     (method) => {
       expect(request(method)).toBe(`${method} / HTTP/1.1\r\nHost: a\r\n\r\n`)
       expect(request(method, '')).toBe(`${method} / HTTP/1.1\r\nHost: a\r\n\r\n`)
@@ -34,19 +34,19 @@ describe('a request', () => {
   )
 
   test.each(['POST', 'PUT', 'PATCH', 'QUERY'])(
-    'with %s says that there is no content',
+    'gets Content-Length: 0 for %s without content',
     (method) => {
       expect(request(method)).toBe(`${method} / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`)
     },
   )
 
-  test.each(['GET', 'POST', 'X-OWN'])('with %s says how much content there is', (method) => {
+  test.each(['GET', 'POST', 'X-OWN'])('gets the Content-Length of its content for %s', (method) => {
     expect(request(method, 'é')).toBe(
       `${method} / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n\xc3\xa9`,
     )
   })
 
-  test('with Content-Length of its own keeps it, and has to meet it', () => {
+  test('keeps a Content-Length from the caller, which the content must match', () => {
     const headers = { 'content-length': '2', ...HOST }
     expect(request('POST', 'ab', headers)).toBe(
       'POST / HTTP/1.1\r\ncontent-length: 2\r\nHost: a\r\n\r\nab',
@@ -57,7 +57,7 @@ describe('a request', () => {
     expectRefused(() => request('POST', undefined, headers), 'CONTENT_LENGTH_MISMATCH', at)
   })
 
-  test('with Transfer-Encoding is one chunk, and none without content', () => {
+  test('is written as one chunk with Transfer-Encoding, or as the last chunk only without content', () => {
     const headers = { ...HOST, 'Transfer-Encoding': 'chunked' }
     const head = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
     expect(request('POST', 'a'.repeat(17), headers)).toBe(
@@ -66,7 +66,7 @@ describe('a request', () => {
     expect(request('POST', '', headers)).toBe(`${head}0\r\n\r\n`)
   })
 
-  test('to CONNECT has no content: CONTENT_IN_CONNECT', () => {
+  test('is refused as CONTENT_IN_CONNECT for CONNECT with content', () => {
     const head = { method: 'CONNECT', target: 'a:1', headers: HOST }
     expect(write({ head })).toBe('CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n')
     const at = 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n'.length
@@ -75,7 +75,7 @@ describe('a request', () => {
 })
 
 describe('a response', () => {
-  test.each([200, 201, 299, 301, 404, 500, 999])('with %d gets a Content-Length', (status) => {
+  test.each([200, 201, 299, 301, 404, 500, 999])('gets Content-Length for status %d', (status) => {
     for (const body of ['', 'abc']) {
       const bytes = write({ head: { status, reason: '' }, body })
       expect(bytes).toBe(`HTTP/1.1 ${status} \r\nContent-Length: ${body.length}\r\n\r\n${body}`)
@@ -83,13 +83,13 @@ describe('a response', () => {
     expect(write({ head: { status, version: '1.0', reason: '' } })).toContain('Content-Length: 0')
   })
 
-  test.each([100, 101, 103, 204, 304])('with %d gets none, and has no content', (status) => {
+  test.each([100, 101, 103, 204, 304])('has no content and no Content-Length for %d', (status) => {
     const head = { status, reason: '' }
     expect(write({ head })).toBe(`HTTP/1.1 ${status} \r\n\r\n`)
     expectRefused(() => write({ head, body: 'x' }), 'CONTENT_NOT_ALLOWED', 19 - 2)
   })
 
-  test('to HEAD gets none, and may say which content it leaves out', () => {
+  test('gets no Content-Length in answer to HEAD, but may set one, and is refused with content', () => {
     const options = { requestMethod: 'HEAD' }
     expect(write({ head: { status: 200 } }, options)).toBe('HTTP/1.1 200 OK\r\n\r\n')
     const head = { status: 200, headers: { 'Content-Length': '5' } }
@@ -97,7 +97,7 @@ describe('a response', () => {
     expect(() => write({ head, body: 'hello' }, options)).toThrow(/content in a message/)
   })
 
-  test('to CONNECT gets none if it is 2xx, and has framing otherwise', () => {
+  test('gets no Content-Length in answer to CONNECT if it is 2xx, but gets one otherwise', () => {
     const options = { requestMethod: 'CONNECT' }
     expect(write({ head: { status: 200 } }, options)).toBe('HTTP/1.1 200 OK\r\n\r\n')
     expect(write({ head: { status: 407, reason: '' }, body: 'a' }, options)).toBe(
@@ -105,7 +105,7 @@ describe('a response', () => {
     )
   })
 
-  test('whose last coding is not chunked ends with the connection', () => {
+  test('gets no Content-Length if the last transfer coding is not chunked', () => {
     const head = { status: 200, headers: { 'Transfer-Encoding': 'gzip' } }
     expect(write({ head, body: 'zzz' })).toBe(
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nzzz',
@@ -116,13 +116,13 @@ describe('a response', () => {
 describe('trailers', () => {
   const head = { status: 200, headers: { 'Transfer-Encoding': 'chunked' } }
 
-  test('are written after chunked content, be it empty', () => {
+  test('are written after chunked content, even if it is empty', () => {
     const trailers = [['A', 'b']] as const
     expect(write({ head, body: 'x', trailers })).toMatch(/\r\n\r\n1\r\nx\r\n0\r\nA: b\r\n\r\n$/)
     expect(write({ head, trailers })).toMatch(/\r\n\r\n0\r\nA: b\r\n\r\n$/)
   })
 
-  test('are not lost where there is no chunked coding: TRAILERS_NOT_ALLOWED', () => {
+  test('are refused as TRAILERS_NOT_ALLOWED without the chunked coding', () => {
     const run = () => write({ head: { status: 200 }, trailers: { A: 'b' } })
     expectRefused(
       run,
@@ -141,7 +141,7 @@ describe('a parsed message', () => {
     'HTTP/1.1 200 OK\r\nA:b\r\n\r\nuntil the end',
   ]
 
-  test.each(WIRE)('means the same when it is written: %j', (wire) => {
+  test.each(WIRE)('keeps its fields, content and trailers, and verbatim every byte: %j', (wire) => {
     const [message] = parse(Buffer.from(wire)).messages
     if (message === undefined) throw new Error('no message')
     const [again] = parse(serialize(message)).messages
@@ -156,7 +156,7 @@ describe('a parsed message', () => {
     expect(text(serialize(message, { verbatim: true }))).toBe(wire)
   })
 
-  test('may be written with another body, if its framing is taken away', () => {
+  test('may be written with another body once its Content-Length is deleted', () => {
     const [message] = parse(Buffer.from(WIRE[1] ?? '')).messages
     if (message === undefined) throw new Error('no message')
     expect(() => serialize({ ...message, body: 'longer' })).toThrow(
@@ -168,7 +168,7 @@ describe('a parsed message', () => {
     )
   })
 
-  test('verbatim, that ends with the connection, gets no Content-Length', () => {
+  test('gets a Content-Length if it ended with the connection, but not verbatim', () => {
     const [message] = parse(Buffer.from(WIRE[4] ?? '')).messages
     if (message === undefined) throw new Error('no message')
     expect(text(serialize(message))).toContain('\r\nContent-Length: 13\r\n')
@@ -176,8 +176,8 @@ describe('a parsed message', () => {
   })
 })
 
-describe('the bytes', () => {
-  test('are the caller’s own: they share no memory with the body, nor with the serializer', () => {
+describe('the result', () => {
+  test('shares no memory with the body or with any other output', () => {
     const body = Buffer.from('abc')
     const withBody = serialize({ head: { status: 200 }, body })
     const without = serialize({ head: { status: 204 } })
@@ -192,7 +192,7 @@ describe('the bytes', () => {
     expect(text(withBody)).toMatch(/abc$/)
   })
 
-  test('leave the message as it was', () => {
+  test('is produced without changing the message', () => {
     const headers = Fields.from(HOST)
     const head = Object.freeze({ method: 'POST', target: '/', headers })
     serialize(Object.freeze({ head, body: 'abc' }))
@@ -200,7 +200,7 @@ describe('the bytes', () => {
   })
 })
 
-describe('what is no message is a TypeError:', () => {
+describe('a value that is not a message', () => {
   const head = { status: 200 }
   test.each<[string, unknown, RegExp]>([
     ['null', null, /null/],
@@ -226,7 +226,7 @@ describe('what is no message is a TypeError:', () => {
     ['a body with a lone surrogate', { head, body: '\ud800' }, /lone surrogate/],
     ['trailers that are null', { head, trailers: null }, /Fields\.from/],
     ['headers that are a number', { head: { status: 200, headers: 1 } }, /Fields\.from/],
-  ])('%s', (_, message, error) => {
+  ])('throws a TypeError that names the fault: %s', (_, message, error) => {
     expectTypeError(() => serialize(message as MessageInit), error)
   })
 })

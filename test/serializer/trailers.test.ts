@@ -1,6 +1,6 @@
 /**
- * Which fields may be trailers: of those that are generated, the ones whose definition permits it;
- * of those that were received and are passed on, all that a parser lets in.
+ * Which fields may be trailers: of generated fields, those whose definition permits it; of received
+ * fields that are forwarded, all that a parser accepts.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -23,7 +23,7 @@ function write(trailers: Fields | Record<string, string>): string {
   return text(...chunked().write({ type: 'end', trailers }))
 }
 
-/** The trailers of a message that was received with these lines. */
+/** The trailers of a message that was received with these field lines. */
 function received(lines: string): Fields {
   const parser = new RequestParser()
   parser.push(
@@ -38,13 +38,13 @@ function received(lines: string): Fields {
 
 describe('generated trailers', () => {
   test.each(['ETag', 'Accept-Ranges', 'Authentication-Info', 'Digest', 'X-Checksum', 'Hosts'])(
-    'may be %s',
+    'may contain %s',
     (name) => {
       expect(write({ [name]: 'a' })).toBe(`0\r\n${name}: a\r\n\r\n`)
     },
   )
 
-  // The kinds that RFC 9110 s. 6.5.1 lists, and those that frame and route.
+  // The kinds of fields that RFC 9110 s. 6.5.1 lists, and the fields for framing and routing.
   test.each([
     ...['Content-Length', 'transfer-encoding', 'HOST', 'Trailer', 'TE', 'Connection', 'Upgrade'],
     ...['Keep-Alive', 'Proxy-Connection', 'Max-Forwards', 'Via', 'Expect'],
@@ -55,7 +55,7 @@ describe('generated trailers', () => {
     ...['Content-Type', 'Content-Encoding', 'Content-Language', 'Content-Location', 'Location'],
     ...['Accept', 'Accept-Charset', 'Accept-Encoding', 'Accept-Language', 'Allow', 'Vary'],
     ...['Retry-After', 'Pragma', 'Warning'],
-  ])('are not %s: FORBIDDEN_TRAILER', (name) => {
+  ])('are refused as FORBIDDEN_TRAILER if they contain %s', (name) => {
     const serializer = chunked()
     const { offset } = serializer
     const trailers = { 'X-Checksum': 'a', [name]: '1' }
@@ -63,7 +63,7 @@ describe('generated trailers', () => {
     expect(text(...serializer.write({ type: 'end' }))).toBe('0\r\n\r\n')
   })
 
-  test.each([null, 1, 'A: b', true])('that are %j are a TypeError', (trailers) => {
+  test.each([null, 1, 'A: b', true])('are refused with a TypeError if they are %j', (trailers) => {
     const serializer = chunked()
     const event = { type: 'end', trailers } as never
     expectTypeError(() => serializer.write(event), /Fields\.from/)
@@ -71,20 +71,20 @@ describe('generated trailers', () => {
   })
 })
 
-describe('trailers that are passed on', () => {
-  test('may be what was received, be it for headers only', () => {
+describe('forwarded trailers', () => {
+  test('may contain received fields that are forbidden in generated trailers', () => {
     const fields = received('Set-Cookie:a \r\nDate: b\r\nX: c\r\n')
     expect(write(fields)).toBe('0\r\nSet-Cookie: a\r\nDate: b\r\nX: c\r\n\r\n')
     expect(write(Fields.from(fields))).toBe('0\r\nSet-Cookie: a\r\nDate: b\r\nX: c\r\n\r\n')
   })
 
-  test('may be joined by generated ones, to which the rule for those applies', () => {
+  test('may be extended with generated fields, to which the rule for generated trailers applies', () => {
     expect(write(received('Date: a\r\n').append('X', 'b'))).toBe('0\r\nDate: a\r\nX: b\r\n\r\n')
     expect(() => write(received('X: a\r\n').append('Date', 'b'))).toThrow(/"Date"/)
     expect(() => write(received('Date: a\r\n').set('date', 'b'))).toThrow(/"date"/)
   })
 
-  test('are never what a parser refuses: a header section is no trailer section', () => {
+  test('are refused if they are a parsed header section with a field that no trailer may be', () => {
     const parser = new RequestParser().push(
       Buffer.from('GET / HTTP/1.1\r\nA: b\r\nHost: a\r\n\r\n'),
     )
@@ -101,11 +101,11 @@ describe('trailers that are passed on', () => {
   })
 })
 
-describe('without the chunked coding', () => {
+describe('trailers without the chunked coding', () => {
   test.each<[string, Record<string, string>, string]>([
     ['in content with a length', { Host: 'a', 'Content-Length': '1' }, 'x'],
     ['without content', { Host: 'a' }, ''],
-  ])('%s there are none: TRAILERS_NOT_ALLOWED', (_, headers, content) => {
+  ])('are refused as TRAILERS_NOT_ALLOWED %s, unless they are empty', (_, headers, content) => {
     const serializer = new RequestSerializer()
     serializer.write({ ...HEAD, headers })
     serializer.write({ type: 'data', bytes: content })

@@ -1,6 +1,6 @@
 /**
- * Heads that were parsed and are written verbatim: the very bytes that came, for a head that nobody
- * edited, judged anew by what is written here.
+ * Parsed heads that are written verbatim: a head that was not edited is written with the bytes that
+ * were received, and is judged anew in the place where it is written.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -14,23 +14,23 @@ import {
 import { expectRefused, text } from '../support/refusals.ts'
 import { readHead, writeHead } from '../support/run-serializer.ts'
 
-describe('verbatim', () => {
+describe('the option verbatim', () => {
   const ODD = 'POST /x HTTP/1.1\r\nhOST:a\r\nA:  \t b \t\r\nA:\r\ncontent-length:3\r\n\r\n'
   const CANONICAL = 'POST /x HTTP/1.1\r\nhOST: a\r\nA: b\r\nA:\r\ncontent-length: 3\r\n\r\n'
 
-  test('is off unless it is asked for', () => {
+  test('is off by default', () => {
     expect(writeHead(readHead(ODD))).toBe(CANONICAL)
     expect(writeHead(readHead(ODD), { verbatim: false })).toBe(CANONICAL)
   })
 
-  test('gives the very bytes that came, as a view', () => {
+  test('writes the received bytes of a head as a view of them', () => {
     const head = readHead(ODD)
     const [bytes] = new RequestSerializer({ verbatim: true }).write(head as RequestHead)
     expect(text(bytes ?? new Uint8Array())).toBe(ODD)
     expect(bytes?.buffer).toBe(head.bytes.buffer)
   })
 
-  test('holds for heads that were looked at, copied and detached, but not for their copies', () => {
+  test('applies to a head that was read, copied or detached, but not to a copy of it', () => {
     const head = readHead(ODD)
     head.headers.get('a')
     head.headers.delete('no such field')
@@ -41,7 +41,7 @@ describe('verbatim', () => {
     expect(text(...new RequestSerializer({ verbatim: true }).write(copy))).toBe(CANONICAL)
   })
 
-  test('does not hold for a head that was edited, be it to the same', () => {
+  test('does not apply to a head that was edited, even if the edit was undone', () => {
     const head = readHead(ODD)
     head.headers.append('B', 'c')
     expect(writeHead(head, { verbatim: true })).toBe(
@@ -51,18 +51,18 @@ describe('verbatim', () => {
     expect(writeHead(head, { verbatim: true })).toBe(CANONICAL)
   })
 
-  test('is judged by what the response answers here, not where it came from', () => {
+  test('judges a response by the request that it answers here, not by the one it was parsed for', () => {
     const wire = 'HTTP/1.1 200 OK\r\nContent-Length:2\r\n\r\n'
     const head = readHead(wire)
     const run = () => writeHead(head, { verbatim: true }, 'CONNECT')
     expectRefused(run, 'FRAMING_FIELD_NOT_ALLOWED', 0)
-    // Which says nothing of the head itself.
+    // The refusal does not affect the head itself.
     expect(writeHead(head, { verbatim: true })).toBe(wire)
     expect(writeHead(head)).toBe('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n')
     expect(writeHead(readHead(wire, 'CONNECT'), { verbatim: true })).toBe(wire)
   })
 
-  test('frames the message as its bytes say', () => {
+  test('frames the message by the Content-Length in the received bytes', () => {
     const serializer = new RequestSerializer({ verbatim: true })
     serializer.write(readHead(ODD) as RequestHead)
     expectRefused(() => serializer.write({ type: 'end' }), 'CONTENT_LENGTH_MISMATCH', ODD.length)
@@ -71,7 +71,7 @@ describe('verbatim', () => {
     expect(serializer.offset).toBe(ODD.length + 3)
   })
 
-  test('refusals say where in what is written, not in what was read', () => {
+  test('reports refusals at their offset in the output, not in the parsed input', () => {
     const parser = new ResponseParser().push(
       Buffer.from('HTTP/1.1 204 X\r\nA: b\r\n\r\nHTTP/1.1 204\r\n\r\n'),
     )

@@ -1,5 +1,5 @@
 /**
- * The lines that open chunks: sizes and extensions as they are written, and read again.
+ * Chunk lines: sizes and extensions as they are written and parsed again.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -31,7 +31,7 @@ function readExtensions(bytes: string): readonly ChunkExtension[] {
   return event.extensions
 }
 
-describe('a size', () => {
+describe('a chunk size', () => {
   test.each([
     [0, '0'],
     [1, '1'],
@@ -39,23 +39,23 @@ describe('a size', () => {
     [255, 'ff'],
     [4096, '1000'],
     [Number.MAX_SAFE_INTEGER, '1fffffffffffff'],
-  ])('%d is written in lower case without leading zeros', (size, digits) => {
+  ])('of %d is written in lower-case hexadecimal without leading zeros', (size, digits) => {
     expect(line(size)).toBe(`${digits}\r\n`)
   })
 
-  test('of minus nothing is nothing', () => {
+  test('of -0 is written as 0', () => {
     expect(line(-0)).toBe('0\r\n')
   })
 
   test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '5', null, undefined, 5n, {}])(
-    'is no %s: INVALID_CHUNK_SIZE',
+    'of %s is refused as INVALID_CHUNK_SIZE',
     (size) => {
       expectRefused(() => line(size as number), 'INVALID_CHUNK_SIZE', HEAD_LENGTH)
     },
   )
 })
 
-describe('extensions', () => {
+describe('chunk extensions', () => {
   test.each<[string, ChunkExtension[], string]>([
     ['none', [], ''],
     ['a name alone', [{ name: 'a', value: null }], ';a'],
@@ -76,13 +76,13 @@ describe('extensions', () => {
       ],
       ';a=b;a;c=""',
     ],
-  ])('with %s are written, and mean the same to who reads them', (_, extensions, expected) => {
+  ])('with %s are written, and parsed back unchanged', (_, extensions, expected) => {
     const bytes = line(0, extensions)
     expect(bytes).toBe(`0${expected}\r\n`)
     expect(readExtensions(bytes)).toEqual(extensions)
   })
 
-  test('may have every byte in a value that text may have, and no other', () => {
+  test('may have tabs, spaces, visible ASCII and obs-text in a value, but no other byte', () => {
     for (let byte = 0; byte < 256; byte++) {
       const extensions = [{ name: 'a', value: `b${String.fromCharCode(byte)}` }]
       if (byte === 9 || (byte >= 32 && byte !== 127)) {
@@ -103,13 +103,13 @@ describe('extensions', () => {
     ['a', '\u010d\u010a'],
     ['a', '\u0100'],
     ['a', '"\ud800'],
-  ])('%j=%j: INVALID_CHUNK_EXTENSION', (name, value) => {
+  ])('are refused as INVALID_CHUNK_EXTENSION: %j=%j', (name, value) => {
     const good = { name: 'good', value: 'g' }
     const run = () => line(1, [good, { name, value }, good])
     expectRefused(run, 'INVALID_CHUNK_EXTENSION', HEAD_LENGTH)
   })
 
-  test('grow with their backslashes and are written whole', () => {
+  test('are written in full with 50,000 escaped quotes and a name of 50,000 bytes', () => {
     const extensions = [
       { name: 'a', value: '"'.repeat(50_000) },
       { name: 'n'.repeat(50_000), value: null },
@@ -125,11 +125,11 @@ describe('extensions', () => {
     ['a value that is missing', [{ name: 'a' }], /value of a chunk extension .* not undefined/],
     ['a value that is a number', [{ name: 'a', value: 1 }], /value of a chunk extension .* not 1/],
     ['nothing for an extension', [null], /null/],
-  ])('that are %s are a TypeError', (_, extensions, message) => {
+  ])('are refused with a TypeError: %s', (_, extensions, message) => {
     expectTypeError(() => line(1, extensions as ChunkExtension[]), message)
   })
 
-  test('are read once: what answers otherwise the next time changes nothing', () => {
+  test('are read once, so that a getter cannot give another value after the check', () => {
     let reads = 0
     const extension = {
       name: 'a',
@@ -142,7 +142,7 @@ describe('extensions', () => {
   })
 })
 
-test('a chunk whose line is refused was not opened', () => {
+test('a refused chunk line does not open a chunk', () => {
   const serializer = new RequestSerializer()
   serializer.write(HEAD)
   const extensions = [{ name: '', value: null }]

@@ -1,6 +1,6 @@
 /**
- * Field lines as they are written, from text and from the wire: canonical in form, and nothing in
- * them that no field line can have. Headers and trailers alike, since both are written here.
+ * Field lines as they are written, from strings and from parsed bytes: in canonical form, and with
+ * nothing in them that a field line cannot have. The same code writes headers and trailers.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -23,7 +23,7 @@ function write(headers: Fields | readonly (readonly [string, string])[]): string
   return bytes.slice(LINE.length)
 }
 
-/** The headers of a response with these lines, still on the wire. */
+/** The parsed headers of a response with these lines, which still refer to its bytes. */
 function parsed(lines: string): Fields {
   const [message] = parse(toBytes(`HTTP/1.1 200 OK\r\n${lines}\r\n`)).messages
   if (message === undefined) throw new Error('no message')
@@ -34,8 +34,8 @@ const code = (byte: number) => byte.toString(16).padStart(2, '0')
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte)
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]$/
 
-describe('text', () => {
-  test('is written in its order and spelling, one space after the colon', () => {
+describe('fields given as strings', () => {
+  test('are written in their order and spelling, with one space after the colon', () => {
     expect(
       write([
         ['b', '2'],
@@ -47,11 +47,11 @@ describe('text', () => {
     ).toBe('b: 2\r\nA: 1\r\na: x  y\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n')
   })
 
-  test('that is empty leaves nothing after the colon', () => {
+  test('have nothing after the colon if the value is empty', () => {
     expect(write([['A', '']])).toBe('A:\r\n\r\n')
   })
 
-  test('has every byte in a value that a value may have, inside, and no other', () => {
+  test('may have every valid byte inside a value, and are refused with any other', () => {
     for (const byte of BYTES) {
       const value = `a${String.fromCharCode(byte)}b`
       const allowed = byte === 9 || (byte >= 32 && byte !== 127)
@@ -61,7 +61,7 @@ describe('text', () => {
     }
   })
 
-  test('has every byte in a name that a token may have, in each place, and no other', () => {
+  test('may have every token character anywhere in a name, and are refused with any other byte', () => {
     for (const byte of BYTES) {
       const char = String.fromCharCode(byte)
       for (const [before, after] of [
@@ -79,7 +79,7 @@ describe('text', () => {
   })
 
   test.each(['\u0100', '\u010d\u010a', '\u212a', '\uff1a', '\ud800', '\udc00', '\uffff', '😀'])(
-    'is never cut to eight bits: %j',
+    'are refused, not truncated to eight bits, with characters above U+00FF: %j',
     (unit) => {
       expectRefused(() => write([['X', `a${unit}`]]), 'INVALID_FIELD_VALUE', LINE.length + 4)
       expectRefused(() => write([['X', `${unit}b`]]), 'INVALID_FIELD_VALUE', LINE.length + 3)
@@ -88,17 +88,17 @@ describe('text', () => {
   )
 
   test.each([' ', '\t', ' a', 'a ', '\ta', 'a\t', '  '])(
-    'has no whitespace around it, which would be lost: %j',
+    'are refused with whitespace around the value, which would be lost: %j',
     (value) => {
       expectRefused(() => write([['X', value]]), 'INVALID_FIELD_VALUE', LINE.length + 3)
     },
   )
 
-  test('may begin and end with what only looks like whitespace', () => {
+  test('may begin and end with NBSP and NEL, which are obs-text, not whitespace', () => {
     expect(write([['X', '\xa0a\x85']])).toBe('X: \xa0a\x85\r\n\r\n')
   })
 
-  test('is not named by an empty name', () => {
+  test('are refused with an empty name', () => {
     const run = () =>
       write([
         ['A', 'b'],
@@ -108,36 +108,36 @@ describe('text', () => {
   })
 })
 
-describe('lines on the wire', () => {
-  test('lose what surrounds them, and nothing else', () => {
+describe('parsed field lines', () => {
+  test('are written with one space after the colon and otherwise without surrounding whitespace', () => {
     const wire = 'a:1\r\nB:   2 \t \r\nEmpty: \t \r\nc: x  \t y\r\nD: \xe9\xff\r\n'
     expect(write(parsed(wire))).toBe('a: 1\r\nB: 2\r\nEmpty:\r\nc: x  \t y\r\nD: \xe9\xff\r\n\r\n')
   })
 
-  test('stand among edited ones in their order', () => {
+  test('keep their order among edited ones', () => {
     const fields = parsed('A:1\r\nB:2\r\nC:3\r\nD:4\r\n').set('b', 'two').append('E', '5')
     fields.delete('C')
     expect(write(fields)).toBe('A: 1\r\nb: two\r\nD: 4\r\nE: 5\r\n\r\n')
   })
 
-  test('are written when the head is gone that they came with', () => {
+  test('are written from a copy of their fields', () => {
     const fields = parsed('A:1\r\nB:2\r\n')
     expect(write(Fields.from(fields))).toBe('A: 1\r\nB: 2\r\n\r\n')
   })
 
-  test('of several heads may be written as one', () => {
+  test('of several heads may be written in one head', () => {
     expect(write(Fields.from([...parsed('A:1\r\n'), ...parsed('B:2\r\n')]))).toBe(
       'A: 1\r\nB: 2\r\n\r\n',
     )
   })
 
-  test('that were folded are written as one line each', () => {
+  test('are unfolded if they were parsed with obs-fold', () => {
     const folded = 'A: b\r\n c\r\n\t d\r\nB:\r\n e\r\nC: f\r\n \r\n'
     expect(write(parsed(folded))).toBe('A: b c d\r\nB: e\r\nC: f\r\n\r\n')
     expect(write(parsed(folded).append('X', 'y'))).toBe('A: b c d\r\nB: e\r\nC: f\r\nX: y\r\n\r\n')
   })
 
-  test('are checked like text, should somebody have written over the chunk', () => {
+  test('are checked like strings if the parsed chunk was overwritten', () => {
     const write = (at: string, by: string) => {
       const chunk = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nName: value\r\n\r\n')
       const head = new RequestParser().push(chunk).read()
@@ -162,26 +162,26 @@ describe('trailers', () => {
     return { at, run: () => text(...serializer.write({ type: 'end', trailers: init })) }
   }
 
-  test('are written after the last chunk as headers are', () => {
+  test('are written after the last chunk, in canonical form', () => {
     expect(trailers({ A: 'b', Empty: '' }).run()).toBe('0\r\nA: b\r\nEmpty:\r\n\r\n')
     expect(trailers(parsed('A:b \r\nC: d\r\n e\r\n')).run()).toBe('0\r\nA: b\r\nC: d e\r\n\r\n')
   })
 
-  test('are refused like headers, where they are wrong', () => {
+  test('are refused at the offset of an invalid name or value', () => {
     const name = trailers({ A: 'b', 'C D': 'e' })
     expectRefused(name.run, 'INVALID_FIELD_NAME', name.at + '0\r\nA: b\r\nC'.length)
     const value = trailers({ A: 'b\n' })
     expectRefused(value.run, 'INVALID_FIELD_VALUE', value.at + '0\r\nA: b'.length)
   })
 
-  test('that are large are written whole', () => {
+  test('are written in full with a value of 100 kB', () => {
     const value = 'v'.repeat(100_000)
     const bytes = serialize({ head: CHUNKED, body: 'x', trailers: { A: value, B: 'b' } })
     expect(text(bytes).split('\r\n').slice(4)).toEqual(['x', '0', `A: ${value}`, 'B: b', '', ''])
   })
 })
 
-describe('lines that are written again and again', () => {
+describe('field lines that are written repeatedly', () => {
   const pairs: [string, string][] = [
     ['Host', 'a'],
     ['X-Empty', ''],
@@ -191,7 +191,7 @@ describe('lines that are written again and again', () => {
   ]
   const head = (headers: Fields) => ({ method: 'POST', target: '/', headers })
 
-  test('are the same bytes each time, also from copies', () => {
+  test('have the same bytes each time, also from a copy of the fields', () => {
     const fields = Fields.from(pairs)
     const first = text(serialize({ head: head(fields) }))
     for (let time = 0; time < 4; time++) {
@@ -200,7 +200,7 @@ describe('lines that are written again and again', () => {
     }
   })
 
-  test('are judged each time: a copied line still governs the message', () => {
+  test('are checked each time: a copied Content-Length still conflicts with an appended field', () => {
     const fields = Fields.from(pairs)
     for (let time = 0; time < 3; time++) serialize({ head: head(fields) })
     const both = Fields.from(fields).append('Transfer-Encoding', 'chunked')
@@ -213,7 +213,7 @@ describe('lines that are written again and again', () => {
     })
   })
 
-  test('are not changed by what is done with the bytes that came out', () => {
+  test('are not affected when the caller overwrites earlier output', () => {
     const fields = Fields.from(pairs)
     const first = text(serialize({ head: head(fields) }))
     for (let time = 0; time < 3; time++) serialize({ head: head(fields) }).fill(0)

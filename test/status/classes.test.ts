@@ -1,3 +1,7 @@
+/**
+ * The class of a status code, and whether it forbids content.
+ */
+
 import { describe, expect, test } from 'vitest'
 import { forbidsContent, reasonPhrase, statusClass } from '../../src/status.ts'
 
@@ -16,13 +20,13 @@ describe('statusClass', () => {
     [599, 'server-error'],
     [600, 'unknown'],
     [999, 'unknown'],
-  ])('%i is %s, whether registered or not', (status, expected) => {
+  ])('classifies %i as %s, registered or not', (status, expected) => {
     expect(statusClass(status)).toBe(expected)
   })
 })
 
 describe('forbidsContent', () => {
-  test('holds for 1xx, 204 and 304, and for no other status', () => {
+  test('is true for 1xx, 204 and 304, and for no other status', () => {
     const forbidding: number[] = []
     for (let status = 200; status <= 999; status++) {
       if (forbidsContent(status)) forbidding.push(status)
@@ -31,7 +35,7 @@ describe('forbidsContent', () => {
     for (let status = 100; status <= 199; status++) expect(forbidsContent(status)).toBe(true)
   })
 
-  test('does not hold for 205, whose empty content has to be framed', () => {
+  test('is false for 205, whose empty content has to be framed', () => {
     expect(forbidsContent(205)).toBe(false)
   })
 })
@@ -40,9 +44,9 @@ describe.each([
   ['reasonPhrase', reasonPhrase],
   ['statusClass', statusClass],
   ['forbidsContent', forbidsContent],
-])('%s', (_name, look) => {
+])('the argument of %s', (_name, look) => {
   test.each([99, 1000, 0, -200, 200.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32 + 200])(
-    'refuses %d, which three digits cannot say',
+    'refuses %d, which is not an integer from 100 to 999',
     (status) => {
       const message = `status must be an integer from 100 to 999, not ${status}`
       expect(() => look(status)).toThrow(new RangeError(message))
@@ -55,12 +59,12 @@ describe.each([
     ['a object', Object.create(null)],
     ['a symbol', Symbol('200')],
     ['a bigint', 200n],
-  ])('refuses what is no number: %s', (given, status) => {
+  ])('refuses %s, which is not a number', (given, status) => {
     const message = `status must be an integer from 100 to 999, not ${given}`
     expect(() => look(status as number)).toThrow(new RangeError(message))
   })
 
-  test('takes the first and the last of the range', () => {
+  test('accepts 100 and 999, the ends of the range', () => {
     expect(() => look(100)).not.toThrow()
     expect(() => look(999)).not.toThrow()
   })

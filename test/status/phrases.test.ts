@@ -1,3 +1,7 @@
+/**
+ * The reason phrase of a status code, and the status code of a reason phrase.
+ */
+
 import { describe, expect, test } from 'vitest'
 import { reasonPhrase, STATUS_REGISTRY, statusCode } from '../../src/status.ts'
 
@@ -6,7 +10,7 @@ describe('reasonPhrase', () => {
     [200, 'OK'],
     [404, 'Not Found'],
     [510, 'Not Extended'],
-  ])('%i is %s', (status, phrase) => {
+  ])('returns the registered phrase of %i: %s', (status, phrase) => {
     expect(reasonPhrase(status)).toBe(phrase)
   })
 
@@ -20,7 +24,7 @@ describe('reasonPhrase', () => {
 })
 
 describe('statusCode', () => {
-  test('leads back from every phrase, in any ASCII case', () => {
+  test('returns the code of every phrase in use, in any ASCII case', () => {
     for (const { code, phrase, note } of STATUS_REGISTRY) {
       if (note === 'unused') continue
       expect(statusCode(phrase)).toBe(code)
@@ -29,7 +33,7 @@ describe('statusCode', () => {
     }
   })
 
-  test('takes neither the empty phrase nor the mark of the unused codes for theirs', () => {
+  test('returns undefined for the empty phrase and for "(Unused)"', () => {
     expect(statusCode('')).toBeUndefined()
     expect(statusCode('(Unused)')).toBeUndefined()
   })
@@ -43,15 +47,15 @@ describe('statusCode', () => {
     'Not',
     'constructor',
     '__proto__',
-  ])('does not know %j', (phrase) => {
+  ])('returns undefined for %j', (phrase) => {
     expect(statusCode(phrase)).toBeUndefined()
   })
 
-  test('folds A-Z alone: no Unicode case mapping, and no bit trick', () => {
-    // U+212A and U+017F are what `toLowerCase` and `toUpperCase` make a k and an S of.
+  test('folds the case of A-Z only, not of other Unicode characters or of controls', () => {
+    // `toLowerCase` maps U+212A to k, and `toUpperCase` maps U+017F to S.
     expect(statusCode('O\u212A')).toBeUndefined()
     expect(statusCode('Proce\u017F\u017Fing')).toBeUndefined()
-    // CR is '-' and NUL is SP but for the bit that tells the cases of a letter apart.
+    // CR differs from '-', and NUL from SP, only in the bit that separates the cases of a letter.
     expect(statusCode('Multi\rStatus')).toBeUndefined()
     expect(statusCode('Not\0Found')).toBeUndefined()
   })

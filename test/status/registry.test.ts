@@ -1,3 +1,8 @@
+/**
+ * The table of status codes: complete with regard to RFC 9110 and to what IANA lists from other
+ * RFCs, consistent in itself, and different from Node's phrases only where there is a reason.
+ */
+
 import { STATUS_CODES as NODE_PHRASES } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { STATUS_CODES, STATUS_REGISTRY, type StatusCode } from '../../src/status.ts'
@@ -58,7 +63,7 @@ const RFC_9110 = `
     return [Number(code), phrase === '(Unused)' ? '' : phrase, `RFC 9110 s. ${section}`]
   })
 
-// What the registry has from other documents: the document that IANA names for each code.
+// Codes that the registry has from other documents, by the document that IANA names for each.
 const ELSEWHERE: Record<string, readonly number[]> = {
   'RFC 2295': [506],
   'RFC 2518': [102],
@@ -72,7 +77,7 @@ const ELSEWHERE: Record<string, readonly number[]> = {
   'RFC 8470': [425],
 }
 
-// Where Node's phrases are not the registry's: code, Node's, ours, and why.
+// Where Node's phrases differ from the registry: code, Node's phrase, the registered one, and why.
 const UNLIKE_NODE: readonly (readonly [number, string, string | undefined, string])[] = [
   [413, 'Payload Too Large', 'Content Too Large', 'RFC 7231 called it so; RFC 9110 renamed it'],
   [418, "I'm a Teapot", undefined, 'RFC 2324, an April joke; RFC 9110 reserves it as unused'],
@@ -86,12 +91,12 @@ const UNLIKE_NODE: readonly (readonly [number, string, string | undefined, strin
 ]
 
 describe('the status code registry', () => {
-  test('has every code of RFC 9110, by its words and section', () => {
+  test('has every code of RFC 9110 with its phrase and section', () => {
     const ours = STATUS_REGISTRY.filter((entry) => entry.reference.startsWith('RFC 9110 '))
     expect(ours.map(({ code, phrase, reference }) => [code, phrase, reference])).toEqual(RFC_9110)
   })
 
-  test('has from elsewhere what IANA has, and nothing besides', () => {
+  test('has the codes that IANA lists from other RFCs, and no further ones', () => {
     const ours: Record<string, number[]> = {}
     for (const { code, reference } of STATUS_REGISTRY) {
       const [document = ''] = reference.split(' s. ')
@@ -100,13 +105,13 @@ describe('the status code registry', () => {
     expect(ours).toEqual(ELSEWHERE)
   })
 
-  test('names a clause for every code', () => {
+  test('names the RFC section of every code', () => {
     for (const { reference } of STATUS_REGISTRY) {
       expect(reference).toMatch(/^RFC \d{4} s\. [1-9]\d*(\.[1-9]\d*)*$/)
     }
   })
 
-  test('says which codes are not current', () => {
+  test('marks 306 and 418 as unused and 510 as obsoleted, and no other code', () => {
     const marked = STATUS_REGISTRY.filter(({ note }) => note !== 'current')
     expect(marked.map(({ code, note }) => [code, note])).toEqual([
       [306, 'unused'],
@@ -115,19 +120,19 @@ describe('the status code registry', () => {
     ])
   })
 
-  test('is in ascending order, each code once', () => {
+  test('has each code once, in ascending order', () => {
     const codes = STATUS_REGISTRY.map(({ code }) => code)
     expect(codes).toEqual([...new Set(codes)].sort((a, b) => a - b))
   })
 
-  test('has no phrase twice, so that the way back is certain', () => {
+  test('has each phrase once, so that a phrase identifies its code', () => {
     const phrases = STATUS_REGISTRY.filter(({ note }) => note !== 'unused').map(
       ({ phrase }) => phrase,
     )
     expect(new Set(phrases).size).toBe(phrases.length)
   })
 
-  test('has only phrases that may stand in a status-line as they are', () => {
+  test('has only phrases of letters, hyphens and single spaces', () => {
     for (const { phrase } of STATUS_REGISTRY)
       expect(phrase).toMatch(/^([A-Za-z-]+( [A-Za-z-]+)*)?$/)
   })
@@ -139,18 +144,18 @@ describe('the status code registry', () => {
     }
   })
 
-  test('marks the codes without content', () => {
+  test('marks the registered 1xx codes, 204 and 304 as forbidding content', () => {
     const codes = STATUS_REGISTRY.filter((entry) => entry.forbidsContent).map(({ code }) => code)
     expect(codes).toEqual([100, 101, 102, 103, 204, 304])
   })
 
-  test('cannot be changed', () => {
+  test('is frozen, as is STATUS_CODES', () => {
     expect(Object.isFrozen(STATUS_REGISTRY)).toBe(true)
     expect(STATUS_REGISTRY.every((entry) => Object.isFrozen(entry))).toBe(true)
     expect(Object.isFrozen(STATUS_CODES)).toBe(true)
   })
 
-  test('is a closed type, that of the registered codes', () => {
+  test('limits the type StatusCode to registered codes', () => {
     const registered: StatusCode = 418
     // @ts-expect-error 599 is not registered
     const unregistered: StatusCode = 599
@@ -160,7 +165,7 @@ describe('the status code registry', () => {
 })
 
 describe('STATUS_CODES', () => {
-  test('has the phrase of every code in use, and no other', () => {
+  test('has the phrase of every code in use, and no other entry', () => {
     const inUse = STATUS_REGISTRY.filter(({ note }) => note !== 'unused')
     expect({ ...STATUS_CODES }).toEqual(
       Object.fromEntries(inUse.map(({ code, phrase }) => [code, phrase])),
@@ -168,14 +173,14 @@ describe('STATUS_CODES', () => {
     expect(418 in STATUS_CODES).toBe(false)
   })
 
-  test('finds nothing on a prototype', () => {
+  test('inherits nothing from a prototype', () => {
     expect(Object.getPrototypeOf(STATUS_CODES)).toBeNull()
     for (const name of ['constructor', 'toString', '__proto__']) {
       expect(name in STATUS_CODES).toBe(false)
     }
   })
 
-  test("differs from node:http's only where the list says why", () => {
+  test('differs from STATUS_CODES of node:http only where UNLIKE_NODE gives a reason', () => {
     const explained = new Map(UNLIKE_NODE.map(([code, node, ours]) => [code, [node, ours]]))
     for (let code = 100; code <= 999; code++) {
       const node = NODE_PHRASES[code]
