@@ -9,28 +9,32 @@ export {
   type GeneratedChunkedBody,
 } from './arbitraries/chunked-body.ts'
 export { type Cut, chunkings, cuts } from './arbitraries/chunkings.ts'
+export type { LengthConstraints } from './arbitraries/constraints.ts'
 export {
   type FieldLine,
   fieldLines,
   fieldName,
   fieldValue,
-  type LengthOptions,
 } from './arbitraries/fields.ts'
 export type { GeneratedMessage, PlainMessage } from './arbitraries/messages.ts'
-export { type GeneratedRequest, type RequestOptions, request } from './arbitraries/requests.ts'
-export { type GeneratedResponse, type ResponseOptions, response } from './arbitraries/responses.ts'
+export { type GeneratedRequest, type RequestConstraints, request } from './arbitraries/requests.ts'
+export {
+  type GeneratedResponse,
+  type ResponseConstraints,
+  response,
+} from './arbitraries/responses.ts'
 export {
   type GeneratedRequests,
   type GeneratedResponses,
   requests,
   responses,
-  type SequenceOptions,
+  type SequenceConstraints,
 } from './arbitraries/streams.ts'
 export { type GeneratedTarget, target } from './arbitraries/targets.ts'
 export {
   VIOLATIONS,
   type ViolatedRule,
   type Violation,
-  type ViolationOptions,
+  type ViolationConstraints,
   violation,
 } from './arbitraries/violations.ts'

@@ -19,7 +19,7 @@ export interface AnyDraft extends Draft<AnyHead> {
 }
 
 /** A message in which one rule is broken. */
-export interface Broken {
+interface Broken {
   readonly bytes: Uint8Array
   /** The violation as serializer input, and its error code; `null` if input cannot express it. */
   readonly stated: { readonly message: PlainMessage<AnyHead>; readonly code: ErrorCode } | null
@@ -36,9 +36,9 @@ export interface Rule {
 
 /** Valid messages in parts, for a rule to change one part. None of them leaves HTTP. */
 export function drafts(kind: Kind, framing?: Exclude<Framing, 'until-close'>) {
-  const options = { upgrades: false, ...(framing === undefined ? {} : { framing }) }
+  const constraints = { framing, upgrades: false }
   const arbitrary: fc.Arbitrary<AnyDraft> =
-    kind === 'request' ? requestDraft(options, true) : finalDraft(options, true)
+    kind === 'request' ? requestDraft(constraints, true) : finalDraft(constraints, true)
   return arbitrary
 }
 

@@ -6,6 +6,12 @@
  */
 
 import * as fc from 'fast-check'
+import {
+  atLeast,
+  checkConstraints,
+  completeLengths,
+  type LengthConstraints,
+} from './constraints.ts'
 import { casing, FIELD_TEXT, oddWhitespace, oneOf, ows, text, token, written } from './text.ts'
 
 /** A field line: its name as spelled on the wire, and its value without surrounding whitespace. */
@@ -44,18 +50,15 @@ export function fieldValue(): fc.Arbitrary<string> {
   return values
 }
 
-/** The minimum and maximum length, as for fast-check's `fc.array`. */
-export interface LengthOptions {
-  readonly minLength?: number
-  readonly maxLength?: number
-}
-
-/** Field lines, as pairs of {@link fieldName} and {@link fieldValue}; 0 to 6 unless given. */
-export function fieldLines({
-  minLength = 0,
-  maxLength = Math.max(6, minLength),
-}: LengthOptions = {}): fc.Arbitrary<FieldLine[]> {
-  return fc.array(fc.tuple(names, values), { minLength, maxLength })
+/**
+ * Field lines, as pairs of {@link fieldName} and {@link fieldValue}; 0 to 6 unless given.
+ *
+ * @throws TypeError or RangeError if a constraint is invalid.
+ */
+export function fieldLines(constraints: LengthConstraints = {}): fc.Arbitrary<FieldLine[]> {
+  checkConstraints(constraints, { minLength: atLeast(0), maxLength: atLeast(0) })
+  const { min, max } = completeLengths(constraints, 0, 6)
+  return fc.array(fc.tuple(names, values), { minLength: min, maxLength: max })
 }
 
 /** A field line and its text on the wire, including the line end. */

@@ -91,7 +91,7 @@ export const transferCodings = mostly(
   2,
 )
 
-export function renderBody(body: BodyDraft): Uint8Array {
+function renderBody(body: BodyDraft): Uint8Array {
   return body.framing === 'chunked' ? renderChunked(body) : body.content
 }
 
@@ -100,7 +100,7 @@ function renderHead({ startLine, lines }: Draft<RequestHeadInit | ResponseHeadIn
 }
 
 /** The message that a draft describes. */
-export function plainMessage<Head extends RequestHeadInit | ResponseHeadInit>({
+function plainMessage<Head extends RequestHeadInit | ResponseHeadInit>({
   head,
   lines,
   body,

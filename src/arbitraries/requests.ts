@@ -4,6 +4,7 @@
 
 import * as fc from 'fast-check'
 import type { RequestHeadInit, TargetForm, Version } from 'httpwire'
+import { checkConstraints, oneOfThese, trueOrFalse } from './constraints.ts'
 import {
   amongLines,
   type Line,
@@ -33,19 +34,24 @@ export interface GeneratedRequest extends GeneratedMessage<RequestHeadInit> {
   readonly expectsContinue: boolean
 }
 
-/** Options of {@link request}. */
-export interface RequestOptions {
+/** Constraints on a {@link request}. */
+export interface RequestConstraints {
   /** Only requests with this framing; any of the three unless given. */
-  readonly framing?: 'none' | 'length' | 'chunked'
+  readonly framing?: 'none' | 'length' | 'chunked' | undefined
   /**
    * Whether requests may offer to leave HTTP, by CONNECT or by an Upgrade field that Connection names.
    * `true` unless given.
    */
-  readonly upgrades?: boolean
+  readonly upgrades?: boolean | undefined
+}
+
+export const REQUEST_CHECKS = {
+  framing: oneOfThese('none', 'length', 'chunked'),
+  upgrades: trueOrFalse,
 }
 
 /** A request in parts. */
-export interface RequestDraft extends Draft<RequestHeadInit> {
+interface RequestDraft extends Draft<RequestHeadInit> {
   readonly targetForm: TargetForm
   readonly keepAlive: boolean
   readonly upgrades: boolean
@@ -138,8 +144,10 @@ function styleOf(styles: readonly LineStyle[], i: number): LineStyle {
  * @param last Whether no message has to follow. Otherwise the requests neither end the connection nor
  *   offer to switch protocols.
  */
-export function requestDraft(options: RequestOptions, last: boolean): fc.Arbitrary<RequestDraft> {
-  const { framing, upgrades = true } = options
+export function requestDraft(
+  { framing, upgrades = true }: RequestConstraints,
+  last: boolean,
+): fc.Arbitrary<RequestDraft> {
   const body = framing === undefined ? bodyOf('none', 'length', 'chunked') : bodyOf(framing)
   const ordinary = parts(ordinaryTarget, body, false)
   const kinds: fc.WeightedArbitrary<Parts>[] = [{ weight: 10, arbitrary: ordinary }]
@@ -164,11 +172,14 @@ export function makeRequest(draft: RequestDraft): GeneratedRequest {
  * A valid request: many methods, every form of target, HTTP/1.1 and 1.0, every framing, field lines and
  * trailers, in all equivalent spellings.
  *
+ * @throws TypeError if a constraint is invalid.
+ *
  * @example
  * fc.assert(fc.property(request(), ({ bytes, message }) => {
  *   expect(parseHead(bytes).method).toBe(message.head.method)
  * }))
  */
-export function request(options: RequestOptions = {}): fc.Arbitrary<GeneratedRequest> {
-  return requestDraft(options, true).map(makeRequest)
+export function request(constraints: RequestConstraints = {}): fc.Arbitrary<GeneratedRequest> {
+  checkConstraints(constraints, REQUEST_CHECKS)
+  return requestDraft(constraints, true).map(makeRequest)
 }

@@ -5,6 +5,7 @@
 
 import * as fc from 'fast-check'
 import type { Framing, ResponseHeadInit, Version } from 'httpwire'
+import { checkConstraints, oneOfThese, trueOrFalse } from './constraints.ts'
 import {
   amongLines,
   type Line,
@@ -36,19 +37,24 @@ export interface GeneratedResponse extends GeneratedMessage<ResponseHeadInit> {
   readonly requestMethod: string | null
 }
 
-/** Options of {@link response}. */
-export interface ResponseOptions {
+/** Constraints on a {@link response}. */
+export interface ResponseConstraints {
   /** Only responses with this framing; any of the four unless given. */
-  readonly framing?: Framing
+  readonly framing?: Framing | undefined
   /**
    * Whether responses may leave HTTP, by 101 (Switching Protocols) or a 2xx to CONNECT. `true` unless
    * given.
    */
-  readonly upgrades?: boolean
+  readonly upgrades?: boolean | undefined
+}
+
+export const RESPONSE_CHECKS = {
+  framing: oneOfThese('none', 'length', 'chunked', 'until-close'),
+  upgrades: trueOrFalse,
 }
 
 /** A response in parts. */
-export interface ResponseDraft extends Draft<ResponseHeadInit> {
+interface ResponseDraft extends Draft<ResponseHeadInit> {
   readonly requestMethod: string | null
   readonly keepAlive: boolean
   readonly upgrades: boolean
@@ -206,8 +212,10 @@ export const interimDraft: fc.Arbitrary<ResponseDraft> = parts(
  * @param last Whether no message has to follow. Otherwise no response ends the connection or leaves
  *   HTTP.
  */
-export function finalDraft(options: ResponseOptions, last: boolean): fc.Arbitrary<ResponseDraft> {
-  const { framing, upgrades = true } = options
+export function finalDraft(
+  { framing, upgrades = true }: ResponseConstraints,
+  last: boolean,
+): fc.Arbitrary<ResponseDraft> {
   const kinds: fc.WeightedArbitrary<Parts>[] = []
   if (framing !== undefined && framing !== 'none') {
     kinds.push({ weight: 1, arbitrary: framedBy(framing) })
@@ -232,14 +240,17 @@ export function makeResponse(draft: ResponseDraft): GeneratedResponse {
  * body (to HEAD, 204, 304), field lines and trailers, in all equivalent spellings. Report
  * `requestMethod` to a parser before the bytes.
  *
+ * @throws TypeError if a constraint is invalid.
+ *
  * @example
  * fc.assert(fc.property(response(), ({ bytes, message, requestMethod }) => {
  *   expect(parseResponse(bytes, requestMethod).body).toEqual(message.body)
  * }))
  */
-export function response(options: ResponseOptions = {}): fc.Arbitrary<GeneratedResponse> {
-  const { framing } = options
-  const final = finalDraft(options, true)
+export function response(constraints: ResponseConstraints = {}): fc.Arbitrary<GeneratedResponse> {
+  checkConstraints(constraints, RESPONSE_CHECKS)
+  const { framing } = constraints
+  const final = finalDraft(constraints, true)
   const mayBeInterim = framing === undefined || framing === 'none'
   const any = oneOf(
     { weight: 8, arbitrary: final },

@@ -3,11 +3,13 @@
  */
 
 import * as fc from 'fast-check'
+import type { Framing } from 'httpwire'
+import { atLeast, checkConstraints, completeLengths } from './constraints.ts'
 import {
   type GeneratedRequest,
   makeRequest,
-  type RequestOptions,
-  request,
+  REQUEST_CHECKS,
+  type RequestConstraints,
   requestDraft,
 } from './requests.ts'
 import {
@@ -15,9 +17,10 @@ import {
   type GeneratedResponse,
   interimDraft,
   makeResponse,
-  type ResponseDraft,
-  type ResponseOptions,
+  RESPONSE_CHECKS,
+  type ResponseConstraints,
 } from './responses.ts'
+import { sequence } from './shrinking.ts'
 import { mostly } from './text.ts'
 import { joinBytes, shownByBytes } from './wire.ts'
 
@@ -40,32 +43,29 @@ export interface GeneratedResponses {
 }
 
 /** The number of messages in a sequence. */
-export interface SequenceOptions {
+export interface SequenceConstraints {
   /** 1 unless given, and at least 1. */
-  readonly minLength?: number
-  /** 4 unless given, and at least 1. */
-  readonly maxLength?: number
+  readonly minLength?: number | undefined
+  /** 4 unless given, or `minLength` if that is more; at least `minLength`. */
+  readonly maxLength?: number | undefined
 }
 
-/** Several of `before`, which allow another message to follow, then one of `last`. */
-function sequence<T>(
-  before: fc.Arbitrary<T>,
-  last: fc.Arbitrary<T>,
-  { minLength = 1, maxLength = Math.max(4, minLength) }: SequenceOptions,
-): fc.Arbitrary<T[]> {
-  const others = fc.array(before, { minLength: minLength - 1, maxLength: maxLength - 1 })
-  return fc.tuple(others, last).map(([others, last]) => [...others, last])
-}
+const SEQUENCE_CHECKS = { minLength: atLeast(1), maxLength: atLeast(1) }
 
 /**
  * Valid requests on one connection, pipelined: 1 to 4 unless given. Only the last one may end the
  * connection or offer to leave HTTP.
+ *
+ * @throws TypeError or RangeError if a constraint is invalid.
  */
 export function requests(
-  options: RequestOptions & SequenceOptions = {},
+  constraints: RequestConstraints & SequenceConstraints = {},
 ): fc.Arbitrary<GeneratedRequests> {
-  const before = requestDraft(options, false).map(makeRequest)
-  return sequence(before, request(options), options).map((messages) =>
+  checkConstraints(constraints, { ...REQUEST_CHECKS, ...SEQUENCE_CHECKS })
+  const before = requestDraft(constraints, false).map(makeRequest)
+  const last = requestDraft(constraints, true).map(makeRequest)
+  const shape = { ...completeLengths(constraints, 1, 4), lastStays: false }
+  return sequence(before, last, shape).map((messages) =>
     shownByBytes({
       kind: 'request' as const,
       bytes: joinBytes(messages.map(({ bytes }) => bytes)),
@@ -77,25 +77,30 @@ export function requests(
 
 /**
  * Valid responses on one connection, some preceded by interim ones: 1 to 4 final ones unless given.
- * Only the last one may end the connection, have a body that ends with it, or leave HTTP.
+ * Only the last one may end the connection, have a body that ends with it, or leave HTTP. With
+ * `framing: 'until-close'` the last one has such a body, and those before it have any other framing.
+ *
+ * @throws TypeError or RangeError if a constraint is invalid.
  */
 export function responses(
-  options: ResponseOptions & SequenceOptions = {},
+  constraints: ResponseConstraints & SequenceConstraints = {},
 ): fc.Arbitrary<GeneratedResponses> {
-  const { framing } = options
-  // Only the last response can have a body that ends with the connection.
-  const { framing: _, ...others } = options
-  const before = finalDraft(framing === 'until-close' ? others : options, false)
+  checkConstraints(constraints, { ...RESPONSE_CHECKS, ...SEQUENCE_CHECKS })
+  const { framing, upgrades } = constraints
+  const untilClose = framing === 'until-close'
   const interim = mostly(
     [],
     framing === undefined || framing === 'none'
       ? fc.array(interimDraft, { minLength: 1, maxLength: 2 })
       : fc.constant([]),
   )
-  const behindInterim = (final: fc.Arbitrary<ResponseDraft>) =>
-    fc.tuple(interim, final).map((drafts) => drafts.flat().map(makeResponse))
-  const last = finalDraft(options, true)
-  return sequence(behindInterim(before), behindInterim(last), options).map((exchanges) => {
+  const exchange = (framing: Framing | undefined, last: boolean) =>
+    fc
+      .tuple(interim, finalDraft({ framing, upgrades }, last))
+      .map((drafts) => drafts.flat().map(makeResponse))
+  const before = exchange(untilClose ? undefined : framing, false)
+  const shape = { ...completeLengths(constraints, 1, 4), lastStays: untilClose }
+  return sequence(before, exchange(framing, true), shape).map((exchanges) => {
     const messages = exchanges.flat()
     return shownByBytes({
       kind: 'response' as const,

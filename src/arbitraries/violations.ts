@@ -7,6 +7,7 @@ import * as fc from 'fast-check'
 import type { ErrorCode, MessageInit } from 'httpwire'
 import { BODY_RULES } from './body-rules.ts'
 import type { Kind, Rule } from './broken.ts'
+import { anyText, checkConstraints, oneOfThese } from './constraints.ts'
 import { CONTROL_FIELD_RULES } from './control-field-rules.ts'
 import { FIELD_RULES } from './field-rules.ts'
 import { START_LINE_RULES } from './start-line-rules.ts'
@@ -36,12 +37,12 @@ export interface Violation extends ViolatedRule {
   readonly messageCode: ErrorCode | null
 }
 
-/** Options of {@link violation}. */
-export interface ViolationOptions {
+/** Constraints on a {@link violation}. */
+export interface ViolationConstraints {
   /** Only messages of this kind; both unless given. */
-  readonly kind?: 'request' | 'response'
+  readonly kind?: 'request' | 'response' | undefined
   /** Only this rule of {@link VIOLATIONS}; all unless given. */
-  readonly rule?: string
+  readonly rule?: string | undefined
 }
 
 const RULES: readonly Rule[] = [
@@ -56,6 +57,8 @@ export const VIOLATIONS: readonly ViolatedRule[] = RULES.map(({ kind, rule, code
   Object.freeze({ kind, rule, code }),
 )
 
+const CHECKS = { kind: oneOfThese('request', 'response'), rule: anyText }
+
 function violationOf({ kind, rule, code, broken }: Rule): fc.Arbitrary<Violation> {
   return broken.map(({ bytes, stated, requestMethods }) => {
     const { message, code: messageCode } = stated ?? { message: null, code: null }
@@ -69,7 +72,8 @@ function violationOf({ kind, rule, code, broken }: Rule): fc.Arbitrary<Violation
  * refuse it, however the bytes arrive, at the latest when the input ends. Breaks any of
  * {@link VIOLATIONS} by default.
  *
- * @throws RangeError if no rule matches the options.
+ * @throws TypeError if a constraint is invalid.
+ * @throws RangeError if there is no such rule for messages of this kind.
  *
  * @example
  * test.each(VIOLATIONS)('$kind: $rule', ({ kind, rule }) => {
@@ -78,11 +82,15 @@ function violationOf({ kind, rule, code, broken }: Rule): fc.Arbitrary<Violation
  *   }))
  * })
  */
-export function violation(options: ViolationOptions = {}): fc.Arbitrary<Violation> {
-  const { kind, rule } = options
+export function violation(constraints: ViolationConstraints = {}): fc.Arbitrary<Violation> {
+  checkConstraints(constraints, CHECKS)
+  const { kind, rule } = constraints
   const fits = (one: { kind: Kind; rule: string }) =>
     (kind === undefined || one.kind === kind) && (rule === undefined || one.rule === rule)
   const rules = RULES.filter(fits)
-  if (rules.length === 0) throw new RangeError('there is no such rule; see VIOLATIONS')
+  if (rules.length === 0) {
+    const ofKind = kind === undefined ? '' : ` for kind '${kind}'`
+    throw new RangeError(`rule must be one that VIOLATIONS has${ofKind}, not ${fc.stringify(rule)}`)
+  }
   return fc.oneof(...rules.map(violationOf))
 }

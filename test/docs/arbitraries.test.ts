@@ -1,9 +1,11 @@
 /**
- * docs/arbitraries.md quotes an example that runs, and names every export of `httpwire/arbitraries`.
+ * docs/arbitraries.md quotes an example that runs and the report of a failure, and names every export of
+ * `httpwire/arbitraries`.
  */
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as arbitraries from '../../src/arbitraries.ts'
 
@@ -27,6 +29,17 @@ describe('docs/arbitraries.md', () => {
     expect(output).toContain('ok 1 - gives what was sent, however it arrives')
     for (const { rule } of rules) expect(output).toContain(` - ${rule.replaceAll('#', '\\#')}\n`)
     expect(output).toContain(`# pass ${rules.length + 1}\n# fail 0\n`)
+  })
+
+  test('shows a counterexample as fast-check reports it', () => {
+    const [shown = 'none'] = PAGE.match(/^Counterexample: .*$/m) ?? []
+    // As if the parser could not read a line end in two chunks.
+    const failing = fc.property(arbitraries.requests(), arbitraries.cuts(), ({ bytes }, cut) =>
+      cut(bytes)
+        .slice(0, -1)
+        .every((chunk) => chunk.at(-1) !== 0x0d),
+    )
+    expect(() => fc.assert(failing, { seed: 1 })).toThrow(shown)
   })
 
   test.each(Object.keys(arbitraries))('names the export %s', (name) => {
