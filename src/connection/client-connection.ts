@@ -6,14 +6,16 @@
  * `outstanding-requests.ts` matches responses to requests. This file holds what needs all of them.
  */
 
-import { requireObject, show } from '../checks.ts'
+import { requireObject } from '../checks.ts'
 import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.ts'
-import { isSameFolded } from '../grammar/ascii.ts'
+import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import type { ResponseEvent } from '../message/events.ts'
 import type { ResponseHead } from '../message/heads.ts'
 import type { MessageInit, RequestEventInit, RequestHeadInit } from '../message/init.ts'
 import { ResponseParser } from '../parser/response-parser.ts'
-import { asFields } from '../serializer/head-init.ts'
+import { readBodyEvent } from '../serializer/body-event.ts'
+import { contentBytes } from '../serializer/content.ts'
+import { asFields, UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { RequestSerializer } from '../serializer/request-serializer.ts'
 import { SWITCHING_PROTOCOLS } from '../status/classes.ts'
 import { Connection, UNDECIDED } from './connection.ts'
@@ -50,8 +52,6 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
   #cutOff = false
   /** The offset at which the last response ended. */
   #idleFrom = 0
-  /** Bytes received so far. */
-  #received = 0
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(options?: ClientConnectionOptions) {
@@ -84,13 +84,14 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
    * time for it, then send the content anyway (RFC 9110 s. 10.1.1).
    */
   get awaitsContinue(): boolean {
-    return this.#outstanding.awaitsContinue
+    return this.error === undefined && this.#outstanding.awaitsContinue
   }
 
   /** Whether a request may be sent now. */
   get reusable(): boolean {
-    if (this.state === START) return this.parser.isBetweenMessages && !this.parser.isFinished
-    return this.requests === 'complete' && this.#refusalToPipeline() === undefined
+    const isDue =
+      this.state === START ? this.parser.isBetweenMessages : this.requests === 'complete'
+    return isDue && this.#refusal() === undefined
   }
 
   /** Whether nothing is left to do but end the connection. */
@@ -107,30 +108,20 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
    *   data that no request asked for. TypeError for a value of the wrong type.
    */
   send(event: RequestEventInit): Uint8Array[] {
-    if (this.error !== undefined) throw stateError(this.#serializer.offset, 'send() after an error')
-    if (typeof event !== 'object' || event === null) {
-      throw new TypeError(`send takes an event, not ${show(event)}`)
+    const body = readBodyEvent(event, 'send')
+    if (body === undefined) {
+      const head = event as RequestHeadInit
+      const init = snapshotRequest(head)
+      return this.#sendHead(head, init, () => [this.#serializer.writeHead(init, UNKNOWN_LENGTH)])
     }
-    switch (event.type) {
-      case 'data':
-      case 'chunk': {
-        this.#nextRequest(Move.DATA, event.type)
-        const chunks = this.#serializer.write(event)
-        // Computed again: getters of the event may have read from this connection.
-        this.state = this.#nextRequest(Move.DATA, event.type)
-        return chunks
-      }
-      case 'end': {
-        this.#nextRequest(Move.END, 'an end')
-        const chunks = this.#serializer.write(event)
-        this.#takeRequestEnd()
-        return chunks
-      }
-      default: {
-        const init = snapshotRequest(event)
-        return this.#sendHead(event, init, () => this.#serializer.write(init))
-      }
-    }
+    const isEnd = body.type === 'end'
+    const next = isEnd
+      ? this.#nextRequest(Move.END, 'an end')
+      : this.#nextRequest(Move.DATA, body.type)
+    const chunks = this.#serializer.writeBody(body)
+    if (isEnd) this.#takeRequestEnd()
+    else this.state = next
+    return chunks
   }
 
   /**
@@ -142,26 +133,14 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
   sendMessage(message: MessageInit<RequestHeadInit>): Uint8Array[] {
     requireObject('a message', message)
     const { head, body, trailers } = message
-    const fields = asFields(trailers)
+    const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
+    const fields = asFields(trailers, 'trailers')
     const init = snapshotRequest(head)
     const chunks = this.#sendHead(head, init, () =>
-      this.#serializer.writeMessage(init, body, fields),
+      this.#serializer.writeMessage(init, bytes, fields),
     )
     this.#takeRequestEnd()
     return chunks
-  }
-
-  /**
-   * Takes bytes from the peer. {@link ResponseParser.push} says how long they are borrowed.
-   *
-   * @throws TypeError unless `chunk` is a `Uint8Array`; HttpError `WRONG_STATE` after
-   *   {@link receiveEnd}.
-   */
-  receive(chunk: Uint8Array): this {
-    if (this.error !== undefined) return this
-    this.parser.push(chunk)
-    this.#received += chunk.length
-    return this
   }
 
   /**
@@ -176,6 +155,7 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
     switch (this.responses) {
       case 'idle':
         this.#refuseUnasked()
+        if (this.parser.isFinished) this.#moveResponses(Move.CLOSE)
         return null
       case 'due':
       case 'content':
@@ -195,7 +175,8 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
    * @throws HttpError `WRONG_STATE` after a switch of protocols.
    */
   close(): void {
-    this.state = this.#nextRequest(Move.CLOSE, 'the end of the connection')
+    const { offset } = this.#serializer
+    this.state = this.next('requests', Move.CLOSE, offset, 'the end of the connection')
   }
 
   #takeRequestEnd(): void {
@@ -212,28 +193,29 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
   ): Uint8Array[] {
     if (this.requests === 'idle') this.#refuseUnasked()
     const next = this.#nextRequest(Move.HEAD, 'a request')
-    const why = this.requests === 'complete' ? this.#refusalToPipeline() : undefined
+    const why = this.#refusal()
     if (why !== undefined) throw stateError(this.#serializer.offset, `a request ${why}`)
 
     const chunks = write()
-    const { upgrades, framed, keepAlive } = this.#serializer
+    const { upgrades, expectsContinue, keepAlive } = this.#serializer
     this.parser.respondsTo(init.method)
     this.#outstanding.add(init.method, {
       head: given,
       // CONNECT offers a tunnel, which only a 2xx can open (RFC 9110 s. 9.3.6), not a 101.
       offers: upgrades && init.method !== 'CONNECT',
-      awaitsContinue: framed && expectsContinue(init),
-      received: this.#received,
+      awaitsContinue: expectsContinue,
+      received: this.received,
     })
     this.state = settle(next | this.#waiting | (keepAlive ? 0 : Bits.LAST))
     return chunks
   }
 
-  /** Why a request may not be pipelined now; `undefined` if it may. */
-  #refusalToPipeline(): string | undefined {
+  /** Why a request may not be sent although the rules allow it; `undefined` if it may. */
+  #refusal(): string | undefined {
+    if (this.parser.isFinished) return 'to a server that has ended its side'
+    if (this.requests === 'idle') return undefined
     if (!this.#pipelining) return 'before the last response, without pipelining: true'
     if (!this.persistent) return 'after the last one of this connection'
-    if (this.parser.isFinished) return 'to a server that has ended its side'
     // RFC 9112 s. 9.3.2: if the connection fails, the client cannot tell what the server has done.
     return this.#outstanding.areIdempotent
       ? undefined
@@ -248,7 +230,6 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
   /** RFC 9112 s. 9.2: data that no request asked for is not a response; empty lines are ignored. */
   #refuseUnasked(): void {
     if (this.#hasUnasked()) this.#refuse('UNSOLICITED_RESPONSE', this.#idleFrom)
-    if (this.parser.isFinished) this.#moveResponses(Move.CLOSE)
   }
 
   /** A parse error counts as well, so that the error does not depend on how the input was split. */
@@ -337,11 +318,8 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
   }
 
   #nextRequest(move: Move, what: string): number {
-    return this.next('requests', move, this.#serializer.offset, what)
+    const { offset } = this.#serializer
+    if (this.error !== undefined) throw stateError(offset, `${what} after an error`)
+    return this.next('requests', move, offset, what)
   }
-}
-
-/** Whether the head asks for a 100 (Continue); HTTP/1.0 has none (RFC 9110 s. 10.1.1). */
-function expectsContinue({ headers, version }: RequestHeadInit): boolean {
-  return version !== '1.0' && isSameFolded(asFields(headers).get('Expect') ?? '', '100-continue')
 }

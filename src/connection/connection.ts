@@ -2,7 +2,9 @@
  * The base of both roles: the state of the two sides, and what follows from it.
  */
 
+import { show } from '../checks.ts'
 import { type HttpError, stateError } from '../errors.ts'
+import { isBytes } from '../grammar/byte-arrays.ts'
 import { iterateEvents } from '../message/events.ts'
 import type { RequestParser } from '../parser/request-parser.ts'
 import type { ResponseParser } from '../parser/response-parser.ts'
@@ -41,6 +43,10 @@ export abstract class Connection<Event, Parser extends RequestParser | ResponseP
   protected state = START
   /** @internal The error that the peer has caused, if any. */
   protected error: HttpError | undefined = undefined
+  /** @internal Bytes received so far. */
+  protected received = 0
+  /** Whether {@link receiveEnd} was called. */
+  private ended = false
 
   /** @internal */
   constructor(parser: Parser) {
@@ -70,14 +76,33 @@ export abstract class Connection<Event, Parser extends RequestParser | ResponseP
   /**
    * Makes the current exchange the last one, along with any requests already sent. Both sides end after
    * it, or at once if there is none. A response whose head has not been sent yet will carry
-   * `Connection: close`.
+   * `Connection: close`, unless it leaves HTTP.
    */
   retire(): void {
     this.state = settle(this.state | Bits.LAST)
   }
 
+  /**
+   * Takes bytes from the peer. `push` of {@link RequestParser} and {@link ResponseParser} says how long they
+   * are borrowed. Bytes after an error that {@link read} has thrown are ignored.
+   *
+   * @throws TypeError unless `chunk` is a `Uint8Array`; HttpError `WRONG_STATE` after
+   *   {@link receiveEnd}.
+   */
+  receive(chunk: Uint8Array): this {
+    if (!isBytes(chunk)) {
+      throw new TypeError(`receive takes a Uint8Array (or Buffer), not ${show(chunk)}`)
+    }
+    if (this.ended) throw stateError(this.parser.offset, 'receive() after receiveEnd()')
+    if (this.error !== undefined) return this
+    this.parser.push(chunk)
+    this.received += chunk.length
+    return this
+  }
+
   /** Signals that the peer has ended its side: {@link read} then ends or throws. */
   receiveEnd(): this {
+    this.ended = true
     if (this.error === undefined) this.parser.finish()
     return this
   }

@@ -7,28 +7,46 @@ import { localError } from '../errors.ts'
 import { isSameFolded } from '../grammar/ascii.ts'
 import { hasMember, listMembers } from '../grammar/list-text.ts'
 import { Fields } from '../message/fields.ts'
-import { opensTunnel } from '../message/framing.ts'
 import type { RequestHead } from '../message/heads.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
 import { asFields, versionOf } from '../serializer/head-init.ts'
+import { repairFields } from '../serializer/repair.ts'
 import { isBodiless } from '../status/classes.ts'
 import type { ResponseSnapshot } from './head-snapshot.ts'
 
 /**
+ * `init` with the Date that `clock` gives, unless it has one (RFC 9110 s. 6.6.1).
+ *
+ * The clock is the caller's code, like the getters of a head: it must run before the state is looked at.
+ */
+export function withDate(
+  init: ResponseSnapshot,
+  clock: (() => string) | undefined,
+): ResponseSnapshot {
+  if (clock === undefined) return init
+  const given = asFields(init.headers)
+  if (given.has('Date')) return init
+  const headers = init.ownsHeaders === true ? given : Fields.from(given)
+  headers.append('Date', clock())
+  return headers === given ? init : withFields(init, headers)
+}
+
+/**
  * The head of the final response `init` to `request`, which is `undefined` if none could be read.
- * `length` is that of the content in bytes, if known; `date` gives the Date (RFC 9110 s. 6.6.1).
+ * `switches` tells whether it leaves HTTP; `length` is that of the content in bytes, if known.
  *
  * @throws HttpError (`side: 'local'`) for Transfer-Encoding to an HTTP/1.0 or unknown client.
  */
 export function completeResponse(
   init: ResponseSnapshot,
   request: RequestHead | undefined,
+  switches: boolean,
   persistent: boolean,
   length: number | undefined,
-  date: (() => string) | undefined,
   offset: number,
 ): ResponseHeadInit {
-  const given = asFields(init.headers)
+  // The fields that will be written, not those that were parsed: an ignored framing field is left out.
+  const given = repairFields(asFields(init.headers))
   // An unknown client is treated as an HTTP/1.0 client.
   const isOldClient = request === undefined || request.version === '1.0'
   if (isOldClient && given.has('Transfer-Encoding')) {
@@ -36,23 +54,23 @@ export function completeResponse(
   }
   const isHttp10 = isOldClient || versionOf(init) === '1.0'
 
-  const framing = framingToAdd(given, init.status, request?.method, length, isHttp10)
+  const hasNoContent = switches || isBodiless(init.status)
+  const framing = framingToAdd(given, hasNoContent, request?.method, length, isHttp10)
   const saysClose = names(given, 'close')
   const persists = persistent && !saysClose && framing !== Added.UNTIL_CLOSE
 
-  const saysPersistence = persists ? !isHttp10 || names(given, 'keep-alive') : saysClose
-  const needsNoDate = date === undefined || given.has('Date')
-  const addsField = framing === Added.LENGTH || framing === Added.CHUNKED
-  if (saysPersistence && needsNoDate && !addsField) return init
+  // A connection that leaves HTTP neither persists nor closes (RFC 9110 s. 7.8, 9.3.6).
+  const needsOption = !switches && (persists ? isHttp10 && !names(given, 'keep-alive') : !saysClose)
+  const addsFraming = framing === Added.LENGTH || framing === Added.CHUNKED
+  if (!needsOption && !addsFraming) return init
 
   const ownsHeaders = init.ownsHeaders === true
   const headers = ownsHeaders ? given : Fields.from(given)
-  if (!needsNoDate) headers.append('Date', date())
   if (framing === Added.CHUNKED) headers.append('Transfer-Encoding', 'chunked')
   else if (framing === Added.LENGTH) headers.append('Content-Length', `${length}`)
   // RFC 9112 s. 9.6; s. C.2.2 for `keep-alive`, as HTTP/1.0 connections do not persist by default.
-  if (!saysPersistence) headers.append('Connection', persists ? 'keep-alive' : 'close')
-  return ownsHeaders ? init : withFields(init, headers)
+  if (needsOption) headers.append('Connection', persists ? 'keep-alive' : 'close')
+  return headers === init.headers ? init : withFields(init, headers)
 }
 
 /** What ends the content, if the fields given do not say it. */
@@ -66,13 +84,12 @@ const enum Added {
 /** How a response with the fields `given` is framed in addition to them (RFC 9112 s. 6.3). */
 function framingToAdd(
   given: Fields,
-  status: number,
+  hasNoContent: boolean,
   method: string | undefined,
   length: number | undefined,
   isHttp10: boolean,
 ): Added {
   if (given.has('Transfer-Encoding')) return isChunked(given) ? Added.NOTHING : Added.UNTIL_CLOSE
-  const hasNoContent = isBodiless(status) || opensTunnel(status, method)
   if (hasNoContent || given.has('Content-Length')) return Added.NOTHING
   // A response to HEAD may state the length of the content that it omits, if that is known.
   if (length !== undefined) return Added.LENGTH
@@ -81,10 +98,12 @@ function framingToAdd(
 }
 
 /** `init` with other fields. Spreading the objects instead took 10 % of the time to serve a GET. */
-function withFields(init: ResponseHeadInit, headers: Fields): ResponseHeadInit {
+function withFields(init: ResponseHeadInit, headers: Fields): ResponseSnapshot {
   const { status, reason } = init
   const version = versionOf(init)
-  return reason === undefined ? { status, version, headers } : { status, reason, version, headers }
+  return reason === undefined
+    ? { status, version, headers, ownsHeaders: true }
+    : { status, reason, version, headers, ownsHeaders: true }
 }
 
 /** Whether chunked is the last transfer coding. If not, the content ends with the connection. */

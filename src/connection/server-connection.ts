@@ -5,20 +5,15 @@
  * needs both: a response depends on its request, and the next request waits for the response.
  */
 
-import { requireObject, show } from '../checks.ts'
+import { requireObject } from '../checks.ts'
 import { HttpError, localError, stateError } from '../errors.ts'
 import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import type { RequestEvent } from '../message/events.ts'
-import type { FieldsInit } from '../message/fields.ts'
 import { opensTunnel } from '../message/framing.ts'
 import type { RequestHead } from '../message/heads.ts'
-import type {
-  ContentInit,
-  MessageInit,
-  ResponseEventInit,
-  ResponseHeadInit,
-} from '../message/init.ts'
+import type { MessageInit, ResponseEventInit, ResponseHeadInit } from '../message/init.ts'
 import { RequestParser } from '../parser/request-parser.ts'
+import { type BodyEvent, readBodyEvent } from '../serializer/body-event.ts'
 import { contentBytes } from '../serializer/content.ts'
 import { asFields, UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
@@ -27,7 +22,7 @@ import { Connection, UNDECIDED } from './connection.ts'
 import { type ResponseSnapshot, snapshotResponse } from './head-snapshot.ts'
 import { Bits, Move, START, settle, statesWhere } from './machine.ts'
 import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
-import { completeResponse } from './response-fields.ts'
+import { completeResponse, withDate } from './response-fields.ts'
 
 /** The lowest status that may be sent without a request, such as 408 (timeout) or 503 (overload). */
 const LEAST_ERROR = 400
@@ -37,6 +32,10 @@ const WANTS_INPUT = /* @__PURE__ */ statesWhere(
 )
 const MUST_CLOSE = /* @__PURE__ */ statesWhere(
   (_, responses) => responses === 'closing' || responses === 'closed' || responses === 'failed',
+)
+/** Content may follow, and no final response has begun: a 100 may be sent. */
+const MAY_CONTINUE = /* @__PURE__ */ statesWhere(
+  (requests, responses) => requests === 'content' && responses === 'due',
 )
 /** The exchange is over, and no other has begun. */
 const IS_OVER = /* @__PURE__ */ statesWhere(
@@ -64,7 +63,8 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
   readonly #serializer: ResponseSerializer
   readonly #date: (() => string) | undefined
   #request: RequestHead | undefined = undefined
-  #awaitsContinue = false
+  /** Whether the client expected a 100 (Continue), none was sent, and no content was read. */
+  #expectsContinue = false
   /** Whether an interim response has been written whose end event has not been sent. */
   #interim = false
   /** Whether the response being written leaves HTTP. */
@@ -85,11 +85,11 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
 
   /**
    * Whether the client may be waiting for a 100 (Continue) before it sends its content (RFC 9110
-   * s. 10.1.1): until content is read, or a 100 or final response is sent. A final response instead
-   * ends the connection, since the content may or may not follow it.
+   * s. 10.1.1): until content is read or breaks a rule, or a 100 or final response is sent. A final
+   * response instead ends the connection, since the content may or may not follow it.
    */
   get awaitsContinue(): boolean {
-    return this.#awaitsContinue
+    return this.#expectsContinue && MAY_CONTINUE[this.state] === 1
   }
 
   /** Whether bytes from the peer can be processed now. */
@@ -110,17 +110,6 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
   /** Whether the next request may arrive: no exchange is in progress, and the connection persists. */
   get reusable(): boolean {
     return this.state === START
-  }
-
-  /**
-   * Takes bytes from the peer. {@link RequestParser.push} says how long they are borrowed.
-   *
-   * @throws TypeError unless `chunk` is a `Uint8Array`; HttpError `WRONG_STATE` after
-   *   {@link receiveEnd}.
-   */
-  receive(chunk: Uint8Array): this {
-    if (this.error === undefined) this.parser.push(chunk)
-    return this
   }
 
   /**
@@ -147,17 +136,16 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
     switch (event.type) {
       case 'request':
         this.#request = event
-        this.#awaitsContinue = event.expectsContinue
+        this.#expectsContinue = event.expectsContinue
         this.#serializer.respondsTo(event.method)
         if (!event.keepAlive) this.state |= Bits.LAST
         this.#moveRequests(Move.HEAD)
         break
       case 'end':
-        this.#awaitsContinue = false
         this.#moveRequests(this.parser.switching ? Move.SWITCH : Move.END)
         break
       default:
-        this.#awaitsContinue = false
+        this.#expectsContinue = false
         this.#moveRequests(Move.DATA)
     }
     return event
@@ -174,32 +162,25 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
    *   nothing has changed then. TypeError for a value of the wrong type.
    */
   send(event: ResponseEventInit): Uint8Array[] {
-    if (typeof event !== 'object' || event === null) {
-      throw new TypeError(`send takes an event, not ${show(event)}`)
-    }
-    if (event.type === 'chunk') {
-      this.#nextResponse(Move.DATA, event.type)
-      const chunks = this.#serializer.write(event)
-      // Computed again: getters of the event may have read from this connection.
-      this.state = this.#nextResponse(Move.DATA, event.type)
-      return chunks
-    }
-    const chunks: Uint8Array[] = []
-    if (event.type === 'data') this.#sendData(chunks, event.bytes)
-    else if (event.type === 'end') this.#sendEnd(chunks, event.trailers)
-    else {
-      const init = snapshotResponse(event)
+    const body = readBodyEvent(event, 'send')
+    if (body === undefined) {
+      const init = snapshotResponse(event as ResponseHeadInit)
       if (isInterim(init.status)) return [this.#sendInterim(init)]
-      return this.#sendHead(init, undefined, (head) => [
+      return this.#sendHead(withDate(init, this.#date), undefined, (head) => [
         this.#serializer.writeHead(head, UNKNOWN_LENGTH),
       ])
     }
+    if (body.type === 'end') return this.#sendEnd(body)
+    const next = this.#nextResponse(Move.DATA, body.type)
+    const chunks = this.#serializer.writeBody(body)
+    this.state = next
     return chunks
   }
 
   /**
    * Serializes a whole final response. Content-Length is added if there is no framing field. In a
-   * response to HEAD, it is the length of the content, which is left out.
+   * response to HEAD, it is the length of the content. Content and trailers are left out there, but those that
+   * a response to GET could not have are refused all the same.
    *
    * @throws HttpError and TypeError as {@link send}.
    */
@@ -207,8 +188,8 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
     requireObject('a message', message)
     const { head, body, trailers } = message
     const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
-    const fields = asFields(trailers)
-    const init = snapshotResponse(head)
+    const fields = asFields(trailers, 'trailers')
+    const init = withDate(snapshotResponse(head), this.#date)
     const forHead = this.#request?.method === 'HEAD'
     const length = forHead && body === undefined ? undefined : bytes.length
     if (isInterim(init.status)) {
@@ -218,8 +199,11 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
         `a ${init.status} is an interim response, not a whole message`,
       )
     }
+    const omits = forHead && (bytes.length > 0 || fields.size > 0)
     const chunks = this.#sendHead(init, length, (whole) =>
-      this.#serializer.writeMessage(whole, forHead ? undefined : bytes, fields),
+      omits
+        ? this.#serializer.writeForHead(whole, bytes, fields)
+        : this.#serializer.writeMessage(whole, bytes, fields),
     )
     this.#takeEnd()
     return chunks
@@ -251,11 +235,10 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
     const switches = status === SWITCHING_PROTOCOLS || opensTunnel(status, request?.method)
     if (switches) this.#checkSwitch(status)
     const persists = this.persistent && !this.#leavesDoubt(switches)
-    const head = completeResponse(init, request, persists, length, this.#date, offset)
+    const head = completeResponse(init, request, switches, persists, length, offset)
     const chunks = write(head)
     this.#interim = false
     this.#switches = switches
-    this.#awaitsContinue = false
     this.state = persists && this.#serializer.keepAlive ? next : settle(next | Bits.LAST)
     return chunks
   }
@@ -271,9 +254,9 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
       throw localError('WRONG_STATE', this.#serializer.offset, detail)
     }
     const bytes = this.#serializer.writeHead(init, UNKNOWN_LENGTH)
-    this.#serializer.writeEnd([], undefined)
+    this.#serializer.writeEnd([], asFields(undefined))
     this.#interim = true
-    if (init.status === CONTINUE) this.#awaitsContinue = false
+    if (init.status === CONTINUE) this.#expectsContinue = false
     this.state = next
     return bytes
   }
@@ -285,7 +268,7 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
    */
   #leavesDoubt(switches: boolean): boolean {
     const request = this.#request
-    if (request === undefined || this.#awaitsContinue) return true
+    if (request === undefined || this.awaitsContinue) return true
     return request.method === 'CONNECT' && !switches && !this.parser.isDrained
   }
 
@@ -298,26 +281,18 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
     throw localError('WRONG_STATE', this.#serializer.offset, `a ${status} ${why}`)
   }
 
-  #sendData(chunks: Uint8Array[], content: ContentInit): void {
-    const next = this.#nextResponse(Move.DATA, 'data')
-    this.#serializer.writeData(chunks, content)
-    this.state = next
-  }
-
-  #sendEnd(chunks: Uint8Array[], trailers: FieldsInit | undefined): void {
-    if (this.#interim) {
-      // Accepted so that the events a client reads can be sent as they are: it reads this end, too.
-      const next = this.#nextResponse(Move.END, 'an end')
-      if (asFields(trailers).size > 0) {
-        throw localError('TRAILERS_NOT_ALLOWED', this.#serializer.offset)
-      }
-      this.state = next
-      this.#interim = false
-      return
+  #sendEnd(end: BodyEvent & { type: 'end' }): Uint8Array[] {
+    const next = this.#nextResponse(Move.END, 'an end')
+    if (!this.#interim) {
+      const chunks = this.#serializer.writeBody(end)
+      this.#takeEnd()
+      return chunks
     }
-    this.#nextResponse(Move.END, 'an end')
-    this.#serializer.writeEnd(chunks, trailers)
-    this.#takeEnd()
+    // Accepted so that the events a client reads can be sent as they are: it reads this end, too.
+    if (end.trailers.size > 0) throw localError('TRAILERS_NOT_ALLOWED', this.#serializer.offset)
+    this.state = next
+    this.#interim = false
+    return []
   }
 
   #takeEnd(): void {

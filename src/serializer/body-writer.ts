@@ -11,12 +11,12 @@ import { Byte } from '../grammar/bytes.ts'
 import type { MessageKind } from '../grammar/kind.ts'
 import { checkTrailers } from '../message/control-fields.ts'
 import { NameLengths } from '../message/control-names.ts'
-import type { Fields, FieldsInit } from '../message/fields.ts'
-import type { ChunkInit, ContentInit } from '../message/init.ts'
+import type { ChunkExtension } from '../message/events.ts'
+import type { Fields } from '../message/fields.ts'
 import { Fact, Frame, type Judgement } from '../message/judgement.ts'
 import { WireSection } from '../message/wire-section.ts'
-import { contentBytes } from './content.ts'
-import { asFields, unfolded } from './head-init.ts'
+import type { BodyEvent } from './body-event.ts'
+import { unfolded } from './head-init.ts'
 import { output, startOutput, takeOut } from './output.ts'
 import { PARTS, State } from './state.ts'
 import { findHeaderOnly } from './trailers.ts'
@@ -80,9 +80,17 @@ export abstract class BodyWriter {
     }
   }
 
+  /** @internal Serializes an event of the body. */
+  writeBody(event: BodyEvent): Uint8Array[] {
+    const chunks: Uint8Array[] = []
+    if (event.type === 'data') this.writeData(chunks, event.bytes)
+    else if (event.type === 'end') this.writeEnd(chunks, event.trailers)
+    else this.writeChunk(chunks, event.size, event.extensions)
+    return chunks
+  }
+
   /** @internal Serializes content. */
-  writeData(chunks: Uint8Array[], content: ContentInit): void {
-    const bytes = contentBytes(content)
+  writeData(chunks: Uint8Array[], bytes: Uint8Array): void {
     const { length } = bytes
     const inMessage = this.state !== State.HEAD && this.state < State.SWITCHING
     if (length === 0 && inMessage) return
@@ -111,8 +119,7 @@ export abstract class BodyWriter {
   private writeCounted(chunks: Uint8Array[], bytes: Uint8Array): void {
     const { length } = bytes
     if (length > this.remaining) {
-      const detail = `${length} bytes, but only ${this.remaining} are left`
-      throw localError(this.mismatch, this.offset, detail)
+      throw localError(this.mismatch, this.offset, `${bytesOf(length - this.remaining)} too many`)
     }
     this.remaining -= length
     this.emit(chunks, bytes)
@@ -126,11 +133,14 @@ export abstract class BodyWriter {
     return this.state === State.CHUNK_DATA ? 'CHUNK_SIZE_MISMATCH' : 'CONTENT_LENGTH_MISMATCH'
   }
 
-  /** @internal Serializes the line of a chunk. */
-  protected writeChunk(chunks: Uint8Array[], { size, extensions }: ChunkInit): void {
-    const end = writeChunkLine(size, this.offset, extensions)
-    // Checked only now: the caller's getters, which have just run, may have used this serializer.
+  /** Serializes the line of a chunk. */
+  private writeChunk(
+    chunks: Uint8Array[],
+    size: number,
+    extensions: readonly ChunkExtension[],
+  ): void {
     if (this.state !== State.CHUNK_LINE) this.refuseEvent('a chunk')
+    const end = writeChunkLine(size, this.offset, extensions)
     if (this.contentForbidden && size > 0) throw localError('CONTENT_NOT_ALLOWED', this.offset)
     this.remaining = size
     this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
@@ -138,8 +148,8 @@ export abstract class BodyWriter {
   }
 
   /** @internal Serializes the end of a message. */
-  writeEnd(chunks: Uint8Array[], init: FieldsInit | undefined): void {
-    const trailers = unfolded(asFields(init))
+  writeEnd(chunks: Uint8Array[], given: Fields): void {
+    const trailers = unfolded(given)
     switch (this.state) {
       case State.CHUNK_LINE:
       case State.TRAILERS:
@@ -148,7 +158,7 @@ export abstract class BodyWriter {
       case State.LENGTH_DATA:
       case State.CHUNK_DATA:
         if (this.remaining > 0) {
-          throw localError(this.mismatch, this.offset, `${this.remaining} bytes are missing`)
+          throw localError(this.mismatch, this.offset, `${bytesOf(this.remaining)} missing`)
         }
         this.refuseTrailers(trailers)
         break
@@ -194,6 +204,10 @@ export abstract class BodyWriter {
   protected refuseEvent(what: string): never {
     throw stateError(this.offset, `${what} ${PARTS[this.state]}`)
   }
+}
+
+function bytesOf(count: number): string {
+  return count === 1 ? '1 byte' : `${count} bytes`
 }
 
 function lineEnd(): Uint8Array {

@@ -7,15 +7,14 @@
 
 import { show } from '../checks.ts'
 import type { MessageKind } from '../grammar/kind.ts'
-import { AnomalyBit } from '../message/anomalies.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
 import type { Version } from '../message/heads.ts'
 import type { RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import { ParsedHead } from '../message/parsed-head.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { refuseSpreadHead } from '../spread-head.ts'
-import { repairFields } from './anomalies.ts'
 import { output, startOutput } from './output.ts'
+import { IN_LINES, repairFields } from './repair.ts'
 
 /** The length to pass if the content's length is unknown or must not be sent. */
 export const UNKNOWN_LENGTH = -1
@@ -23,7 +22,7 @@ export const UNKNOWN_LENGTH = -1
 const NO_FIELDS = /* @__PURE__ */ new Fields()
 
 /** @throws TypeError unless `init` can be the head of a message of that kind. */
-export function requireHead(init: { readonly type?: string }, kind: MessageKind): void {
+export function requireHead(init: { readonly type?: string | undefined }, kind: MessageKind): void {
   if (typeof init !== 'object' || init === null) {
     throw new TypeError(`a message has a head, not ${show(init)}`)
   }
@@ -34,10 +33,27 @@ export function requireHead(init: { readonly type?: string }, kind: MessageKind)
   }
 }
 
-/** `init` as `Fields`. Do not modify the result: it may be `init` itself, or a shared empty instance. */
-export function asFields(init: FieldsInit | undefined): Fields {
+/** @throws TypeError unless `status` is a number; whether a status-line can express it is checked there. */
+export function requireNumber(status: unknown): asserts status is number {
+  if (typeof status !== 'number')
+    throw new TypeError(`status must be a number, not ${show(status)}`)
+}
+
+/**
+ * `init` as `Fields`. Do not modify the result: it may be `init` itself, or a shared empty instance.
+ *
+ * @throws TypeError naming `what` for anything that cannot be fields.
+ */
+export function asFields(
+  init: FieldsInit | undefined,
+  what: 'headers' | 'trailers' = 'headers',
+): Fields {
   if (init === undefined) return NO_FIELDS
-  return init instanceof Fields ? init : Fields.from(init)
+  if (init instanceof Fields) return init
+  if (typeof init !== 'object' || init === null) {
+    throw new TypeError(`${what} must be fields, not ${show(init)}`)
+  }
+  return Fields.from(init)
 }
 
 /**
@@ -78,18 +94,11 @@ export function startSection(length: number, offset: number): WireSection {
   return head.restart(output.bytes, 0, offset)
 }
 
-/** Anomalies in the syntax of lines. Those of fields are found again when the section is judged. */
-const OF_LINES =
-  AnomalyBit.EMPTY_LINES |
-  AnomalyBit.HIGHER_MINOR_VERSION |
-  AnomalyBit.MISSING_SPACE_AFTER_STATUS |
-  AnomalyBit.OBS_FOLD |
-  AnomalyBit.BARE_LF
-
 /**
- * A copy of a parsed head's section, to be judged again at `offset` of the output. The head keeps its
- * own section, since this judgement may differ: here it may answer a request with another method.
+ * A copy of a parsed head's section, to be judged again at `offset` of the output. Only the anomalies that
+ * judging does not find again are kept. The head keeps its own section, since this judgement may differ: here
+ * it may answer a request with another method.
  */
 export function parsedSection({ section }: ParsedHead, offset: number): WireSection {
-  return section.rejudgedAt(offset, OF_LINES)
+  return section.rejudgedAt(offset, IN_LINES)
 }

@@ -8,7 +8,6 @@
  * Bodies are written by the base class, start-lines and what is specific to a kind of head by the subclasses.
  */
 
-import { show } from '../checks.ts'
 import { HttpError, localError, stateError } from '../errors.ts'
 import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import type { MessageKind } from '../grammar/kind.ts'
@@ -21,15 +20,16 @@ import type {
   RequestHeadInit,
   ResponseHeadInit,
 } from '../message/init.ts'
-import { Fact, Frame, type Judgement } from '../message/judgement.ts'
+import { Fact, type Judgement } from '../message/judgement.ts'
 import { ParsedHead } from '../message/parsed-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
-import { refuseAnomalies } from './anomalies.ts'
+import { readBodyEvent } from './body-event.ts'
 import { BodyWriter } from './body-writer.ts'
 import { contentBytes } from './content.ts'
 import { asFields, parsedSection, requireHead, UNKNOWN_LENGTH } from './head-init.ts'
 import type { SerializerRules } from './options.ts'
 import { takeOut } from './output.ts'
+import { refuseAnomalies } from './repair.ts'
 import { State } from './state.ts'
 
 /** What both serializers share; see {@link RequestSerializer} and {@link ResponseSerializer}. */
@@ -67,19 +67,11 @@ export abstract class MessageSerializer<
    * @throws TypeError for a value of the wrong type, naming it.
    */
   write(event: HeadInit | DataInit | ChunkInit | EndInit): Uint8Array[] {
-    if (typeof event !== 'object' || event === null) {
-      throw new TypeError(`write takes an event, not ${show(event)}`)
-    }
-    const { type } = event
-    const chunks: Uint8Array[] = []
-    if (type === 'data') this.writeData(chunks, event.bytes)
-    else if (type === 'end') this.writeEnd(chunks, event.trailers)
-    else if (type === 'chunk') this.writeChunk(chunks, event)
-    else {
-      requireHead(event, this.kind)
-      chunks.push(this.writeHead(event, UNKNOWN_LENGTH))
-    }
-    return chunks
+    const body = readBodyEvent(event, 'write')
+    if (body !== undefined) return this.writeBody(body)
+    const head = event as HeadInit
+    requireHead(head, this.kind)
+    return [this.writeHead(head, UNKNOWN_LENGTH)]
   }
 
   /**
@@ -92,7 +84,7 @@ export abstract class MessageSerializer<
     trailers: FieldsInit | undefined,
   ): Uint8Array[] {
     const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
-    const fields = asFields(trailers)
+    const fields = asFields(trailers, 'trailers')
     const { written } = this
     const chunks = [this.writeHead(head, bytes.length)]
     try {
@@ -114,11 +106,6 @@ export abstract class MessageSerializer<
   /** @internal Whether that message offers or makes a switch of protocols. */
   get upgrades(): boolean {
     return (this.facts & Fact.UPGRADES) !== 0
-  }
-
-  /** @internal Whether that message may have content. */
-  get framed(): boolean {
-    return (this.facts & Fact.FRAME) !== Frame.NONE
   }
 
   /**

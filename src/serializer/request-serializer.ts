@@ -5,7 +5,7 @@
 import { requireString } from '../checks.ts'
 import { NameLengths } from '../message/control-names.ts'
 import type { RequestHeadInit } from '../message/init.ts'
-import type { Judgement } from '../message/judgement.ts'
+import { Fact, type Judgement } from '../message/judgement.ts'
 import { expectsContent } from '../message/methods.ts'
 import { judgeRequest } from '../message/request-head.ts'
 import { isMethod } from '../message/target.ts'
@@ -33,6 +33,11 @@ export class RequestSerializer extends MessageSerializer<RequestHeadInit> {
   /** @throws TypeError naming the option that is wrong. */
   constructor(options?: SerializerOptions) {
     super('request', completeSerializerRules(options))
+  }
+
+  /** @internal Whether the last request written asks for a 100 (Continue), as a server will see it. */
+  get expectsContinue(): boolean {
+    return (this.facts & Fact.EXPECTS_CONTINUE) !== 0
   }
 
   /** @internal */

@@ -2,9 +2,10 @@
  * Serializes a server's output: responses, whose framing depends on the requests they answer.
  */
 
-import { requireString, show } from '../checks.ts'
+import { requireString } from '../checks.ts'
 import { AwaitedResponses } from '../message/awaited-responses.ts'
 import { NameLengths } from '../message/control-names.ts'
+import type { Fields } from '../message/fields.ts'
 import { endsWithHead } from '../message/framing.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
 import { Fact, Frame, type Judgement, statusIn } from '../message/judgement.ts'
@@ -12,7 +13,7 @@ import type { Method } from '../message/methods.ts'
 import { judgeResponse } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { phraseOf } from '../status/phrases.ts'
-import { fieldsOf, startSection, UNKNOWN_LENGTH, versionOf } from './head-init.ts'
+import { fieldsOf, requireNumber, startSection, UNKNOWN_LENGTH, versionOf } from './head-init.ts'
 import { MessageSerializer } from './message-serializer.ts'
 import { completeSerializerRules, type SerializerOptions } from './options.ts'
 import { lengthOfFields, writeFields } from './write-fields.ts'
@@ -31,6 +32,8 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   private readonly awaited = new AwaitedResponses()
   /** Whether the method that the current response answers is known: if so, its end dequeues it. */
   private isAwaited = false
+  /** Whether a response to HEAD is judged as the response to GET. */
+  private isJudgedAsGet = false
 
   /** @throws TypeError naming the option that is wrong. */
   constructor(options?: SerializerOptions) {
@@ -48,11 +51,26 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
     return this
   }
 
+  /**
+   * @internal Serializes a whole response to HEAD, without its content and trailers. They are judged all the
+   * same: what a response to GET must not be, the response to HEAD must not announce (RFC 9110 s. 8.6).
+   */
+  writeForHead(head: ResponseHeadInit, content: Uint8Array, trailers: Fields): Uint8Array[] {
+    this.isJudgedAsGet = true
+    try {
+      const chunks = this.writeMessage(head, content, trailers)
+      for (const { length } of chunks.splice(1)) this.written -= length
+      return chunks
+    } finally {
+      this.isJudgedAsGet = false
+    }
+  }
+
   /** @internal */
   protected override encode(init: ResponseHeadInit, length: number): WireSection {
-    const { status, reason = phraseOf(status) } = init
-    if (typeof status !== 'number')
-      throw new TypeError(`status must be a number, not ${show(status)}`)
+    const { status } = init
+    requireNumber(status)
+    const { reason = phraseOf(status) } = init
     requireString('reason', reason)
     const version = versionOf(init)
     const needsLength = !endsWithHead(status, this.awaited.method)
@@ -74,7 +92,7 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   protected override judge(section: WireSection): Judgement {
     const { method } = this.awaited
     this.isAwaited = method !== undefined
-    return judgeResponse(section, method, this.rules.leniency)
+    return judgeResponse(section, this.isJudgedAsGet ? 'GET' : method, this.rules.leniency)
   }
 
   /** @internal RFC 9110 s. 15.3.6: a 205 response must not have content, but is framed as usual. */

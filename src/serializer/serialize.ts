@@ -14,7 +14,7 @@ import { ResponseSerializer } from './response-serializer.ts'
 /** Options of {@link serialize}. */
 export interface SerializeOptions extends SerializerOptions {
   /** The method of the request that the response answers; GET by default. */
-  readonly requestMethod?: Method | (string & {})
+  readonly requestMethod?: Method | (string & {}) | undefined
 }
 
 const KNOWN = { requestMethod: 0, verbatim: 0, allowAnomalies: 0 } satisfies Record<

@@ -3,11 +3,14 @@
  * field's definition permits it (RFC 9110 s. 6.5.1). Only the fields that HTTP itself defines are
  * checked; all others are up to the caller.
  *
- * Forwarding a received trailer field does not generate it, so only the parser's rule applies to it.
+ * Forwarding a received trailer field does not generate it, so only the parser's rule applies to it. A
+ * received header field is not a trailer field: one that becomes a trailer is generated.
  */
 
 import { foldAscii } from '../grammar/ascii.ts'
-import type { Fields } from '../message/fields.ts'
+import { Entry } from '../message/entries.ts'
+import { Fields } from '../message/fields.ts'
+import type { WireSection } from '../message/wire-section.ts'
 
 /**
  * The fields of RFC 9110 s. 18.4, RFC 9111 and RFC 6265 that are not defined for trailers, and the
@@ -31,8 +34,15 @@ const HEADER_ONLY: ReadonlySet<string> = /* @__PURE__ */ new Set([
 
 /** The name of the first field in `trailers` that must not be generated as a trailer, if any. */
 export function findHeaderOnly(trailers: Fields): string | undefined {
-  for (const line of trailers.lines ?? []) {
+  const { wire } = trailers
+  const { lines = [] } = wire !== undefined && isHead(wire) ? Fields.from([...trailers]) : trailers
+  for (const line of lines) {
     if (typeof line !== 'number' && HEADER_ONLY.has(foldAscii(line.name))) return line.name
   }
   return undefined
+}
+
+/** Whether a section has a start-line before its first field line, as no trailer section does. */
+function isHead(section: WireSection): boolean {
+  return section.count > 0 && section.at(1, Entry.NAME_START) > 0
 }

@@ -4,7 +4,7 @@
  * that are not tokens are quoted.
  */
 
-import { requireString, show } from '../checks.ts'
+import { requireObject, requireString, show } from '../checks.ts'
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { CLASS, Class } from '../grammar/classes.ts'
@@ -21,6 +21,31 @@ const AROUND = 4
 const NONE: readonly ChunkExtension[] = []
 
 /**
+ * Copies the extensions of a chunk. Their members are read once: a getter may return a new value each time.
+ *
+ * @throws TypeError naming what has the wrong type.
+ */
+export function copyExtensions(
+  extensions: readonly ChunkExtension[] | undefined,
+): readonly ChunkExtension[] {
+  if (extensions === undefined) return NONE
+  if (!Array.isArray(extensions)) {
+    throw new TypeError(`the extensions of a chunk must be an array, not ${show(extensions)}`)
+  }
+  const copies: ChunkExtension[] = []
+  for (const extension of extensions) copies.push(copyExtension(extension))
+  return copies
+}
+
+function copyExtension(extension: ChunkExtension): ChunkExtension {
+  requireObject('a chunk extension', extension)
+  const { name, value } = extension
+  requireString('the name of a chunk extension', name)
+  if (value !== null) requireString('the value of a chunk extension', value)
+  return { name, value }
+}
+
+/**
  * Writes the line at the beginning of the output. Returns the position after it. `offset` is the
  * line's offset in the stream.
  *
@@ -31,24 +56,13 @@ export function writeChunkLine(
   offset: number,
   extensions: readonly ChunkExtension[] = NONE,
 ): number {
-  if (!Array.isArray(extensions)) {
-    throw new TypeError(`the extensions of a chunk must be an array, not ${show(extensions)}`)
-  }
-  const copies = extensions.map(copyExtension)
   if (!Number.isSafeInteger(size) || size < 0) {
     throw localError('INVALID_CHUNK_SIZE', offset, `not ${show(size)}`)
   }
-  startOutput(MAX_DIGITS + boundOf(copies) + 2)
+  startOutput(MAX_DIGITS + boundOf(extensions) + 2)
   let p = writeText(0, size.toString(16), Class.TCHAR)
-  for (const { name, value } of copies) p = writeExtension(p, name, value, offset)
+  for (const { name, value } of extensions) p = writeExtension(p, name, value, offset)
   return writeLineEnd(p)
-}
-
-/** Reads members once, before anything is written: a getter may return a new value each time. */
-function copyExtension({ name, value }: ChunkExtension): ChunkExtension {
-  requireString('the name of a chunk extension', name)
-  if (value !== null) requireString('the value of a chunk extension', value)
-  return { name, value }
 }
 
 function boundOf(extensions: readonly ChunkExtension[]): number {

@@ -9,6 +9,7 @@ import {
   type ClientConnectionOptions,
   type RequestHeadInit,
   type ResponseEvent,
+  ServerConnection,
 } from '../../src/index.ts'
 import { bytes, codeOf, readAll, text } from '../support/connections.ts'
 
@@ -233,6 +234,28 @@ describe('Expect: 100-continue', () => {
 
   test('is not awaited after a request without it', () => {
     expect(sent({ method: 'PUT', body: 'ab' }).awaitsContinue).toBe(false)
+  })
+
+  test.each([
+    ['Content-Length: 0', { 'Content-Length': '0' }, false],
+    ['Content-Length: 00', { 'Content-Length': '00' }, false],
+    ['Content-Length: 1', { 'Content-Length': '1' }, true],
+    ['chunked content', { 'Transfer-Encoding': 'chunked' }, true],
+  ])('is awaited if and only if the server sees it so: with %s', (_, framing, awaits) => {
+    const client = new ClientConnection()
+    const server = new ServerConnection()
+    const headers = { Expect: '100-continue', ...framing }
+    server.receive(bytes(text(client.send(headOf({ method: 'PUT', headers })))))
+    server.read()
+    expect([client.awaitsContinue, server.awaitsContinue]).toEqual([awaits, awaits])
+  })
+
+  test('is not awaited after an error in a response', () => {
+    const connection = new ClientConnection()
+    connection.send(headOf(PUT))
+    connection.receive(bytes('HTTP/1.1 1\r\n\r\n'))
+    expect(codeOf(() => connection.read())).toBe('INVALID_STATUS remote')
+    expect(connection.awaitsContinue).toBe(false)
   })
 })
 
@@ -629,9 +652,14 @@ describe('the end of the connection', () => {
     expect(statesOf(connection)).toEqual(['closed', 'closed'])
   })
 
-  test('makes send() refuse a request even if the end was not read', () => {
+  test('makes send() refuse a request even if the end was not read, and changes nothing', () => {
     const connection = new ClientConnection().receiveEnd()
     expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
+    expect(() => send(connection)).toThrow(/a request to a server that has ended its side/)
+    expect(statesOf(connection)).toEqual(['idle', 'idle'])
+    expect([connection.reusable, connection.mustClose]).toEqual([false, false])
+    expect(connection.read()).toBeNull()
+    expect(statesOf(connection)).toEqual(['closing', 'closed'])
     expect(connection.mustClose).toBe(true)
   })
 
@@ -915,6 +943,12 @@ describe('misuse', () => {
     expect(() => connection.receive('text' as never)).toThrow(TypeError)
     expect(statesOf(connection)).toEqual(['idle', 'idle'])
     expect(send(connection)).toContain('GET /')
+    expect(() => connection.send({ tpye: 'end' } as never)).toThrow(
+      new TypeError('method must be a string, not undefined'),
+    )
+    expect(() => connection.send({ type: 'edn' } as never)).toThrow(
+      new TypeError('a request has no event of type "edn"'),
+    )
   })
 
   test('of options makes the constructor throw', () => {

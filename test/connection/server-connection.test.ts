@@ -6,12 +6,14 @@
 import { describe, expect, test } from 'vitest'
 import {
   Fields,
+  type HttpError,
   type MessageInit,
   type ResponseHeadInit,
   ResponseParser,
   ServerConnection,
 } from '../../src/index.ts'
 import { bytes, codeOf, readAll, text } from '../support/connections.ts'
+import { thrown } from '../support/refusals.ts'
 
 /** A connection that has received `wire`, and the events that could be read. */
 function receive(wire: string, connection = new ServerConnection()) {
@@ -258,6 +260,74 @@ describe('response framing', () => {
   })
 })
 
+describe('sendMessage in answer to HEAD', () => {
+  const HEAD = GET.replace('GET', 'HEAD')
+  const chunked = { status: 200, headers: { 'Transfer-Encoding': 'chunked' } }
+
+  test.each<[string, MessageInit<ResponseHeadInit>, string]>([
+    [
+      'trailers of chunked content',
+      { head: chunked, body: 'hello', trailers: { A: 'b' } },
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+    ],
+    [
+      'trailers of chunked content that is not given',
+      { head: chunked, trailers: { A: 'b' } },
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+    ],
+    [
+      'content of the length that the head states',
+      { head: { status: 200, headers: { 'Content-Length': '5' } }, body: 'hello' },
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n',
+    ],
+    [
+      'empty content beside a Content-Length, as from a program that has left it out',
+      { head: { status: 200, headers: { 'Content-Length': '5' } }, body: '' },
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n',
+    ],
+  ])('leaves out %s', (_, message, expected) => {
+    const { connection } = receive(HEAD)
+    expect(text(connection.sendMessage(message))).toBe(expected)
+    expect(connection.reusable).toBe(true)
+    receive(GET, connection)
+    expect(text(connection.sendMessage(hello))).toMatch(/\r\n\r\nhello$/)
+  })
+
+  test.each<[string, MessageInit<ResponseHeadInit>, string]>([
+    [
+      'content of another length than the head states',
+      { head: { status: 200, headers: { 'Content-Length': '3' } }, body: 'hello!' },
+      'CONTENT_LENGTH_MISMATCH',
+    ],
+    ['content of a 204', { head: { status: 204 }, body: 'x' }, 'CONTENT_NOT_ALLOWED'],
+    ['content of a 205', { head: { status: 205 }, body: 'x' }, 'CONTENT_NOT_ALLOWED'],
+    ['content of a 304', { head: { status: 304 }, body: 'x' }, 'CONTENT_NOT_ALLOWED'],
+    [
+      'trailers without the chunked coding',
+      { head: { status: 200 }, body: 'x', trailers: { A: 'b' } },
+      'TRAILERS_NOT_ALLOWED',
+    ],
+    ['trailers that may be none', { head: chunked, trailers: { Host: 'b' } }, 'FORBIDDEN_TRAILER'],
+  ])('refuses what a response to GET must not be: %s', (_, message, code) => {
+    for (const request of [GET, HEAD]) {
+      const { connection } = receive(request)
+      expect(codeOf(() => connection.sendMessage(message))).toBe(`${code} local`)
+      expect([connection.requests, connection.responses]).toEqual(['complete', 'due'])
+      expect(text(connection.sendMessage(hello))).toMatch(/^HTTP\/1.1 200 OK\r\nContent-Length: 5/)
+      expect(connection.reusable).toBe(true)
+    }
+  })
+
+  test('gives offsets that do not count what is left out', () => {
+    const { connection } = receive(HEAD)
+    const { length } = text(connection.sendMessage(hello))
+    receive(GET, connection)
+    const invalid = { head: { status: 200, headers: { 'A B': 'c' } } }
+    const { offset } = thrown(() => connection.sendMessage(invalid)) as HttpError
+    expect(offset).toBe(length + 'HTTP/1.1 200 OK\r\nA'.length)
+  })
+})
+
 describe('an invalid response', () => {
   const chunked = { status: 200, headers: { 'Transfer-Encoding': 'chunked' } }
 
@@ -335,6 +405,20 @@ describe('100 (Continue) and other interim responses', () => {
     const { connection } = receive(PUT)
     expect(text(connection.sendMessage({ head: { status: 417 } }))).toContain('Connection: close')
     expect(connection.mustClose).toBe(true)
+  })
+
+  test('are no longer awaited once the content breaks a rule, or this side has ended', () => {
+    const wire = PUT.replace('Content-Length: 2', 'Transfer-Encoding: chunked')
+    const { connection } = receive(wire)
+    expect(connection.awaitsContinue).toBe(true)
+    connection.receive(bytes('zz\r\n'))
+    expect(codeOf(() => connection.read())).toBe('INVALID_CHUNK_SIZE remote')
+    expect(connection.awaitsContinue).toBe(false)
+    expect(codeOf(() => connection.send({ status: 100 }))).toBe('WRONG_STATE local')
+
+    const closed = receive(wire).connection
+    closed.close()
+    expect(closed.awaitsContinue).toBe(false)
   })
 
   test('are not awaited by a client that sends its content at once', () => {
@@ -493,7 +577,30 @@ test('ServerConnection throws for invalid options, events and bytes', () => {
   expect(() => new ServerConnection(options)).toThrow(/pipelining/)
   expect(() => new ServerConnection({ limits: { maxHead: 0 } })).toThrow(RangeError)
   expect(() => new ServerConnection().send(null as never)).toThrow(TypeError)
-  expect(() => new ServerConnection().receive('text' as never)).toThrow(TypeError)
+  expect(() => new ServerConnection().receive('text' as never)).toThrow(
+    new TypeError('receive takes a Uint8Array (or Buffer), not "text"'),
+  )
+})
+
+test('ServerConnection.send throws a TypeError that names the fault in any state, and changes nothing', () => {
+  const { connection } = receive(GET)
+  const refuse = (event: unknown, message: RegExp) => {
+    expect(() => connection.send(event as { status: number })).toThrow(TypeError)
+    expect(() => connection.send(event as { status: number })).toThrow(message)
+  }
+  for (const state of ['due', 'content']) {
+    expect(connection.responses).toBe(state)
+    refuse({}, /status must be a number, not undefined/)
+    refuse({ tpye: 'end' }, /status must be a number, not undefined/)
+    refuse({ status: Symbol('200') }, /status must be a number, not Symbol/)
+    refuse({ type: 'edn' }, /a response has no event of type "edn"/)
+    refuse({ type: 'end', trailers: 1 }, /trailers must be .* not 1/)
+    refuse({ type: 'chunk', size: 1, extensions: [null] }, /a chunk extension .* not null/)
+    refuse({ type: 'data', bytes: null }, /content must be .* not null/)
+    if (state === 'due') connection.send({ status: 200 })
+  }
+  connection.send({ type: 'end' })
+  expect(connection.reusable).toBe(true)
 })
 
 test('an unknown event type is named in the error of send, and changes nothing', () => {

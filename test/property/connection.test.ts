@@ -20,6 +20,7 @@ import {
 } from '../../src/index.ts'
 import { runs, TIMEOUT } from '../support/arbitraries.ts'
 import { Walk } from '../support/walk.ts'
+import { latin1 } from '../support/wire-text.ts'
 
 type Connection = '' | 'close' | 'keep-alive'
 
@@ -244,13 +245,11 @@ function same(found: unknown, expected: unknown): void {
   if (found !== expected) expect(found).toBe(expected)
 }
 
-const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
-
 /** Adds an event to the messages of `to`. */
 function tell(
   to: Told[],
   start: string | null,
-  event: { type?: string; bytes?: unknown },
+  event: { type?: string | undefined; bytes?: unknown },
   end = '',
 ) {
   if (start !== null) to.push({ start, content: '', end: null })

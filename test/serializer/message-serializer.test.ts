@@ -128,6 +128,17 @@ describe('content', () => {
     expect(serializer.write(END)).toEqual([])
   })
 
+  test('that does not fit is refused with the number of bytes, in the singular for one', () => {
+    const write =
+      (...events: RequestEventInit[]) =>
+      () =>
+        afterEvents(LENGTH, ...events)
+    expect(write(data('abcd'), END)).toThrow(/: 1 byte missing$/)
+    expect(write(data('abc'), END)).toThrow(/: 2 bytes missing$/)
+    expect(write(data('abcdef'))).toThrow(/: 1 byte too many$/)
+    expect(write(data('abcde'), data('fg'))).toThrow(/: 2 bytes too many$/)
+  })
+
   test('is refused as a whole with CHUNK_SIZE_MISMATCH if it exceeds the open chunk', () => {
     const serializer = afterEvents(CHUNKED, chunk(2))
     const { offset } = serializer

@@ -145,10 +145,10 @@ describe('a value that is not a response event', () => {
     ['a status that is a string', { status: '200' }, /status must be a number, not "200"/],
     ['a reason that is null', { status: 200, reason: null }, /reason must be a string, not null/],
     ['a reason that is a number', { status: 200, reason: 1 }, /reason must be a string, not 1/],
-    ['headers that are true', { status: 200, headers: true }, /Fields\.from/],
+    ['headers that are true', { status: 200, headers: true }, /headers must be .* not true/],
     ['a head of the other kind', { type: 'request', method: 'GET' }, /response.*"request"/],
     ['an event that there is not', { type: 1 }, /response.*type 1/],
-    ['a status that is a symbol', { status: Symbol('200') }, /./],
+    ['a status that is a symbol', { status: Symbol('200') }, /status must be a number, not Symbol/],
   ])('throws a TypeError that names the fault: %s', (_, event, message) => {
     expectTypeError(() => serializer.write(event as ResponseHeadInit), message)
     expect(serializer.offset).toBe(0)

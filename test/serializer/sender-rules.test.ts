@@ -19,8 +19,7 @@ import {
 } from '../../src/index.ts'
 import { thrown } from '../support/refusals.ts'
 import { readEvents, write } from '../support/run-serializer.ts'
-
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+import { latin1 } from '../support/wire-text.ts'
 
 /** The bytes of a GET request with the members of `head` in place of the defaults. */
 function request(head: Partial<RequestHeadInit>, body?: ContentInit): string {

@@ -224,8 +224,12 @@ describe('a value that is not a message', () => {
     ['a body that is null', { head, body: null }, /content must be .* not null/],
     ['a body that is an object', { head, body: {} }, /content must be .* not an object/],
     ['a body with a lone surrogate', { head, body: '\ud800' }, /lone surrogate/],
-    ['trailers that are null', { head, trailers: null }, /Fields\.from/],
-    ['headers that are a number', { head: { status: 200, headers: 1 } }, /Fields\.from/],
+    ['trailers that are null', { head, trailers: null }, /trailers must be .* not null/],
+    [
+      'headers that are a number',
+      { head: { status: 200, headers: 1 } },
+      /headers must be .* not 1/,
+    ],
   ])('throws a TypeError that names the fault: %s', (_, message, error) => {
     expectTypeError(() => serialize(message as MessageInit), error)
   })

@@ -66,7 +66,7 @@ describe('generated trailers', () => {
   test.each([null, 1, 'A: b', true])('are refused with a TypeError if they are %j', (trailers) => {
     const serializer = chunked()
     const event = { type: 'end', trailers } as never
-    expectTypeError(() => serializer.write(event), /Fields\.from/)
+    expectTypeError(() => serializer.write(event), /^trailers must be /)
     expect(text(...serializer.write({ type: 'end' }))).toBe('0\r\n\r\n')
   })
 })
@@ -94,10 +94,42 @@ describe('forwarded trailers', () => {
     expectRefused(
       () => serializer.write({ type: 'end', trailers: headers }),
       'FORBIDDEN_TRAILER',
-      offset + '0\r\nA: b\r\n'.length,
+      offset,
     )
     headers.delete('Host')
     expect(text(...serializer.write({ type: 'end', trailers: headers }))).toBe('0\r\nA: b\r\n\r\n')
+  })
+})
+
+describe('a parsed header section given as trailers', () => {
+  /** A head for the plain path, and one for the other scanners. */
+  const HEADS = ['GET / HTTP/1.1\r\nHost: a\r\n', '\r\nGET / HTTP/1.0\r\nHost: a\r\n']
+
+  const headers = (head: string, line: string): Fields => {
+    const parser = new RequestParser().push(Buffer.from(`${head}${line}\r\n`))
+    const fields = (parser.read() as RequestHead).headers
+    fields.delete('Host')
+    return fields
+  }
+
+  test.each(['Set-Cookie: a=b', 'AUTHORIZATION: x', 'Connection: close', 'Date: d'])(
+    'is refused as FORBIDDEN_TRAILER if it has a field for headers only: %s',
+    (line) => {
+      for (const head of HEADS) {
+        const trailers = headers(head, `X: y\r\n${line}\r\n`)
+        const serializer = chunked()
+        const { offset } = serializer
+        for (const fields of [trailers, Fields.from(trailers), trailers.append('Z', 'z')]) {
+          const event = { type: 'end', trailers: fields } as const
+          expectRefused(() => serializer.write(event), 'FORBIDDEN_TRAILER', offset)
+        }
+      }
+    },
+  )
+
+  test('is written if all its fields may be trailers', () => {
+    for (const head of HEADS)
+      expect(write(headers(head, 'ETag: e\r\n'))).toMatch(/ETag: e\r\n\r\n$/)
   })
 })
 

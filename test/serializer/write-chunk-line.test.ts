@@ -124,7 +124,8 @@ describe('chunk extensions', () => {
     ['a name that is missing', [{ value: null }], /name of a chunk extension .* not undefined/],
     ['a value that is missing', [{ name: 'a' }], /value of a chunk extension .* not undefined/],
     ['a value that is a number', [{ name: 'a', value: 1 }], /value of a chunk extension .* not 1/],
-    ['nothing for an extension', [null], /null/],
+    ['nothing for an extension', [null], /a chunk extension must be an object, not null/],
+    ['text for an extension', ['a'], /a chunk extension must be an object, not "a"/],
   ])('are refused with a TypeError: %s', (_, extensions, message) => {
     expectTypeError(() => line(1, extensions as ChunkExtension[]), message)
   })
@@ -139,6 +140,21 @@ describe('chunk extensions', () => {
     }
     expect(line(1, [extension])).toBe('1;a=b\r\n')
     expect(reads).toBe(1)
+  })
+
+  test('are read before anything is checked, so that a getter may end the chunk before', () => {
+    const serializer = new RequestSerializer()
+    serializer.write(HEAD)
+    serializer.write({ type: 'chunk', size: 1 })
+    const extension = {
+      name: 'a',
+      get value() {
+        serializer.write({ type: 'data', bytes: 'x' })
+        return null
+      },
+    }
+    const event = { type: 'chunk', size: 2, extensions: [extension] } as const
+    expect(text(...serializer.write(event))).toBe('2;a\r\n')
   })
 })
 

@@ -32,7 +32,7 @@ clause that is broken (\`rfc\`), and the \`side\` that broke it: \`remote\` for 
 something that the program may not write, or a call that does not fit the state (\`WRONG_STATE\`).`,
     `The status is what a server answers a bad request with. For a bad response it is always 502, the
 answer of a gateway; for a mistake of the program it is 500. After a \`remote\` error the connection cannot
-be used any more, since nobody knows where the next message begins. A \`local\` error changes nothing:
+be used any more, since nobody knows where the next message begins. A \`local\` error in writing changes nothing:
 another event can be written instead.`,
     table(
       ['code', 'status', 'clause', 'what is wrong'],
@@ -160,8 +160,10 @@ neither side has said \`close\`, by its version or its fields, and \`retire()\` 
     `To a final response without Content-Length and Transfer-Encoding, \`sendMessage\` adds a
 Content-Length, and \`send\` the chunked coding; to an HTTP/1.0 client \`send\` adds nothing, and the content
 ends with the connection. \`Connection: close\` is added if this exchange is the last, and \`keep-alive\` if an
-HTTP/1.0 client asked for it. A Date is added if the connection was created with a clock (\`date\`). Requests
-get nothing but a Content-Length from \`sendMessage\`.`,
+HTTP/1.0 client asked for it; neither to a response that leaves HTTP. A Date is added if the connection was
+created with a clock (\`date\`). Requests get nothing but a Content-Length from \`sendMessage\`.`,
+    `To HEAD, \`sendMessage\` sends only the head. Content and trailers that it would refuse to send to GET, such as
+content of another length than Content-Length says, are refused all the same.`,
     '## How a connection ends',
     `After \`receiveEnd()\`, a client's \`read()\` tells what the end of the stream meant: between exchanges the
 connection is \`closed\`, inside a response the error is \`TRUNCATED\`, and before a response that is due it is
@@ -170,6 +172,8 @@ connection is \`closed\`, inside a response the error is \`TRUNCATED\`, and befo
     `A server answers a request that breaks a rule with the \`status\` of the error, if no response has
 begun, and then closes: the next message cannot be found. Only an error response can be sent. Content that
 the program does not want must be read all the same, or the connection must end.
+
+After an error in what the peer sent, \`read()\` throws it again, and bytes that still come are ignored.
 
 A declined CONNECT is the last request if bytes had come after it, since those were meant for the tunnel.
 Bytes that come later are read as a request, because a client may ask again, for example with credentials.

@@ -35,8 +35,19 @@ export function refuseAnomalies({ anomalies, offset }: WireSection): void {
   }
 }
 
-/** What {@link repairFields} repairs. Rewriting the lines removes all others but a missing Host. */
-const IN_FIELDS =
+/** Anomalies in the syntax of lines: writing the lines anew removes them. */
+export const IN_LINES =
+  AnomalyBit.EMPTY_LINES |
+  AnomalyBit.HIGHER_MINOR_VERSION |
+  AnomalyBit.MISSING_SPACE_AFTER_STATUS |
+  AnomalyBit.OBS_FOLD |
+  AnomalyBit.BARE_LF
+
+/**
+ * Anomalies in fields: {@link repairFields} removes them. Judging a head finds these again, and a missing Host,
+ * which only the caller can add.
+ */
+export const IN_FIELDS =
   AnomalyBit.REPEATED_CONTENT_LENGTH |
   AnomalyBit.EMPTY_TRANSFER_CODING |
   AnomalyBit.IGNORED_FRAMING_FIELD |
