@@ -3,6 +3,12 @@
  * shows its value. Nothing here is specific to HTTP.
  */
 
+/** Options after their defaults have been filled in: all members, none of them `undefined`. */
+export type Complete<Options> = { [Name in keyof Options]-?: Exclude<Options[Name], undefined> }
+
+/** Options without the members that are `undefined`. */
+export type Given<Options> = { [Name in keyof Options]: Exclude<Options[Name], undefined> }
+
 /** What checked options inherit from. With `null` in its place V8 would store them in hash tables. */
 const NOTHING: object = Object.freeze(Object.create(null))
 
@@ -12,14 +18,14 @@ const NOTHING: object = Object.freeze(Object.create(null))
  *
  * @throws TypeError if `given` is not an object or has an unknown member.
  */
-export function ownOptions<T extends object>(given: T, known: object): T {
+export function ownOptions<T extends object>(given: T, known: object): Given<T> {
   requireObject('options', given)
   requireKnownNames('', given, known)
-  const own: T = Object.create(NOTHING)
+  const own: Given<T> = Object.create(NOTHING)
   for (const name of Object.keys(given) as (keyof T)[]) {
     // Read once: a getter may return a different value each time.
     const value = given[name]
-    if (value !== undefined) own[name] = value
+    if (value !== undefined) own[name] = value as Given<T>[keyof T]
   }
   return own
 }
@@ -69,6 +75,12 @@ export function requireFunction(what: string, value: unknown): void {
 /** @throws TypeError naming `what` unless `value` is a string. */
 export function requireString(what: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${show(value)}`)
+}
+
+/** @throws TypeError naming `what` unless `value` is an array of strings. */
+export function requireStrings(what: string, value: unknown): asserts value is readonly string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return
+  throw new TypeError(`${what} must be an array of strings, not ${show(value)}`)
 }
 
 /** A short description of a value for error messages. Never runs the value's own code (`toString`). */

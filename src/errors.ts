@@ -55,7 +55,11 @@ export const ERRORS = define({
 
   // Field lines
   INVALID_FIELD_NAME: [400, 'RFC 9110 s. 5.1', 'the field name is not a token'],
-  SPACE_BEFORE_COLON: [400, 'RFC 9112 s. 5.1', 'whitespace between the field name and its colon'],
+  SPACE_BEFORE_COLON: [
+    400,
+    'RFC 9112 s. 5.1',
+    'whitespace after the field name, where its colon should be',
+  ],
   MISSING_COLON: [400, 'RFC 9112 s. 5', 'a field line without a colon'],
   INVALID_FIELD_VALUE: [400, 'RFC 9110 s. 5.5', 'a byte that may not be in a field value'],
   OBS_FOLD: [400, 'RFC 9112 s. 5.2', 'a field line folded over several lines'],
@@ -123,7 +127,11 @@ export const ERRORS = define({
   FORBIDDEN_TRAILER: [400, 'RFC 9110 s. 6.5.1', 'a field that may not stand in a trailer section'],
 
   // Limits
-  METHOD_TOO_LONG: [501, 'RFC 9112 s. 3', 'the method alone is longer than maxStartLine'],
+  METHOD_TOO_LONG: [
+    501,
+    'RFC 9112 s. 3',
+    'the method, with the space after it, is longer than maxStartLine',
+  ],
   START_LINE_TOO_LONG: [414, 'RFC 9112 s. 3', 'the start-line is longer than maxStartLine'],
   TARGET_TOO_LONG: [414, 'RFC 9112 s. 3', 'the request-target is longer than maxTarget'],
   FIELD_LINE_TOO_LONG: [431, 'RFC 9110 s. 5.4', 'a field line is longer than maxFieldLine'],

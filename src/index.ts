@@ -12,7 +12,13 @@ export type { OutstandingRequest } from './connection/outstanding-requests.ts'
 export type { RequestState, ResponseState } from './connection/rules.ts'
 export { ServerConnection } from './connection/server-connection.ts'
 export { type ErrorCode, HttpError, type HttpErrorJson, type HttpErrorOptions } from './errors.ts'
-export { DEFAULT_LIMITS, type Leniency, type Limits } from './limits.ts'
+export {
+  DEFAULT_LIMITS,
+  type Leniency,
+  type LeniencyInit,
+  type Limits,
+  type LimitsInit,
+} from './limits.ts'
 export type { Anomaly } from './message/anomalies.ts'
 export type {
   Chunk,

@@ -34,6 +34,9 @@ export interface Limits {
   readonly maxBody: number
 }
 
+/** Some limits; the others are those in {@link DEFAULT_LIMITS}. */
+export type LimitsInit = { readonly [Name in keyof Limits]?: Limits[Name] | undefined }
+
 /** The limits that apply unless the caller sets others. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxStartLine: 16_384,
@@ -71,9 +74,12 @@ export interface Leniency {
   readonly allowMissingHost: boolean
   /** Accept Content-Length beside Transfer-Encoding: the latter wins, the connection is not reused. Responses only. */
   readonly allowLengthWithTransferEncoding: boolean
-  /** Accept SP and HTAB between a bare chunk size and its line end. Responses only. */
+  /** Accept SP and HTAB between a bare chunk size and its line end, up to `maxChunkExtension` bytes. Responses only. */
   readonly allowSpaceAfterChunkSize: boolean
 }
+
+/** Some leniencies; the others are off. */
+export type LeniencyInit = { readonly [Name in keyof Leniency]?: Leniency[Name] | undefined }
 
 /** All leniencies off. */
 export const STRICT: Leniency = Object.freeze({
@@ -88,7 +94,7 @@ export const STRICT: Leniency = Object.freeze({
  *
  * @throws TypeError for an unknown name, RangeError for a value that is not an integer in range.
  */
-export function completeLimits(given: Partial<Limits> | undefined): Limits {
+export function completeLimits(given: LimitsInit | undefined): Limits {
   if (given === undefined) return DEFAULT_LIMITS
   return complete('limits', DEFAULT_LIMITS, given, (name, value) => {
     const least = MAY_BE_ZERO.includes(name) ? 0 : 1
@@ -102,7 +108,7 @@ export function completeLimits(given: Partial<Limits> | undefined): Limits {
  *
  * @throws TypeError for an unknown name or a value that is not a boolean.
  */
-export function completeLeniency(given: Partial<Leniency> | undefined): Leniency {
+export function completeLeniency(given: LeniencyInit | undefined): Leniency {
   if (given === undefined) return STRICT
   return complete('leniency', STRICT, given, (name, value) => {
     requireBoolean(`leniency.${name}`, value)
@@ -112,7 +118,7 @@ export function completeLeniency(given: Partial<Leniency> | undefined): Leniency
 function complete<T extends object>(
   option: string,
   defaults: T,
-  given: Partial<T>,
+  given: { readonly [Name in keyof T]?: T[Name] | undefined },
   check: (name: keyof T, value: unknown) => void,
 ): T {
   requireObject(option, given)

@@ -29,7 +29,7 @@ describe('HttpError', () => {
     expect(error.status).toBe(400)
     expect(error.rfc).toBe('RFC 9112 s. 5.1')
     expect(error.side).toBe('remote')
-    expect(error.message).toContain('whitespace between the field name and its colon')
+    expect(error.message).toContain('whitespace after the field name, where its colon should be')
   })
 
   test('is named HttpError, also in its string and stack', () => {

@@ -5,6 +5,7 @@
  * on it.
  */
 
+import { requireString, requireStrings } from '../checks.ts'
 import { foldAscii, isSameFolded } from '../grammar/ascii.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { isToken, listMembers, trimOws } from '../grammar/list-text.ts'
@@ -20,6 +21,7 @@ export interface AcceptedCoding {
 
 /** The members of Accept-Encoding, in their order. */
 export function parseAcceptEncoding(value: string): AcceptedCoding[] {
+  requireString('the value of Accept-Encoding', value)
   const accepted: AcceptedCoding[] = []
   for (const member of listMembers(value, false)) {
     const semicolon = member.indexOf(';')
@@ -43,6 +45,7 @@ export function chooseCoding<Coding extends string>(
   acceptEncoding: string | null | undefined,
   available: readonly Coding[],
 ): Coding | 'identity' | null {
+  requireStrings('available', available)
   if (acceptEncoding === undefined || acceptEncoding === null) return 'identity'
   const weights = new Map<string, number>()
   for (const { coding, weight } of parseAcceptEncoding(acceptEncoding)) {

@@ -4,7 +4,7 @@
  */
 
 import { HttpError } from 'httpwire'
-import { ownOptions, requireInteger, show } from '../checks.ts'
+import { type Complete, ownOptions, requireInteger, requireStrings, show } from '../checks.ts'
 import type { MessageKind } from '../grammar/kind.ts'
 import { type ContentCoding, contentCoding, transferCoding } from './names.ts'
 
@@ -14,14 +14,14 @@ export interface DecodeOptions {
    * Bytes that all codings of a message together may produce; 64 MiB unless given. Larger output is
    * refused as soon as it exceeds this (`DECODED_TOO_LARGE`), and not decoded further.
    */
-  readonly maxDecoded?: number
+  readonly maxDecoded?: number | undefined
   /**
    * Decoded bytes allowed per coded byte; 200 unless given. Checked once there is more than 1 MiB of
    * output, each time output appears, against the input read by then (`DECODED_TOO_DENSE`).
    */
-  readonly maxRatio?: number
+  readonly maxRatio?: number | undefined
   /** Codings that may be applied on top of each other (`TOO_MANY_CODINGS`); 5 unless given. */
-  readonly maxCodings?: number
+  readonly maxCodings?: number | undefined
 }
 
 /** The part of a head that says how its content is coded: a parsed head, or a plain object. */
@@ -30,7 +30,7 @@ export interface CodedHead {
   /** In the order in which they were applied (RFC 9110 s. 8.4). */
   readonly contentCodings: readonly string[]
   /** Applied after the content codings; the parser has undone `chunked`. None unless given. */
-  readonly transferCodings?: readonly string[]
+  readonly transferCodings?: readonly string[] | undefined
 }
 
 /** The response status for an unknown transfer coding (RFC 9112 s. 6.1). */
@@ -39,14 +39,14 @@ const NOT_IMPLEMENTED = 501
 /** Output up to this size is not a bomb, however few bytes it came from. */
 const HARMLESS = 2 ** 20
 
-const DEFAULTS: Required<DecodeOptions> = Object.freeze({
+const DEFAULTS: Complete<DecodeOptions> = Object.freeze({
   maxDecoded: 64 * 2 ** 20,
   maxRatio: 200,
   maxCodings: 5,
 })
 
 /** @throws TypeError or RangeError that names the wrong option. */
-export function completeDecodeOptions(options?: DecodeOptions): Required<DecodeOptions> {
+export function completeDecodeOptions(options?: DecodeOptions): Complete<DecodeOptions> {
   if (options === undefined) return DEFAULTS
   const own = ownOptions(options, DEFAULTS)
   for (const [name, value] of Object.entries(own)) {
@@ -63,9 +63,11 @@ export function completeDecodeOptions(options?: DecodeOptions): Required<DecodeO
  */
 export function codingsToUndo(
   { type, contentCodings, transferCodings = [] }: CodedHead,
-  { maxCodings }: Required<DecodeOptions>,
+  { maxCodings }: Complete<DecodeOptions>,
   available: readonly ContentCoding[],
 ): ContentCoding[] {
+  requireStrings('contentCodings', contentCodings)
+  requireStrings('transferCodings', transferCodings)
   // If chunked is not last, it did not frame the message, and the parser has not undone it.
   const framed = transferCodings.at(-1) === 'chunked'
   const transfer = framed ? transferCodings.slice(0, -1) : transferCodings
@@ -93,14 +95,14 @@ export function codingsToUndo(
 }
 
 /** The most bytes that all codings together may produce from `coded` bytes of input. */
-export function mostDecoded(coded: number, rules: Required<DecodeOptions>): number {
+export function mostDecoded(coded: number, rules: Complete<DecodeOptions>): number {
   return Math.min(rules.maxDecoded, Math.max(HARMLESS, coded * rules.maxRatio))
 }
 
 /** Which of the two caps set `most`, a result of {@link mostDecoded} that the output exceeds. */
 export function capCode(
   most: number,
-  { maxDecoded }: Required<DecodeOptions>,
+  { maxDecoded }: Complete<DecodeOptions>,
 ): 'DECODED_TOO_LARGE' | 'DECODED_TOO_DENSE' {
   return most === maxDecoded ? 'DECODED_TOO_LARGE' : 'DECODED_TOO_DENSE'
 }

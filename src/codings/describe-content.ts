@@ -13,12 +13,12 @@ export interface ContentDescription {
   /** The codings it has now, in the order in which they were applied; empty for none. */
   readonly codings: readonly (ContentCoding | (string & {}))[]
   /** Its length in bytes; leave out for streamed content, which needs another framing. */
-  readonly length?: number
+  readonly length?: number | undefined
   /**
    * Whether the coding depends, or could have depended, on Accept-Encoding, which caches must know.
    * True unless given; use `false` for a request, which has nothing to vary.
    */
-  readonly vary?: boolean
+  readonly vary?: boolean | undefined
 }
 
 /** Digests of the content, or of the representation in this coding: RFC 9530, and predecessors. */

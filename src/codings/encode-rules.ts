@@ -2,7 +2,7 @@
  * Checks which codings to apply to content, and at which level, before any byte is encoded.
  */
 
-import { ownOptions, requireBoolean, requireInteger, show } from '../checks.ts'
+import { type Complete, ownOptions, requireBoolean, requireInteger, show } from '../checks.ts'
 import type { ContentCoding } from './names.ts'
 
 /** Options of everything that encodes. */
@@ -11,7 +11,7 @@ export interface EncodeOptions {
    * The compression level: 0 to 9 for gzip and deflate (6 unless given), 0 to 11 for br (5), 1 to 22
    * for zstd (3). Platforms without levels use their own.
    */
-  readonly level?: number
+  readonly level?: number | undefined
 }
 
 /** Options for encoding a stream. */
@@ -20,7 +20,7 @@ export interface EncodeStreamOptions extends EncodeOptions {
    * Flush after each piece, so that it can be decoded when it arrives, as server-sent events require.
    * Costs some bytes per piece. Not available on platforms without node:zlib.
    */
-  readonly flush?: boolean
+  readonly flush?: boolean | undefined
 }
 
 /** How one coding is applied. */
@@ -38,7 +38,7 @@ const LEVELS: Record<ContentCoding, { least: number; most: number; usual: number
   zstd: { least: 1, most: 22, usual: 3 },
 }
 
-const KNOWN: Required<EncodeStreamOptions> = { level: 0, flush: false }
+const KNOWN: Complete<EncodeStreamOptions> = { level: 0, flush: false }
 
 /**
  * The codings to apply, in order, with their settings.

@@ -50,10 +50,13 @@ export const ENCODERS: Readonly<Record<ContentCoding, Codec>> = {
   zstd: codec('ZstdCompress', 'zstdCompress'),
 }
 
+/** Deno (2.9.6) ends the process if zstd data larger than a few kB is damaged: no error can be caught. */
+const UNSAFE: readonly ContentCoding[] = 'Deno' in globalThis ? ['zstd'] : []
+
 /** The codings of this platform, the one that compresses best first. */
 export const CODINGS: readonly ContentCoding[] = Object.freeze(
   (['zstd', 'br', 'gzip', 'deflate'] as const).filter(
-    (coding) => typeof DECODERS[coding].create === 'function',
+    (coding) => typeof DECODERS[coding].create === 'function' && !UNSAFE.includes(coding),
   ),
 )
 

@@ -4,24 +4,30 @@
  */
 
 import { foldAscii } from '../grammar/ascii.ts'
-import { decodeLatin1 } from '../grammar/latin1.ts'
-import { memberEnd, skipFolds, skipToken } from '../grammar/lists.ts'
-import { Entry } from './entries.ts'
+import { listMembers, trimOws } from '../grammar/list-text.ts'
 import type { WireSection } from './wire-section.ts'
 
-/** The list members of all lines of the field `name`, in order, in lower case, without parameters. */
-export function codingNames(section: WireSection, name: string): string[] {
-  const names: string[] = []
-  const { source, start } = section
+/**
+ * The members of Content-Encoding, in order, in lower case. A member that is not a token is included: a program
+ * that decodes content must not take it for uncoded. Quotes have no meaning here (RFC 9110 s. 8.4.1).
+ */
+export function contentCodingNames(section: WireSection): string[] {
+  return membersOf(section, 'content-encoding', false).map(foldAscii)
+}
+
+/** The members of a valid Transfer-Encoding likewise, without parameters. */
+export function transferCodingNames(section: WireSection): string[] {
+  return membersOf(section, 'transfer-encoding', true).map((member) => {
+    const semicolon = member.indexOf(';')
+    return foldAscii(semicolon < 0 ? member : trimOws(member, 0, semicolon))
+  })
+}
+
+/** The list members of all lines of the field `name`. */
+function membersOf(section: WireSection, name: string, quotes: boolean): string[] {
+  const members: string[] = []
   for (let n = section.find(name, 1); n > 0; n = section.find(name, n + 1)) {
-    const end = start + section.at(n, Entry.VALUE_END)
-    let p = start + section.at(n, Entry.VALUE_START)
-    while (p < end) {
-      p = skipFolds(source, p, end)
-      const tokenEnd = skipToken(source, p, end)
-      if (tokenEnd > p) names.push(foldAscii(decodeLatin1(source, p, tokenEnd)))
-      p = memberEnd(source, tokenEnd, end) + 1
-    }
+    members.push(...listMembers(section.value(n), quotes))
   }
-  return names
+  return members
 }

@@ -29,6 +29,13 @@ export type FieldsInit =
 const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade']
 
 /**
+ * Connection options that delete nothing. `close` is common and names no field; looking for it would decode the
+ * name of every line. Content-Length ends the message: without it a request would be forwarded without its
+ * content, and the content after it.
+ */
+const NEVER_NOMINATED = ['close', 'content-length']
+
+/**
  * The field lines of a header or trailer section, in the order and spelling of the wire.
  *
  * Lookups ignore ASCII case. Values have one code unit per byte (ISO-8859-1); a UTF-8 value can be
@@ -51,7 +58,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
   constructor(wire?: WireSection)
   constructor(wire?: WireSection) {
     if (wire !== undefined && wire.offsets === undefined) {
-      throw new TypeError('new Fields() has no content: Fields.from() makes fields of something')
+      throw new TypeError('new Fields() takes no arguments: use Fields.from()')
     }
     this.wire = wire
     this.lines = undefined
@@ -159,9 +166,10 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
   /**
    * Removes the fields that apply to one connection only, as an intermediary must before it forwards a
-   * message (RFC 9110 s. 7.6.1): Connection, every field it names (`close` is not a field), and, named or
-   * not, Keep-Alive, Proxy-Connection, TE, Transfer-Encoding and Upgrade. If Transfer-Encoding framed the
-   * message, the caller must set its framing anew.
+   * message (RFC 9110 s. 7.6.1): Connection, every field it names, and, named or not, Keep-Alive,
+   * Proxy-Connection, TE, Transfer-Encoding and Upgrade. If Transfer-Encoding framed the message, the caller
+   * must set its framing anew. Content-Length stays even if Connection names it, which no sender may do:
+   * without it the message would end elsewhere.
    *
    * @param nominatedBy The fields whose Connection is read: for trailers, pass the headers.
    */
@@ -174,8 +182,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
       this.delete(name)
       nominated.delete(name)
     }
-    // `close` is common and names no field. Keeping it would decode the name of every line for nothing.
-    nominated.delete('close')
+    for (const option of NEVER_NOMINATED) nominated.delete(option)
     if (nominated.size === 0) return this
     const lines = this.edit()
     const kept = lines.filter((_, index) => !nominated.has(foldAscii(this.name(index))))

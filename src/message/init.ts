@@ -14,28 +14,28 @@ export type ContentInit = Uint8Array | string
 
 /** The head of a request to be written. */
 export interface RequestHeadInit {
-  readonly type?: 'request'
+  readonly type?: 'request' | undefined
   /** A token (RFC 9110 s. 9.1), case-sensitive. */
   readonly method: Method | (string & {})
   /** Visible ASCII in one of the four forms of RFC 9112 s. 3.2; the method must allow the form. */
   readonly target: string
   /** `'1.1'` unless given. */
-  readonly version?: Version
+  readonly version?: Version | undefined
   /** Written in the order and spelling given; none unless given. HTTP/1.1 needs a Host. */
-  readonly headers?: FieldsInit
+  readonly headers?: FieldsInit | undefined
 }
 
 /** The head of a response to be written. */
 export interface ResponseHeadInit {
-  readonly type?: 'response'
+  readonly type?: 'response' | undefined
   /** An integer from 100 to 999. */
   readonly status: StatusCode | (number & {})
   /** By default the phrase that the registry recommends, which may be none. */
-  readonly reason?: string
+  readonly reason?: string | undefined
   /** `'1.1'` unless given. */
-  readonly version?: Version
+  readonly version?: Version | undefined
   /** Written in the order and spelling given; none unless given. */
-  readonly headers?: FieldsInit
+  readonly headers?: FieldsInit | undefined
 }
 
 /** Content to be written, without the chunked coding. */
@@ -51,14 +51,14 @@ export interface ChunkInit {
   /** The total length in bytes of the `data` events of this chunk. */
   readonly size: number
   /** None unless given. */
-  readonly extensions?: readonly ChunkExtension[]
+  readonly extensions?: readonly ChunkExtension[] | undefined
 }
 
 /** The end of a message to be written. */
 export interface EndInit {
   readonly type: 'end'
   /** The trailer section; only the chunked coding can carry one. */
-  readonly trailers?: FieldsInit
+  readonly trailers?: FieldsInit | undefined
 }
 
 /** What a {@link RequestSerializer} takes: a head, data (and chunk) events, an end. */
@@ -74,7 +74,7 @@ export interface MessageInit<
   /** The start-line and header section. Content-Length is added if needed and framing is not given. */
   readonly head: Head
   /** No content unless given. */
-  readonly body?: ContentInit
+  readonly body?: ContentInit | undefined
   /** No trailers unless given. */
-  readonly trailers?: FieldsInit
+  readonly trailers?: FieldsInit | undefined
 }

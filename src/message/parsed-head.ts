@@ -4,7 +4,7 @@
  */
 
 import { type Anomaly, listAnomalies } from './anomalies.ts'
-import { codingNames } from './coding-names.ts'
+import { contentCodingNames, transferCodingNames } from './coding-names.ts'
 import { Fields } from './fields.ts'
 import type { MessageHead, RequestHeadJson, ResponseHeadJson, Version } from './heads.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
@@ -66,11 +66,11 @@ export abstract class ParsedHead implements MessageHead {
   }
 
   get contentCodings(): string[] {
-    return codingNames(this.section, 'content-encoding')
+    return contentCodingNames(this.section)
   }
 
   get transferCodings(): string[] {
-    return codingNames(this.section, 'transfer-encoding')
+    return transferCodingNames(this.section)
   }
 
   detach(): this {

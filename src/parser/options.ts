@@ -5,14 +5,21 @@
 import { ownOptions, requireBoolean } from '../checks.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { MessageKind } from '../grammar/kind.ts'
-import { completeLeniency, completeLimits, type Leniency, type Limits } from '../limits.ts'
+import {
+  completeLeniency,
+  completeLimits,
+  type Leniency,
+  type LeniencyInit,
+  type Limits,
+  type LimitsInit,
+} from '../limits.ts'
 
 /** Options of {@link RequestParser} and {@link ResponseParser}. */
 export interface ParserOptions {
   /** Limits that replace those in {@link DEFAULT_LIMITS}. */
-  readonly limits?: Partial<Limits> | undefined
+  readonly limits?: LimitsInit | undefined
   /** Rules to relax; none by default. */
-  readonly leniency?: Partial<Leniency> | undefined
+  readonly leniency?: LeniencyInit | undefined
   /**
    * Copy every pushed chunk, so that it may be reused as soon as `push` returns; and copy heads and body
    * bytes again, so that each has its own memory, which may be kept or transferred.

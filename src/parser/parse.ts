@@ -2,7 +2,7 @@
  * Parses a whole stream in one buffer, whose end is the end of the stream. For tools and tests.
  */
 
-import { ownOptions, show } from '../checks.ts'
+import { ownOptions, requireStrings, show } from '../checks.ts'
 import { HttpError } from '../errors.ts'
 import { isBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import { kindOf } from '../grammar/kind.ts'
@@ -140,9 +140,7 @@ function makeParser(bytes: Uint8Array, options?: ParseOptions): MessageParser<An
     return kindOf(bytes) === 'response' ? new ResponseParser() : new RequestParser()
   }
   const { requestMethods } = options
-  if (requestMethods !== undefined && !isArrayOfStrings(requestMethods)) {
-    throw new TypeError('requestMethods must be an array of strings, the methods')
-  }
+  if (requestMethods !== undefined) requireStrings('requestMethods', requestMethods)
   const methods = requestMethods?.length === 0 ? undefined : requestMethods
   const likely = methods === undefined ? (kindOf(bytes) ?? 'request') : 'response'
   const kind = options.kind === undefined ? likely : options.kind
@@ -163,8 +161,4 @@ function makeParser(bytes: Uint8Array, options?: ParseOptions): MessageParser<An
 function parserOptions({ limits, leniency, copy }: ParseOptions): ParserOptions | undefined {
   const isDefault = limits === undefined && leniency === undefined && copy === undefined
   return isDefault ? undefined : { limits, leniency, copy }
-}
-
-function isArrayOfStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }

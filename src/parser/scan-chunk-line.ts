@@ -101,18 +101,21 @@ function scanExtensions(
   extensionsLeft: number,
   rules: Rules,
 ): number {
+  const mayPad = rules.kind === 'response' && rules.leniency.allowSpaceAfterChunkSize
+  const padded = mayPad ? skipOws(source, start, end) : start
   const extensions: ChunkExtension[] = []
   let stop = skipExtensions(source, start, end, rules.chunkBoundaries ? extensions : undefined)
-  if (stop === start && rules.kind === 'response' && rules.leniency.allowSpaceAfterChunkSize) {
-    stop = skipOws(source, stop, end)
-  }
+  if (stop === start) stop = padded
   const p = stop < 0 ? ~stop : stop
 
   // Whitespace may belong to an extension; only the byte after it decides.
   const seen = skipOws(source, p, end)
+  const isPadding = mayPad && seen === padded
   const { maxChunkExtension } = rules.limits
-  if (seen - start > Math.min(maxChunkExtension, extensionsLeft)) {
-    const ofLine = maxChunkExtension <= extensionsLeft
+  // Padding does not count for the whole message: a sender may pad every line.
+  const ofLine =
+    isPadding || padded - start > maxChunkExtension || maxChunkExtension <= extensionsLeft
+  if (seen - start > (ofLine ? maxChunkExtension : extensionsLeft)) {
     throw protocolError(
       ofLine ? 'CHUNK_EXTENSION_TOO_LONG' : 'CHUNK_EXTENSIONS_TOO_LARGE',
       base + start + (ofLine ? maxChunkExtension : extensionsLeft),
@@ -126,7 +129,7 @@ function scanExtensions(
   const crlf = byte === Byte.CR && source[p + 1] === Byte.LF
   const lineEnds = crlf || (byte === Byte.LF && rules.leniency.allowBareLf)
   if (lineEnds && stop >= 0) {
-    chunkLine.extensionLength = p - start
+    chunkLine.extensionLength = isPadding ? 0 : p - start
     chunkLine.extensions = extensions
     return p + (crlf ? 2 : 1)
   }

@@ -1,9 +1,9 @@
 /**
  * Shared by the line scanners: return values that are not positions, and the order of errors.
  *
- * The error reported is the one at the earliest byte of the stream, regardless of chunking. So every
- * scanner reads from left to right, and before it reports an error at a byte, or that it needs more
- * input, it checks whether a limit was passed earlier.
+ * Of syntax errors and passed limits, the one at the earliest byte is reported, regardless of chunking. So every
+ * scanner reads from left to right, and before it reports an error at a byte, or that it needs more input, it
+ * checks whether a limit was passed earlier. What a line or section means is judged once it is complete.
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'

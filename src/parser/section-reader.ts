@@ -168,9 +168,13 @@ export abstract class SectionReader extends Input {
 
   private planSectionLook(section: WireSection, bound: SectionBound): void {
     const { maxStartLine, maxTarget, maxFieldLine } = this.rules.limits
-    const inStartLine = bound.hasStartLine && section.length === 0
-    const line = inStartLine ? Math.min(maxStartLine, LONG_METHOD + maxTarget) : maxFieldLine
-    this.planLook(section.start + section.length, Math.min(line, bound.size - section.length))
+    const lineStart = section.start + section.length
+    let line = maxFieldLine
+    if (bound.hasStartLine && section.length === 0) {
+      const target = LONG_METHOD + maxTarget
+      line = this.carried - lineStart > target ? maxStartLine : Math.min(target, maxStartLine)
+    }
+    this.planLook(lineStart, Math.min(line, bound.size - section.length))
   }
 
   /** Continues the scan in `section.held[0, end)`. Returns whether the section is complete. */

@@ -22,7 +22,7 @@ describe('a message that breaks a rule', () => {
     // The error is at 42 + 19 + 4: the space after "Host".
     expect(stderr).toBe(`error: SPACE_BEFORE_COLON, after 1 message
   offset      65 (0x41)
-  rule        RFC 9112 s. 5.1: whitespace between the field name and its colon
+  rule        RFC 9112 s. 5.1: whitespace after the field name, where its colon should be
   answer      400
 
   00000020     2e 74 65 73 74 0d 0a 0d 0a 47 45 54 20 2f 62   .test....GET /b

@@ -10,9 +10,10 @@ import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { loadHeads } from '../fixtures/captures/load-captures.mjs'
-import { anyStream, isFuzzing, runs, TIMEOUT, toBytes, toLatin1 } from '../support/arbitraries.ts'
+import { anyStream, isFuzzing, runs, TIMEOUT, toBytes } from '../support/arbitraries.ts'
 import { loadCases } from '../support/cases.ts'
 import type { Kind } from '../support/run-parser.ts'
+import { latin1 } from '../support/wire-text.ts'
 import { type Difference, firstDifference, nodeVerdict, ourVerdict } from './verdicts.ts'
 
 interface Input {
@@ -87,14 +88,14 @@ describe('differences between httpwire and Node', () => {
     const cases = loadCases()
     expect(cases.length).toBeGreaterThan(0)
     for (const { kind, input, requestMethods } of cases) {
-      expectExplained({ kind, text: toLatin1(input), requestMethods })
+      expectExplained({ kind, text: latin1(input), requestMethods })
     }
   })
 
   test('are all explained in the captured messages', () => {
     for (const { direction, holds, bytes } of loadHeads()) {
       if (holds === 'content') continue
-      expectExplained({ kind: direction, text: toLatin1(bytes) })
+      expectExplained({ kind: direction, text: latin1(bytes) })
     }
   })
 
@@ -104,7 +105,7 @@ describe('differences between httpwire and Node', () => {
       const found: Input[] = []
       fc.assert(
         fc.property(anyStream, ({ kind, bytes, requestMethods }) => {
-          const input = { kind, text: comparable(toLatin1(bytes)), requestMethods }
+          const input = { kind, text: comparable(latin1(bytes)), requestMethods }
           found.push(input)
           expectExplained(input)
         }),

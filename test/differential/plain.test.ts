@@ -7,8 +7,7 @@
  */
 
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { DEFAULT_LIMITS } from '../../src/index.ts'
-import { STRICT } from '../../src/limits.ts'
+import { completeLeniency, completeLimits } from '../../src/limits.ts'
 import { loadCaptures } from '../fixtures/captures/load-captures.mjs'
 import { loadCases } from '../support/cases.ts'
 import type { PlainEvent as ExpectedEvent } from '../support/run-parser.ts'
@@ -53,8 +52,8 @@ describe('the plain parser', () => {
     ({ input, kind, options, requestMethods, resume, ...wanted }) => {
       const { events, error, rest } = parsePlainly(String.fromCharCode(...input), {
         kind,
-        limits: { ...DEFAULT_LIMITS, ...options.limits },
-        leniency: { ...STRICT, ...options.leniency },
+        limits: completeLimits(options.limits),
+        leniency: completeLeniency(options.leniency),
         chunkBoundaries: options.chunkBoundaries === true,
         requestMethods,
         resume,

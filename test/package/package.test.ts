@@ -183,6 +183,7 @@ import {
   RequestParser,
   ResponseParser,
   safeParse,
+  serialize,
   STATUS_CODES,
   type ErrorCode,
   type Leniency,
@@ -255,6 +256,8 @@ export const head: RequestHead = {
 }
 // Options may be passed on as they are, undefined or not.
 new RequestParser({ limits: undefined, copy: undefined })
+new RequestParser({ limits: { maxHead: undefined }, leniency: { allowBareLf: undefined } })
+serialize({ head: { status: 200, reason: undefined, headers: undefined }, body: undefined }, { requestMethod: undefined })
 export const phrase: string = reasonPhrase(404)
 export const known: StatusCode = 200
 console(statusClass(known), STATUS_CODES[200])

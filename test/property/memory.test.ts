@@ -57,6 +57,13 @@ const ENDLESS: Record<string, Endless> = {
     code: 'TARGET_TOO_LONG',
     most: LIMIT,
   },
+  'a target after a method of 15 bytes, to the limit of targets': {
+    limits: { maxTarget: LIMIT },
+    before: `${'M'.repeat(15)} `,
+    piece: '/',
+    code: 'TARGET_TOO_LONG',
+    most: LIMIT,
+  },
   'a target, to the limit of start-lines': {
     limits: { maxStartLine: LIMIT },
     before: 'GET ',
@@ -76,6 +83,20 @@ const ENDLESS: Record<string, Endless> = {
     before: 'HTTP/1.1 200 ',
     piece: 'a ',
     code: 'START_LINE_TOO_LONG',
+    most: LIMIT,
+  },
+  'a reason phrase, far beyond the limit of targets': {
+    kind: 'response',
+    limits: { maxTarget: 5, maxStartLine: LIMIT + 13 },
+    before: 'HTTP/1.1 200 ',
+    piece: 'a ',
+    code: 'START_LINE_TOO_LONG',
+    most: LIMIT,
+  },
+  'a method, far beyond the limit of targets': {
+    limits: { maxTarget: 5, maxStartLine: LIMIT },
+    piece: 'A',
+    code: 'METHOD_TOO_LONG',
     most: LIMIT,
   },
   'a field name': {

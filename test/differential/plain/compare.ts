@@ -14,6 +14,7 @@ import {
   ResponseParser,
 } from '../../../src/index.ts'
 import { PushedChunks } from '../../support/pushed-chunks.ts'
+import { latin1 } from '../../support/wire-text.ts'
 import { type Input, makeInput, type Samples } from './inputs.ts'
 import { type PlainEvent, type PlainOutcome, parsePlainly } from './parser.ts'
 import { Random } from './random.ts'
@@ -280,8 +281,4 @@ function isSame(one: unknown, other: unknown): boolean {
   const ones = one as Record<string, unknown>
   const others = other as Record<string, unknown>
   return names.every((name) => name in others && isSame(ones[name], others[name]))
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }

@@ -441,7 +441,7 @@ class PlainParser {
       const size = this.readChunkSize()
       const extensionsAt = this.position
       const extensions = this.readExtensions(extensionsLeft)
-      extensionsLeft -= this.position - extensionsAt
+      if (extensions.length > 0) extensionsLeft -= this.position - extensionsAt
       this.position += this.text[this.position] === '\n' ? 1 : 2
       bodyLength += size
       if (bodyLength > limits.maxBody) throw new Refusal('BODY_TOO_LARGE', start)
@@ -474,9 +474,9 @@ class PlainParser {
     const { text } = this
     const { kind, leniency, limits } = this.options
     const start = this.position
-    const ofLine = limits.maxChunkExtension <= extensionsLeft
-    const bound = start + (ofLine ? limits.maxChunkExtension : extensionsLeft)
     const maySpace = kind === 'response' && leniency.allowSpaceAfterChunkSize
+    /** Whether there has been nothing but whitespace that may be padding: then only the line's limit applies. */
+    let isPadding = maySpace
 
     const extensions: ChunkExtension[] = []
     let name = ''
@@ -550,6 +550,9 @@ class PlainParser {
           break
       }
       if (accepted) {
+        isPadding &&= isSpace
+        const ofLine = isPadding || limits.maxChunkExtension <= extensionsLeft
+        const bound = start + (ofLine ? limits.maxChunkExtension : extensionsLeft)
         if (at < bound) continue
         const code = ofLine ? 'CHUNK_EXTENSION_TOO_LONG' : 'CHUNK_EXTENSIONS_TOO_LARGE'
         throw new Refusal(code, bound)

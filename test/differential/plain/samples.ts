@@ -4,6 +4,7 @@
  */
 
 import type { CapturedConnection, CapturedHead } from '../../fixtures/captures/load-captures.mjs'
+import { latin1 } from '../../support/wire-text.ts'
 import type { Samples } from './inputs.ts'
 import type { Kind } from './parser.ts'
 
@@ -27,8 +28,4 @@ export function makeSamples(captures: {
     return [first, ...others]
   }
   return { request: sent('request'), response: sent('response') }
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
