@@ -28,7 +28,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LAYERS: Record<string, readonly string[]> = {
   grammar: [],
   status: ['grammar'],
-  'status.ts': ['grammar', 'status'],
+  'status.ts': ['status'],
   'errors.ts': ['grammar'],
   'checks.ts': [],
   'limits.ts': ['checks.ts'],
@@ -39,26 +39,23 @@ const LAYERS: Record<string, readonly string[]> = {
     ...['grammar', 'status', 'message', 'errors.ts', 'checks.ts', 'limits.ts', 'spread-head.ts'],
   ],
   connection: [
-    ...['grammar', 'status', 'message', 'parser', 'serializer'],
-    ...['errors.ts', 'checks.ts', 'limits.ts'],
+    ...['grammar', 'status', 'message', 'parser', 'serializer', 'errors.ts', 'checks.ts'],
   ],
   'index.ts': [
-    ...['grammar', 'status', 'status.ts', 'message', 'parser', 'serializer', 'connection'],
-    ...['errors.ts', 'checks.ts', 'limits.ts'],
+    ...['status.ts', 'message', 'parser', 'serializer', 'connection', 'errors.ts', 'limits.ts'],
   ],
   arbitraries: [],
   'arbitraries.ts': ['arbitraries'],
-  // From errors.ts, only types.
-  codings: ['grammar', 'errors.ts', 'checks.ts'],
+  codings: ['grammar', 'checks.ts'],
   'codings-web.ts': ['codings'],
   'codings.ts': ['codings', 'codings-web.ts'],
   node: ['grammar', 'status', 'checks.ts', 'spread-head.ts'],
   'node.ts': ['node'],
-  cli: ['index.ts', 'status.ts', 'node', 'grammar', 'codings.ts', 'errors.ts', 'limits.ts'],
+  cli: ['index.ts', 'grammar', 'codings.ts', 'limits.ts'],
 }
 
 /** Where `node:` modules may be imported: layers, and files of the codings. */
-const PLATFORM = ['node', 'cli', 'codings/platform-node.ts', 'codings/node-zlib.ts']
+const PLATFORM = ['node', 'cli', 'codings/node-zlib.ts']
 
 /** Entries that are published beside the core and import it by its public name. */
 const BY_PUBLIC_NAME = ['arbitraries', 'codings', 'node']
@@ -110,6 +107,17 @@ describe('imports', () => {
     expect(imports(file).filter((target) => !allowed.includes(layerOf(target)))).toEqual([])
   })
 
+  test.each(Object.entries(LAYERS))(
+    'of %s use every layer that LAYERS allows',
+    (layer, allowed) => {
+      const used = files
+        .filter((file) => layerOf(file) === layer)
+        .flatMap(imports)
+        .map(layerOf)
+      expect(allowed.filter((target) => !used.includes(target))).toEqual([])
+    },
+  )
+
   test('form no cycle', () => {
     const done = new Set<string>()
     const visit = (file: string, path: readonly string[]): void => {
@@ -140,6 +148,11 @@ describe('imports', () => {
         : []
       expect(foreign, file).toEqual(allowed)
     }
+  })
+
+  test.each(PLATFORM)('of %s name a Node module, which PLATFORM allows', (where) => {
+    const own = files.filter((file) => [file, layerOf(file)].includes(where))
+    expect(own.flatMap(specifiers).filter((name) => name.startsWith('node:'))).not.toEqual([])
   })
 
   test('of the arbitraries name only fast-check and httpwire outside themselves', () => {

@@ -29,6 +29,7 @@ import {
 } from '../support/replay.ts'
 import { readEvents, write } from '../support/run-serializer.ts'
 import { expectSurvival } from '../support/survival.ts'
+import { latin1 } from '../support/wire-text.ts'
 
 const connections = loadConnections()
 const content = loadContent()
@@ -266,8 +267,4 @@ function joinReads(reads: ReturnType<typeof readsOf>): ReturnType<typeof readsOf
     else joined.push([side, bytes])
   }
   return joined
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1')
 }

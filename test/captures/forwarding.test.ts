@@ -11,8 +11,7 @@ import { loadHeads } from '../fixtures/captures/load-captures.mjs'
 import type { Kind } from '../support/run-parser.ts'
 import { readEvents, write } from '../support/run-serializer.ts'
 import { expectSurvival } from '../support/survival.ts'
-
-const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+import { latin1 } from '../support/wire-text.ts'
 
 interface Sample {
   readonly kind: Kind

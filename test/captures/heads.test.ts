@@ -9,6 +9,7 @@ import { type ParserOptions, parse, type RequestHead, type ResponseHead } from '
 import { type CapturedHead, loadHead, loadHeads } from '../fixtures/captures/load-captures.mjs'
 import { byteByByte, splitsInTwo, whole } from '../support/chunkings.ts'
 import { type Kind, type Outcome, runParser } from '../support/run-parser.ts'
+import { latin1 } from '../support/wire-text.ts'
 
 const WITHOUT_HOST = '004-request.http'
 
@@ -18,10 +19,6 @@ const responses = captures.filter(({ direction }) => direction === 'response')
 
 function optionsFor(capture: CapturedHead): ParserOptions {
   return capture.file === WITHOUT_HOST ? { leniency: { allowMissingHost: true } } : {}
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1')
 }
 
 /** The head in `bytes`, split without the parser. */

@@ -6,6 +6,6 @@ import { describe, test } from 'vitest'
 import * as codings from '../../src/codings.ts'
 import { checks } from './checks.ts'
 
-describe('the codings on node:zlib', () => {
+describe('httpwire/codings on node:zlib', () => {
   for (const { name, run } of checks(codings)) test(name, run)
 })

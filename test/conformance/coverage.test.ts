@@ -3,6 +3,7 @@
  * cells, and each error code, limit, leniency, anomaly and attack has the cases it needs.
  */
 
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ERRORS, type ErrorCode } from '../../src/errors.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../src/index.ts'
@@ -64,24 +65,23 @@ const ATTACKS = [
   'endless chunk extensions',
 ]
 
-/** Codes that no input reaches; test/parser covers the calls that do. */
-const LOCAL: readonly ErrorCode[] = [
-  ...(['CONTENT_NOT_ALLOWED', 'CONTENT_LENGTH_MISMATCH', 'CHUNK_SIZE_MISMATCH'] as const),
-  ...(['FRAMING_FIELD_NOT_ALLOWED', 'TRAILERS_NOT_ALLOWED', 'WRONG_STATE'] as const),
-]
-
-/** Codes of `ClientConnection`, which knows the requests; test/connection reaches them. */
-const CONNECTION: readonly ErrorCode[] = [
-  ...(['UNSOLICITED_RESPONSE', 'TOO_MANY_INTERIM_RESPONSES'] as const),
-  ...(['UNOFFERED_SWITCH', 'UNANSWERED'] as const),
-]
-
-/** Codes of decoders, not of parsers; test/codings/checks.ts reaches them. */
-const CODINGS: readonly ErrorCode[] = [
-  ...(['UNSUPPORTED_CODING', 'TOO_MANY_CODINGS', 'CODED_DATA_MISLABELLED'] as const),
-  ...(['CODED_DATA_CORRUPT', 'CODED_DATA_TRUNCATED', 'BYTES_AFTER_CODED_DATA'] as const),
-  ...(['DECODED_TOO_LARGE', 'DECODED_TOO_DENSE'] as const),
-]
+/** Codes that no case can show, since no input of a parser reaches them, by the folder whose tests show them. */
+const SHOWN_IN = {
+  // What a caller gives a serializer.
+  'test/serializer': [
+    ...['CONTENT_NOT_ALLOWED', 'CONTENT_LENGTH_MISMATCH', 'CHUNK_SIZE_MISMATCH'],
+    ...['FRAMING_FIELD_NOT_ALLOWED', 'TRAILERS_NOT_ALLOWED', 'WRONG_STATE'],
+  ],
+  // `ClientConnection` knows the requests, a parser does not.
+  'test/connection': [
+    ...['UNSOLICITED_RESPONSE', 'TOO_MANY_INTERIM_RESPONSES', 'UNOFFERED_SWITCH', 'UNANSWERED'],
+  ],
+  // Decoders, not parsers.
+  'test/codings/checks': [
+    ...['UNSUPPORTED_CODING', 'TOO_MANY_CODINGS', 'CODED_DATA_MISLABELLED', 'CODED_DATA_CORRUPT'],
+    ...['CODED_DATA_TRUNCATED', 'BYTES_AFTER_CODED_DATA', 'DECODED_TOO_LARGE', 'DECODED_TOO_DENSE'],
+  ],
+} as const satisfies Record<string, readonly ErrorCode[]>
 
 /** The error code for exceeding each limit. */
 const CODE_OF_LIMIT: Readonly<Record<keyof Limits, ErrorCode>> = {
@@ -121,13 +121,25 @@ describe('the attacks of the design', () => {
   })
 })
 
-describe('the error codes of parsers', () => {
-  const codes = Object.keys(ERRORS) as ErrorCode[]
+describe('the error codes', () => {
+  const elsewhere: readonly ErrorCode[] = Object.values(SHOWN_IN).flat()
+  const codes = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => !elsewhere.includes(code))
 
-  it.each(codes.filter((code) => ![...LOCAL, ...CONNECTION, ...CODINGS].includes(code)))(
-    'are each the outcome of a case: %s',
-    (code) => {
-      expect(cases.filter(({ error }) => error?.code === code)).not.toHaveLength(0)
+  it.each(codes)('are each the outcome of a case: %s', (code) => {
+    expect(cases.filter(({ error }) => error?.code === code)).not.toHaveLength(0)
+  })
+
+  it.each(elsewhere)('listed for other tests are the outcome of no case: %s', (code) => {
+    expect(cases.filter(({ error }) => error?.code === code)).toHaveLength(0)
+  })
+
+  it.each(Object.entries(SHOWN_IN))(
+    'listed for other tests are all named in %s',
+    (folder, some) => {
+      const root = new URL(`../../${folder}/`, import.meta.url)
+      const sources = readdirSync(root).map((file) => readFileSync(new URL(file, root), 'utf8'))
+      const isNamed = (code: ErrorCode) => new RegExp(`['"]${code}\\b`).test(sources.join('\n'))
+      expect(some.filter((code) => !isNamed(code))).toEqual([])
     },
   )
 })

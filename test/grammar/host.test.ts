@@ -119,6 +119,16 @@ describe('parseAuthority', () => {
     }
   })
 
+  test('accepts only two hexadecimal digits after a percent sign', () => {
+    const digits = new Set('0123456789ABCDEFabcdef')
+    for (let byte = 0; byte < 256; byte++) {
+      const char = String.fromCharCode(byte)
+      for (const text of [`a%${char}0z`, `a%0${char}z`, `%${char}f`, `%f${char}`]) {
+        expect(authority(text) === NO_PORT, JSON.stringify(text)).toBe(digits.has(char))
+      }
+    }
+  })
+
   test('reads only the given range', () => {
     const bytes = toBytes('x[::1]:80x')
     expect(parseAuthority(bytes, 1, 9)).toBe(80)

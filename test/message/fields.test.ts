@@ -5,25 +5,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { Fields, parse } from '../../src/index.ts'
+import { Fields, RequestParser, RequestSerializer } from '../../src/index.ts'
 import { toBytes } from '../support/arbitraries.ts'
-
-type Lines = [name: string, value: string][]
-
-/** Fields of a parsed head. */
-function parsed(lines: Lines): Fields {
-  const head = `HTTP/1.1 204 No Content\r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}\r\n`
-  const [message] = parse(toBytes(head), { kind: 'response' }).messages
-  if (message === undefined) throw new Error('nothing was parsed')
-  return message.head.headers
-}
-
-/** Parsed fields to which a line was added and from which it was deleted: a list of undecoded lines. */
-function edited(lines: Lines): Fields {
-  const fields = parsed(lines).append('Temporary', 'x')
-  fields.delete('temporary')
-  return fields
-}
+import { type Lines, parsed, WAYS } from '../support/fields-ways.ts'
+import { text } from '../support/refusals.ts'
 
 const LINES: Lines = [
   ['Host', 'a'],
@@ -35,12 +20,6 @@ const LINES: Lines = [
   ['__proto__', 'p'],
   ['constructor', 'c'],
   ['accept', '*/*'],
-]
-
-const WAYS: [string, (lines: Lines) => Fields][] = [
-  ['made from pairs', (lines) => Fields.from(lines)],
-  ['parsed', parsed],
-  ['parsed and edited', edited],
 ]
 
 describe.each(WAYS)('fields %s', (_, make) => {
@@ -137,122 +116,6 @@ describe.each(WAYS)('fields %s', (_, make) => {
   })
 })
 
-describe.each(WAYS)('edits of fields %s', (_, make) => {
-  const some: Lines = [
-    ['Host', 'a'],
-    ['X', '1'],
-    ['Via', 'v'],
-    ['x', '2'],
-  ]
-
-  test('append adds a line at the end', () => {
-    const fields = make(some)
-    expect(fields.append('X', '3')).toBe(fields)
-    expect([...fields]).toEqual([...some, ['X', '3']])
-    expect(fields.get('x')).toBe('1, 2, 3')
-  })
-
-  test('set replaces all lines by one in the place of the first, with the new spelling', () => {
-    const fields = make(some)
-    expect(fields.set('x', 'new')).toBe(fields)
-    expect([...fields]).toEqual([
-      ['Host', 'a'],
-      ['x', 'new'],
-      ['Via', 'v'],
-    ])
-  })
-
-  test('set adds an absent field at the end', () => {
-    expect([...make(some).set('Age', '0')]).toEqual([...some, ['Age', '0']])
-  })
-
-  test('delete removes every line of a name and returns whether there was one', () => {
-    const fields = make(some)
-    expect(fields.delete('X')).toBe(true)
-    expect([...fields]).toEqual([
-      ['Host', 'a'],
-      ['Via', 'v'],
-    ])
-    expect(fields.delete('X')).toBe(false)
-    expect(fields.delete('__proto__')).toBe(false)
-    expect(fields.size).toBe(2)
-  })
-
-  test('append works after delete has removed all lines', () => {
-    const fields = make(some)
-    for (const name of ['host', 'x', 'via']) fields.delete(name)
-    expect(fields.size).toBe(0)
-    expect([...fields]).toEqual([])
-    expect(fields.raw()).toEqual([])
-    expect([...fields.append('A', 'b')]).toEqual([['A', 'b']])
-  })
-
-  test('set, append and delete keep all other lines byte for byte', () => {
-    const lines: Lines = [
-      ['A', 'h\xe9 \xff\x80'],
-      ['b', 'two  spaces\tand a tab'],
-      ['C', 'c'],
-    ]
-    const fields = make(lines)
-    fields.set('c', 'd').append('E', 'e')
-    fields.delete('none')
-    expect([...fields]).toEqual([lines[0], lines[1], ['c', 'd'], ['E', 'e']])
-  })
-
-  test.each([
-    ['a name that is no string', 1, 'x'],
-    ['a value that is no string', 'x', 1],
-    ['no value', 'x', undefined],
-    ['null', 'x', null],
-    ['an array of values', 'x', ['1']],
-  ])('append and set throw a TypeError and change nothing for %s', (_, name, value) => {
-    const fields = make(some)
-    expect(() => fields.append(name as string, value as string)).toThrow(TypeError)
-    expect(() => fields.set(name as string, value as string)).toThrow(TypeError)
-    expect([...fields]).toEqual(some)
-  })
-})
-
-describe('parsed fields', () => {
-  test('are not shared between messages', () => {
-    const head = 'HTTP/1.1 204 No Content\r\nA: b\r\n\r\n'
-    const { messages } = parse(toBytes(head + head))
-    messages[0]?.head.headers.set('A', 'changed')
-    expect(messages[0]?.head.headers.get('a')).toBe('changed')
-    expect(messages[1]?.head.headers.get('a')).toBe('b')
-  })
-
-  test('keep edits from one access to the next', () => {
-    const head = parse(toBytes('HTTP/1.1 204 No Content\r\nA: b\r\n\r\n')).messages[0]?.head
-    head?.headers.append('C', 'd')
-    expect(head?.headers.get('c')).toBe('d')
-    expect(head?.toJSON()).toMatchObject({
-      headers: [
-        ['A', 'b'],
-        ['C', 'd'],
-      ],
-    })
-  })
-
-  test('can be edited without changing the bytes of the head', () => {
-    const bytes = toBytes('HTTP/1.1 204 No Content\r\nA: b\r\n\r\n')
-    const head = parse(bytes).messages[0]?.head
-    head?.headers.set('A', 'c').delete('A')
-    expect(Buffer.from(head?.bytes ?? []).toString()).toBe(
-      'HTTP/1.1 204 No Content\r\nA: b\r\n\r\n',
-    )
-  })
-
-  test('keep edits after detach()', () => {
-    const bytes = toBytes('HTTP/1.1 204 No Content\r\nA: b\r\nC: d\r\n\r\n')
-    const head = parse(bytes).messages[0]?.head
-    head?.headers.set('A', 'new')
-    head?.detach()
-    bytes.fill(0x7e)
-    expect(head?.headers.raw()).toEqual(['A', 'new', 'C', 'd'])
-  })
-})
-
 describe('Fields.from', () => {
   test.each([
     [
@@ -321,11 +184,35 @@ describe('Fields.from', () => {
     expect(Fields.from(init).size).toBe(0)
   })
 
-  test('copies other Fields', () => {
-    const one = Fields.from([['A', 'b']])
+  test.each(WAYS)('makes a copy of fields %s that is edited independently', (_, make) => {
+    const lines: Lines = [
+      ['Host', 'a'],
+      ['A', '1'],
+      ['B', '2'],
+    ]
+    const one = make(lines)
     const other = Fields.from(one)
-    one.set('A', 'c')
-    expect(other.get('a')).toBe('b')
+    expect([...other]).toEqual([...one])
+    other.set('A', 'x').append('C', '3')
+    other.delete('B')
+    expect([...one]).toEqual(lines)
+    expect(other.raw()).toEqual(['Host', 'a', 'A', 'x', 'C', '3'])
+    one.delete('Host')
+    expect(other.get('Host')).toBe('a')
+  })
+
+  test('makes a copy that stays valid after the head is detached', () => {
+    const wire = toBytes('GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\n\r\n')
+    const head = new RequestParser().push(wire).read()
+    if (head?.type !== 'request') throw new Error('no head')
+    const copy = Fields.from(head.headers)
+    head.detach()
+    wire.fill(0)
+    expect(copy.append('B', '2').raw()).toEqual(['Host', 'a', 'A', '1', 'B', '2'])
+    const init = { method: 'GET', target: '/', headers: copy }
+    expect(text(...new RequestSerializer().write(init))).toBe(
+      'GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\n\r\n',
+    )
   })
 
   test('keeps the Set-Cookie lines of a Headers object apart', () => {
@@ -366,6 +253,7 @@ describe('Fields.from', () => {
     ['an object with null', { A: null }],
     ['an object with an array of numbers', { A: [1] }],
     ['an array of null', [null]],
+    ['a string in place of a pair', new Set(['Host'])],
   ])('throws a TypeError for %s', (_, init) => {
     expect(() => Fields.from(init as never)).toThrow(TypeError)
   })

@@ -19,7 +19,8 @@ function shapeOf(...names: string[]): Shape {
   return names.reduce((shape, name) => add(tree, shape, name), tree.start())
 }
 
-function targetOf(...lines: string[]) {
+/** The lines of the headers of a request with `lines` after its request-line. */
+function headersOf(...lines: string[]) {
   const [message] = parse(toBytes(['GET / HTTP/1.1', ...lines, '', ''].join('\r\n'))).messages
   if (message === undefined) throw new Error('no message')
   return message.head.headers.toJSON()
@@ -107,13 +108,13 @@ describe('names that resemble earlier names', () => {
     ['the beginning of one', ['Host: a', 'Accept: b', 'Ac: c']],
     ['words of one, as a value', ['Host: Host', 'Accept-Encoding: Accept-Encoding: b']],
   ])('are reported as sent: %s', (_, lines) => {
-    targetOf(...known)
+    headersOf(...known)
     const pairs = lines.map((line) => {
       const colon = line.indexOf(': ')
       return [line.slice(0, colon), line.slice(colon + 2)]
     })
-    expect(targetOf(...lines)).toEqual(pairs)
-    expect(targetOf(...known)).toEqual(known.map((line) => line.split(': ')))
+    expect(headersOf(...lines)).toEqual(pairs)
+    expect(headersOf(...known)).toEqual(known.map((line) => line.split(': ')))
   })
 
   test('are not completed from what an earlier head left in the window', () => {
@@ -139,6 +140,6 @@ describe('names that resemble earlier names', () => {
       expect(parser.read()?.type).toBe('end')
       expect(head.headers.raw()).toEqual(['Host', 'a', `X-${i}`, `${i}`, 'Ab', 'c'])
     }
-    expect(targetOf(...known)).toEqual(known.map((line) => line.split(': ')))
+    expect(headersOf(...known)).toEqual(known.map((line) => line.split(': ')))
   })
 })

@@ -1,67 +1,67 @@
 /**
- * A parser that has failed throws its error again and stays at the offset of that error. Options are not
- * read from `Object.prototype`.
+ * A parser that has failed throws its error again from every call, and stays at the offset of that error.
  */
 
 import { describe, expect, test } from 'vitest'
 import { HttpError, RequestParser } from '../../src/index.ts'
+import { toBytes } from '../support/arbitraries.ts'
+import { thrown } from '../support/refusals.ts'
 
-const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
+/** A parser that was given `chunks` and the end of the input, and its error. */
 function dead(chunks: readonly string[]): { parser: RequestParser; error: unknown } {
   const parser = new RequestParser()
-  try {
-    for (const chunk of chunks) for (const _ of parser.push(bytes(chunk)));
+  const error = thrown(() => {
+    for (const chunk of chunks) for (const _ of parser.push(toBytes(chunk)));
     for (const _ of parser.finish());
-  } catch (error) {
-    return { parser, error }
-  }
-  throw new Error('the input was let in')
-}
-
-function thrownBy(call: () => unknown): unknown {
-  try {
-    call()
-  } catch (error) {
-    return error
-  }
-  return undefined
+  })
+  return { parser, error }
 }
 
 describe('a parser that has failed', () => {
-  test.each(['read', 'finish', 'resume', 'takeRest'] as const)('%s rethrows its error', (name) => {
-    const { parser, error } = dead(['GET / HTTP/1.1\r\n\r\n'])
+  const FAILURES: [string, chunks: string[], code: string][] = [
+    ['an invalid head', ['GET / HTTP/1.1\r\n\r\n'], 'MISSING_HOST'],
+    ['an invalid byte after a message', [`${GET}\0${GET}`], 'INVALID_METHOD'],
+    ['the end of the input', ['GET'], 'TRUNCATED'],
+  ]
+
+  test.each(FAILURES)('throws the same error from every call, twice: %s', (_, chunks, code) => {
+    const { parser, error } = dead(chunks)
     expect(error).toBeInstanceOf(HttpError)
-    expect(thrownBy(() => parser[name]())).toBe(error)
+    expect(error).toMatchObject({ code })
+    for (let again = 0; again < 2; again++) {
+      expect(thrown(() => parser.read())).toBe(error)
+      expect(thrown(() => parser.push(toBytes(GET)))).toBe(error)
+      expect(thrown(() => [...parser])).toBe(error)
+      expect(thrown(() => parser.finish())).toBe(error)
+      expect(thrown(() => parser.resume())).toBe(error)
+      expect(thrown(() => parser.takeRest())).toBe(error)
+    }
   })
 
-  test('push and iteration rethrow its error', () => {
-    const { parser, error } = dead(['\0'])
-    expect(thrownBy(() => parser.push(bytes('G')))).toBe(error)
-    expect(thrownBy(() => [...parser])).toBe(error)
+  test('throws the same error from read while chunks wait behind the invalid one', () => {
+    const parser = new RequestParser().push(toBytes(`${GET}\0`)).push(toBytes(GET))
+    const error = thrown(() => [...parser])
+    expect(error).toMatchObject({ code: 'INVALID_METHOD', offset: GET.length })
+    expect(thrown(() => parser.read())).toBe(error)
   })
 
-  test('offset is that of its error, however the input is chunked', () => {
+  test('still throws a TypeError for an invalid argument', () => {
+    expect(thrown(() => dead(['\0']).parser.push('x' as never))).toBeInstanceOf(TypeError)
+  })
+
+  test('is not switching', () => {
+    expect(dead(['\0']).parser.switching).toBe(false)
+  })
+
+  test('stays at the offset of its error, however the input is chunked', () => {
     for (const chunks of [['P\x06'], ['P', '\x06'], ['P\x06', 'more']]) {
       const { parser, error } = dead(chunks)
       expect(error).toMatchObject({ offset: 1 })
       expect(parser.offset).toBe(1)
-    }
-  })
-})
-
-describe('parser options', () => {
-  test('are not read from Object.prototype', () => {
-    const polluted = Object.prototype as { leniency?: object; limits?: object }
-    polluted.leniency = { allowBareLf: true }
-    polluted.limits = { maxHead: 1 }
-    try {
-      const parser = new RequestParser({})
-      const refused = thrownBy(() => [...parser.push(bytes('GET / HTTP/1.1\nHost: a\n\n'))])
-      expect(refused).toMatchObject({ code: 'BARE_LF' })
-    } finally {
-      delete polluted.leniency
-      delete polluted.limits
+      expect(thrown(() => parser.push(toBytes('more')))).toBe(error)
+      expect(parser.offset).toBe(1)
     }
   })
 })

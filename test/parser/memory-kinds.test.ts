@@ -7,6 +7,7 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { parse, RequestParser } from '../../src/index.ts'
 import { toBytes } from '../support/arbitraries.ts'
+import { latin1 } from '../support/wire-text.ts'
 
 const MESSAGE =
   'POST /path?query HTTP/1.1\r\nHost: a\r\nCookie: \xe9\xff=1\r\n' +
@@ -51,9 +52,7 @@ describe.each(KINDS)('input in %s', (_, make) => {
     ])
     expect(Buffer.from(message.body).toString()).toBe('hello world')
     expect([...message.trailers]).toEqual([['Digest', 'x']])
-    expect(Buffer.from(message.head.bytes).toString('latin1')).toBe(
-      MESSAGE.slice(0, MESSAGE.indexOf('\r\n\r\n') + 4),
-    )
+    expect(latin1(message.head.bytes)).toBe(MESSAGE.slice(0, MESSAGE.indexOf('\r\n\r\n') + 4))
   })
 
   test('is read in pieces of three bytes that are views of it', () => {
@@ -64,7 +63,7 @@ describe.each(KINDS)('input in %s', (_, make) => {
     for (let at = 0; at < bytes.length; at += 3) {
       for (const event of parser.push(bytes.subarray(at, at + 3))) {
         types.push(event.type)
-        if (event.type === 'data') body += Buffer.from(event.bytes).toString('latin1')
+        if (event.type === 'data') body += latin1(event.bytes)
         if (event.type === 'request') expect(event.headers.get('cookie')).toBe('\xe9\xff=1')
         if (event.type === 'end') expect(event.trailers.get('digest')).toBe('x')
       }
@@ -86,11 +85,11 @@ describe.each(KINDS)('input in %s', (_, make) => {
 
   test('is not modified when a head read with copy: true is edited', () => {
     const bytes = make()
-    const before = Buffer.from(bytes).toString('latin1')
+    const before = latin1(bytes)
     for (const event of new RequestParser({ copy: true }).push(bytes)) {
       if (event.type === 'request') event.headers.set('Host', 'changed')
     }
-    expect(Buffer.from(bytes).toString('latin1')).toBe(before)
+    expect(latin1(bytes)).toBe(before)
   })
 
   test('is copied to separate memory by copy: true and by detach()', () => {
@@ -119,7 +118,7 @@ describe('one buffer that is refilled for each push', () => {
       const chunk = part.length === size ? buffer : buffer.subarray(0, part.length)
       for (const event of parser.push(chunk)) {
         if (event.type === 'request') told.push(`${event.target} ${event.headers.get('x')}`)
-        else if (event.type === 'data') told.push(Buffer.from(event.bytes).toString('latin1'))
+        else if (event.type === 'data') told.push(latin1(event.bytes))
       }
     }
     return told

@@ -5,14 +5,11 @@
 import { describe, expect, test } from 'vitest'
 import { HttpError, parse, safeParse } from '../../src/index.ts'
 import { toBytes } from '../support/arbitraries.ts'
+import { text } from '../support/refusals.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 const POST = 'POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
-
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1')
-}
 
 describe('parse', () => {
   test('returns the head, body and trailers of every message', () => {

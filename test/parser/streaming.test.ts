@@ -11,6 +11,7 @@ import {
   ResponseParser,
 } from '../../src/index.ts'
 import { toBytes } from '../support/arbitraries.ts'
+import { text, thrown } from '../support/refusals.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
@@ -18,22 +19,8 @@ const CHUNKED = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\
 const UPGRADE = 'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'
 const CONNECT = 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n'
 
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1')
-}
-
 function types(events: Iterable<RequestEvent | ResponseEvent>): string[] {
   return Array.from(events, ({ type }) => type)
-}
-
-/** Returns what `run` throws. */
-function thrown(run: () => unknown): unknown {
-  try {
-    run()
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
 }
 
 function expectWrongState(run: () => unknown): void {
@@ -162,22 +149,6 @@ describe('push and read', () => {
     expect(head).toMatchObject({ type: 'request', offset: GET.length })
     expect(parser.offset).toBe(2 * GET.length)
   })
-
-  test('offsets stay exact after 5 GB of content', () => {
-    const parser = new RequestParser({ limits: { maxBody: Number.MAX_SAFE_INTEGER } })
-    const length = 5_000_000_000
-    parser.push(toBytes(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`))
-    const [head] = parser
-    const megabytes = new Uint8Array(10_000_000)
-    for (let i = 0; i < 500; i++) for (const _ of parser.push(megabytes));
-    const bodyEnd = (head?.type === 'request' ? head.bytes.length : 0) + length
-    expect(parser.offset).toBe(bodyEnd)
-    expect(types(parser)).toEqual([])
-    const events = [...parser.push(toBytes(GET))]
-    expect(events[0]).toMatchObject({ type: 'request', offset: bodyEnd })
-    const error = thrown(() => [...parser.push(toBytes('\0'))])
-    expect(error).toMatchObject({ offset: bodyEnd + GET.length })
-  })
 })
 
 describe('finish', () => {
@@ -240,41 +211,6 @@ describe('finish', () => {
     const late = new RequestParser().push(toBytes(GET)).finish()
     expectWrongState(() => late.push(toBytes(GET)))
     expect(types(late)).toEqual(['request', 'end'])
-  })
-})
-
-describe('a parser that has failed', () => {
-  const dead = () => {
-    const parser = new RequestParser().push(toBytes(`${GET}\0`)).push(toBytes(GET))
-    return { parser, error: thrown(() => [...parser]) }
-  }
-
-  test('throws the same error from every call', () => {
-    const { parser, error } = dead()
-    expect(error).toMatchObject({ code: 'INVALID_METHOD', offset: GET.length })
-    expect(thrown(() => parser.read())).toBe(error)
-    expect(thrown(() => parser.push(toBytes(GET)))).toBe(error)
-    expect(thrown(() => parser.takeRest())).toBe(error)
-    expect(thrown(() => [...parser])).toBe(error)
-    expect(thrown(() => parser.finish())).toBe(error)
-    expect(thrown(() => parser.read())).toBe(error)
-  })
-
-  test('still throws a TypeError for an invalid argument', () => {
-    expect(thrown(() => dead().parser.push('x' as never))).toBeInstanceOf(TypeError)
-  })
-
-  test('is not switching, and throws its error from resume', () => {
-    expect(dead().parser.switching).toBe(false)
-    expect(thrown(() => dead().parser.resume())).toMatchObject({ code: 'INVALID_METHOD' })
-  })
-
-  test('throws the same error from read and push after TRUNCATED', () => {
-    const parser = new RequestParser().push(toBytes('GET')).finish()
-    const error = thrown(() => parser.read())
-    expect(error).toMatchObject({ code: 'TRUNCATED' })
-    expect(thrown(() => parser.read())).toBe(error)
-    expect(thrown(() => parser.push(toBytes(GET)))).toBe(error)
   })
 })
 

@@ -17,6 +17,7 @@ import { loadHead } from '../fixtures/captures/load-captures.mjs'
 import { toBytes } from '../support/arbitraries.ts'
 import { splitsInTwo } from '../support/chunkings.ts'
 import { type Kind, makeParser, runParser } from '../support/run-parser.ts'
+import { latin1 } from '../support/wire-text.ts'
 
 type Head = RequestHead | ResponseHead
 
@@ -40,8 +41,6 @@ function headOf(kind: Kind, chunks: readonly Uint8Array[]): Head {
 function isInPieces(head: Head): boolean {
   return head instanceof ParsedHead && head.section.pieces !== undefined
 }
-
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 
 /** What can be read from a head. Each is read first from a new head, since an earlier read may join it. */
 const QUESTIONS: Record<string, (head: Head) => unknown> = {

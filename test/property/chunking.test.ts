@@ -14,7 +14,6 @@ import {
   runs,
   type Stream,
   TIMEOUT,
-  toLatin1,
   validStream,
 } from '../support/arbitraries.ts'
 import { splitsInTwo } from '../support/chunkings.ts'
@@ -23,9 +22,11 @@ import {
   type Outcome,
   type PlainError,
   type PlainEvent,
+  plainError,
   readAll,
   runParser,
 } from '../support/run-parser.ts'
+import { latin1 } from '../support/wire-text.ts'
 
 function run({ kind, requestMethods }: Stream, chunks: Uint8Array[], options = {}): Outcome {
   return runParser(kind, chunks, options, requestMethods, 'resume')
@@ -108,11 +109,10 @@ describe('the outcome of parsing under any options', () => {
                 if (readNow.next().value) readAll(parser, events)
               }
               readAll(parser.finish(), events)
-              if (parser.switching) rest = toLatin1(parser.takeRest())
+              if (parser.switching) rest = latin1(parser.takeRest())
             } catch (thrown) {
               if (!(thrown instanceof HttpError)) throw thrown
-              const { code, offset, status, rfc, side, message } = thrown
-              error = { code, offset, status, rfc, side, message }
+              error = plainError(thrown)
             }
             expectSame({ events, error, rest }, outcome)
           },

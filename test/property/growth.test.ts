@@ -5,7 +5,7 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import { type ParserOptions, ResponseParser } from '../../src/index.ts'
+import { Fields, type ParserOptions, ResponseParser } from '../../src/index.ts'
 import { toBytes } from '../support/arbitraries.ts'
 import { eachByte } from '../support/chunkings.ts'
 import { type Kind, makeParser } from '../support/run-parser.ts'
@@ -187,5 +187,14 @@ test('a queue of request methods that await their responses takes linear time', 
     let events = 0
     for (let i = 0; i < length; i++) for (const _ of parser.push(response)) events++
     return events
+  })
+})
+
+test('the conversion of many lines with one name to an object takes linear time', () => {
+  expectLinear((length) => {
+    // Fewer lines than bytes elsewhere: to copy all of them for each one would take minutes.
+    const lines = Array.from({ length: length / 4 }, () => ['Set-Cookie', 'a=b'] as const)
+    const fields = Fields.from(lines)
+    return () => fields.toObject()['set-cookie']?.length ?? 0
   })
 })

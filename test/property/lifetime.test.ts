@@ -7,9 +7,10 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cuts } from '../../src/arbitraries.ts'
 import type { Fields, RequestHead, ResponseHead } from '../../src/index.ts'
-import { runs, TIMEOUT, toLatin1, validStream } from '../support/arbitraries.ts'
+import { runs, TIMEOUT, validStream } from '../support/arbitraries.ts'
 import { OVERWRITTEN, PushedChunks } from '../support/pushed-chunks.ts'
 import { makeParser } from '../support/run-parser.ts'
+import { latin1 } from '../support/wire-text.ts'
 
 /** What was read from a parser. */
 interface Read {
@@ -38,7 +39,7 @@ function tellAll({ heads, data, trailers }: Read): unknown {
     heads: heads.map((head) => ({
       json: head.toJSON(),
       raw: head.headers.raw(),
-      bytes: toLatin1(head.bytes),
+      bytes: latin1(head.bytes),
       contentCodings: head.contentCodings,
       transferCodings: head.transferCodings,
       object: head.headers.toObject(),

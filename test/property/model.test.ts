@@ -7,8 +7,9 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cuts, type GeneratedRequest, type GeneratedResponse } from '../../src/arbitraries.ts'
 import { safeParse } from '../../src/index.ts'
-import { runs, TIMEOUT, toLatin1, validStream } from '../support/arbitraries.ts'
+import { runs, TIMEOUT, validStream } from '../support/arbitraries.ts'
 import { runParser } from '../support/run-parser.ts'
+import { latin1 } from '../support/wire-text.ts'
 
 type Generated = GeneratedRequest | GeneratedResponse
 
@@ -26,8 +27,8 @@ function judgement(generated: Generated): object {
 /** The expected events, with data merged unless a chunk event separates it. */
 function eventsOf(generated: Generated, offset: number, chunkBoundaries: boolean): object[] {
   const { framing, chunks, headLength, message } = generated
-  const bytes = toLatin1(generated.bytes.subarray(0, headLength))
-  const body = toLatin1(message.body)
+  const bytes = latin1(generated.bytes.subarray(0, headLength))
+  const body = latin1(message.body)
   const events: object[] = [{ ...message.head, ...judgement(generated), offset, bytes }]
   if (chunkBoundaries && framing === 'chunked') {
     let at = 0
@@ -79,16 +80,16 @@ test(
         expect(result.rest).toHaveLength(0)
         expect(
           result.messages.map(({ head, body, trailers }) => ({
-            head: toLatin1(head.bytes),
+            head: latin1(head.bytes),
             headers: [...head.headers],
-            body: toLatin1(body),
+            body: latin1(body),
             trailers: [...trailers],
           })),
         ).toEqual(
           messages.map(({ bytes, headLength, message: { head, body, trailers } }) => ({
-            head: toLatin1(bytes.subarray(0, headLength)),
+            head: latin1(bytes.subarray(0, headLength)),
             headers: head.headers,
-            body: toLatin1(body),
+            body: latin1(body),
             trailers,
           })),
         )

@@ -18,14 +18,13 @@ import { parse, serialize } from '../../src/index.ts'
 import { runs, TIMEOUT } from '../support/arbitraries.ts'
 import { runParser } from '../support/run-parser.ts'
 import { eventsOf, meaning, readEvents, write } from '../support/run-serializer.ts'
+import { latin1 } from '../support/wire-text.ts'
 
 const anyMessage: fc.Arbitrary<GeneratedRequest | GeneratedResponse> = fc.oneof(
   request(),
   response(),
 )
 const anyStream = fc.oneof(requests(), responses())
-
-const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
 function methodsOf(one: GeneratedRequest | GeneratedResponse): string[] {
   return one.kind === 'response' && one.requestMethod !== null ? [one.requestMethod] : []

@@ -16,6 +16,7 @@ import {
 } from '../../src/arbitraries.ts'
 import type { Leniency, Limits, ParserOptions } from '../../src/index.ts'
 import type { Kind } from './run-parser.ts'
+import { latin1 } from './wire-text.ts'
 
 /** Seconds that each property runs when fuzzing; 0 for the usual number of runs. */
 const { FUZZ_SECONDS: GIVEN = '0' } = process.env
@@ -34,10 +35,6 @@ export const TIMEOUT = 60_000 + FUZZ_SECONDS * 1000
 
 export function toBytes(latin1: string): Uint8Array {
   return Uint8Array.from(latin1, (char) => char.charCodeAt(0))
-}
-
-export function toLatin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
 
 /** Input for a parser of `kind`, and the request methods that its responses answer. */
@@ -182,7 +179,7 @@ const mutatedStream: fc.Arbitrary<Stream> = fc
   .map(([{ kind, bytes, requestMethods }, mutations]) => ({
     kind,
     requestMethods,
-    bytes: toBytes(mutations.reduce((text, mutate) => mutate(text), toLatin1(bytes))),
+    bytes: toBytes(mutations.reduce((text, mutate) => mutate(text), latin1(bytes))),
   }))
 
 /** Anything that a peer may send. */

@@ -15,6 +15,7 @@ import {
   ResponseParser,
 } from '../../src/index.ts'
 import type { CapturedConnection } from '../fixtures/captures/load-captures.mjs'
+import { latin1 } from './wire-text.ts'
 
 type Side = 'client' | 'server'
 type Read = readonly [side: Side, bytes: Uint8Array]
@@ -176,8 +177,4 @@ function plainDirection({ messages, error, tunnel }: Direction<RequestHead | Res
     error,
     tunnel: tunnel && latin1(tunnel),
   }
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1')
 }

@@ -23,6 +23,7 @@ import {
   ResponseParser,
 } from '../../src/index.ts'
 import { PushedChunks } from './pushed-chunks.ts'
+import { latin1 } from './wire-text.ts'
 
 export type Kind = 'request' | 'response'
 
@@ -137,10 +138,7 @@ function add(events: PlainEvent[], event: RequestEvent | ResponseEvent): void {
   }
 }
 
-function plainError({ code, offset, status, rfc, side, message }: HttpError): PlainError {
+/** The members of an error, as an object that can be compared. */
+export function plainError({ code, offset, status, rfc, side, message }: HttpError): PlainError {
   return { code, offset, status, rfc, side, message }
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }

@@ -12,8 +12,7 @@ import {
   serialize,
 } from '../../src/index.ts'
 import { meaning } from './run-serializer.ts'
-
-const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+import { latin1 } from './wire-text.ts'
 
 /** Whether the head is of a request without a framing field whose method anticipates content. */
 function isBareRequest(head: Message['head']): boolean {

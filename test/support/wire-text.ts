@@ -36,6 +36,7 @@ export function readText(text: string, start = 0): string {
   return String.fromCharCode(...[...spelledBytes(text, start)].map(({ byte }) => byte))
 }
 
+/** One code unit per byte. */
 export function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1')
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
