@@ -4,7 +4,14 @@
  * `push` only stores a reference or a copy. All work is done in `read`, so a caller that does not read
  * holds the input back.
  *
- * It does not depend on the kind of message: subclasses scan start-lines and create heads.
+ * A parser is one object in five layers, a class and a file for each, since all of them move the same position
+ * in the same chunk:
+ *
+ *     Input            the chunks and the carry; the offset
+ *     SectionReader    heads and trailer sections that arrive in any pieces; their limits
+ *     BodyReader       content and the chunked coding; the state
+ *     MessageParser    the public methods and the events; the choice between plain and any head
+ *     RequestParser, ResponseParser    start-lines, heads, and the method that a response answers
  */
 
 import { show } from '../checks.ts'
