@@ -119,8 +119,10 @@ async function forward(request, route, pool, timeout) {
       })
     } catch (error) {
       socket.destroy()
-      // A server may close an idle connection while a request is on its way: a safe one is sent again.
-      if (!wasIdle || !isPlain || error instanceof Failure || signal.aborted) throw error
+      // A server may close an idle connection at any time. A request of which nothing has been sent is sent
+      // again, and a safe one even if it was on its way.
+      const mayResend = isPlain || error.code === 'UNSENT'
+      if (!wasIdle || !mayResend || error instanceof Failure || signal.aborted) throw error
     }
   }
 }

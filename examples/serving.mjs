@@ -26,9 +26,11 @@ export function serving(handler, options) {
   }
 }
 
+const CONNECTION_ERRORS = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']
+
 /** Logs errors of this program, but not those of clients, which have been answered already. */
 export function report(error) {
-  const theirs = error.side === 'remote' || ['ECONNRESET', 'EPIPE'].includes(error.code)
+  const theirs = error.side === 'remote' || CONNECTION_ERRORS.includes(error.code)
   if (!theirs) console.error(error)
 }
 

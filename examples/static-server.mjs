@@ -114,13 +114,16 @@ function answer(head, file) {
   if (coding === null) return plain(406)
 
   const range = requestedRange(head, file)
-  const codings = range === undefined && coding === 'gzip' ? ['gzip'] : []
+  // Only the plain bytes have a strong entity tag, as ranges and If-Match need it.
+  const isPlain = range !== undefined || head.headers.has('If-Match')
+  const codings = coding === 'gzip' && !isPlain ? ['gzip'] : []
   // The length of content that is compressed as it is streamed is unknown.
   const length = codings.length > 0 ? undefined : { length: file.size }
   describeContent(headers, { codings, vary: compressible, ...length })
   // Content that is compressed anew for each request has no ranges.
   headers.append('Accept-Ranges', codings.length > 0 ? 'none' : 'bytes')
 
+  if (!isExpected(head, file)) return plain(412)
   if (isNotModified(head, file)) {
     headers.delete('Content-Length')
     return { status: 304, headers }
@@ -134,11 +137,19 @@ function answer(head, file) {
   }
 }
 
+/** Whether the client expects this version (RFC 9110 s. 13.1.1, 13.1.4): compares strongly. */
+function isExpected({ headers }, { tag, modified }) {
+  const tags = headers.get('If-Match')
+  if (tags !== undefined)
+    return tags === '*' || (tags.match(/(?:W\/)?"[^"]*"/g) ?? []).includes(tag)
+  // An invalid date is NaN, for which every comparison is false.
+  return !(Date.parse(headers.get('If-Unmodified-Since')) < Date.parse(modified))
+}
+
 /** Whether the client has this version in any coding (RFC 9110 s. 13.1.2, 13.1.3): compares weakly. */
 function isNotModified({ headers }, { tag, modified }) {
   const tags = headers.get('If-None-Match')
   if (tags !== undefined) return tags === '*' || (tags.match(/"[^"]*"/g) ?? []).includes(tag)
-  // An invalid date is NaN, for which every comparison is false.
   return Date.parse(headers.get('If-Modified-Since')) >= Date.parse(modified)
 }
 

@@ -3,31 +3,38 @@
  * defaults and checks are here, as is the choice of message framing for a request's content.
  */
 
-import { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import {
-  type ConnectionOptions,
+  type ClientConnectionOptions,
   Fields,
   type FieldsInit,
   type RequestHeadInit,
   type ResponseHead,
 } from 'httpwire'
-import { ownOptions, requireFunction, requireInteger, requireObject, show } from '../checks.ts'
+import {
+  type Complete,
+  ownOptions,
+  requireFunction,
+  requireInteger,
+  requireObject,
+  show,
+} from '../checks.ts'
+import { withChunked, withLength } from './add-framing.ts'
 import type { IncomingBody } from './incoming-body.ts'
-import { type BodyPiece, isLarge, isPieces, type Pieces, type TrailersInit } from './pieces.ts'
+import { type BodyPiece, type BodyPieces, isLarge, isPieces, type TrailersInit } from './pieces.ts'
 
 /** A request to be sent. */
 export interface ClientRequest {
   /** GET unless given. */
-  readonly method?: RequestHeadInit['method']
+  readonly method?: RequestHeadInit['method'] | undefined
   /** In one of the four forms of RFC 9112 s. 3.2, usually origin-form: `/path?query`. */
   readonly target: string
   /** HTTP/1.1 requires a Host. */
-  readonly headers?: FieldsInit
+  readonly headers?: FieldsInit | undefined
   /** Text is sent as UTF-8. Another iterable is streamed, chunked unless `headers` define the framing. */
-  readonly body?: BodyPiece | Pieces | null
+  readonly body?: BodyPiece | BodyPieces | null
   /** The trailer section; a function is called once the content has been sent. */
-  readonly trailers?: TrailersInit
+  readonly trailers?: TrailersInit | undefined
 }
 
 /** Options of {@link requestOver}. Times are in milliseconds, from 1 on; 0 for no limit. */
@@ -36,20 +43,23 @@ export interface RequestOptions {
    * From the request's last byte, or the latest interim response, to the final response's head; 30 s. Also
    * limits how long the server takes to accept each piece of content that is sent before its response.
    */
-  readonly responseTimeout?: number
-  /** For the next piece of the response's content, while the program waits for it; 1 min. */
-  readonly bodyTimeout?: number
+  readonly responseTimeout?: number | undefined
+  /** For the next piece of the response's content, while the program is reading; 1 min. */
+  readonly bodyTimeout?: number | undefined
   /** How long to wait for an expected 100 (Continue) before sending the content anyway; 1 s. */
-  readonly continueTimeout?: number
+  readonly continueTimeout?: number | undefined
   /** Called with the head of each interim response, for example 103 (Early Hints). */
-  readonly onInterim?: (head: ResponseHead) => void
+  readonly onInterim?: ((head: ResponseHead) => void) | undefined
   /**
    * Aborts the request, and the connection with it, until the response has been read. A request whose
    * turn has not come is only withdrawn.
    */
-  readonly signal?: AbortSignal
-  /** Options of the connection, which is created by the first request on a stream; ignored later. */
-  readonly connection?: ConnectionOptions
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Options of the connection: limits, leniencies, `maxInterimResponses`. Those of the first request on a
+   * stream apply to all of its requests; later ones are ignored.
+   */
+  readonly connection?: Omit<ClientConnectionOptions, 'pipelining'> | undefined
 }
 
 /** A response whose content has yet to be read. */
@@ -59,8 +69,8 @@ export interface ClientResponse {
   /** The content, streamed. */
   readonly body: IncomingBody
   /**
-   * Whether the stream can carry another request after the content has been read; `false` after an
-   * upgrade.
+   * Whether the stream can carry another request, once the content has been read; `false` after an
+   * upgrade, and once the stream has ended or failed.
    */
   readonly reusable: boolean
   /** After 101, or 2xx to CONNECT: the stream, and the bytes already read from it. */
@@ -81,7 +91,7 @@ const KNOWN = { ...DEFAULTS, signal: 0, connection: 0 } satisfies Record<
 
 const TIMES = ['responseTimeout', 'bodyTimeout', 'continueTimeout'] as const
 
-export type RequestRules = Required<Omit<RequestOptions, 'signal' | 'connection'>> &
+export type RequestRules = Complete<Omit<RequestOptions, 'signal' | 'connection'>> &
   Pick<RequestOptions, 'signal' | 'connection'>
 
 /** @throws TypeError or RangeError naming the invalid option. */
@@ -100,11 +110,12 @@ export function completeRequestOptions(options: RequestOptions): RequestRules {
 /** The head of a request, with a framing field if the content needs one and `headers` have none. */
 export function headOf({ method = 'GET', target, headers, body, trailers }: ClientRequest) {
   const fields = Fields.from(headers ?? [])
-  if (!fields.has('Content-Length') && !fields.has('Transfer-Encoding')) {
-    if (isPieces(body) || trailers !== undefined) fields.append('Transfer-Encoding', 'chunked')
-    else if ((fields.has('Expect') && body !== null && body !== undefined) || isLarge(body)) {
-      fields.append('Content-Length', `${Buffer.byteLength(body)}`)
-    }
+  const isGiven = body !== null && body !== undefined
+  if (isPieces(body) || trailers !== undefined) {
+    return { method, target, headers: withChunked(fields) }
+  }
+  if (isLarge(body) || (isGiven && fields.has('Expect'))) {
+    return { method, target, headers: withLength(fields, body) }
   }
   return { method, target, headers: fields }
 }

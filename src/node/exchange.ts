@@ -6,8 +6,9 @@
 import type { Duplex } from 'node:stream'
 import type { Data, End, FieldsInit, RequestHead, ResponseHeadInit } from 'httpwire'
 import { isInterim } from '../status/classes.ts'
+import { closed } from './errors.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
-import type { BodyPiece, Pieces, TrailersInit } from './pieces.ts'
+import type { BodyPiece, BodyPieces, TrailersInit } from './pieces.ts'
 
 /** The request passed to a handler. */
 export interface ServerRequest {
@@ -16,14 +17,14 @@ export interface ServerRequest {
   /** The content. Reading it sends a 100 (Continue) to a client that waits for one. */
   readonly body: IncomingBody
   /**
-   * Aborted when the connection fails before the response is complete. A client that has ended only its
-   * side may still be reading; if it is not, the failure shows at the next write.
+   * Aborted when the connection fails, or a timeout ends it, before the response is complete. A client that
+   * has ended only its side may still be reading; if it is not, the failure shows at the next write.
    */
   readonly signal: AbortSignal
   /**
    * Sends an interim response, for example 103 (Early Hints). Does nothing for an HTTP/1.0 request.
    *
-   * @throws RangeError unless the status is from 100 to 199 and not 101.
+   * @throws RangeError unless the status is from 100 to 199, other than 101.
    */
   readonly sendInterim: (head: ResponseHeadInit) => void
 }
@@ -33,22 +34,29 @@ export interface ServerResponse {
   /** A final status, or 101. */
   readonly status: number
   /** The registered reason phrase by default. */
-  readonly reason?: string
+  readonly reason?: string | undefined
   /** Connection, Date, Content-Length and Transfer-Encoding are added where needed. */
-  readonly headers?: FieldsInit
+  readonly headers?: FieldsInit | undefined
   /** Text is sent as UTF-8. Another iterable is streamed, chunked unless `headers` define the framing. */
-  readonly body?: BodyPiece | Pieces | null
+  readonly body?: BodyPiece | BodyPieces | null
   /** The trailer section; a function is called after the content. Ignored for HEAD, HTTP/1.0, 204 and 304. */
-  readonly trailers?: TrailersInit
-  /** With 101, or 2xx to CONNECT: takes over the stream, and `rest`, the bytes already read from it. */
+  readonly trailers?: TrailersInit | undefined
+  /**
+   * Required with 101, and with 2xx to CONNECT: takes over the stream, and `rest`, the bytes already read from
+   * it. It must listen for the stream's `error` before it returns or its promise is settled.
+   */
   readonly upgrade?: (duplex: Duplex, rest: Uint8Array) => void | Promise<void>
 }
 
-/** Answers a request, at once or later. The client gets a 500 if it throws, or an HttpError's own status. */
+/**
+ * Answers a request, at once or later. If it throws, the client gets a 500, or for invalid content of the
+ * request the status of that error.
+ */
 export type Handler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>
 
 /** The part of a connection that an exchange uses. */
-export interface ExchangeHost extends ContentSource {
+export interface ExchangeHost {
+  readonly content: Omit<ContentSource, 'abandon'>
   /** Whether `exchange` is the current one. */
   isCurrent(exchange: Exchange): boolean
   sendInterim(head: ResponseHeadInit): void
@@ -85,6 +93,11 @@ export class Exchange implements ServerRequest, ContentSource {
     return this.head.method !== 'HEAD' && this.head.version !== '1.0'
   }
 
+  /** The bytes of content that have yet to be read, as far as Content-Length tells. */
+  get unread(): number {
+    return this.content?.unread ?? this.head.contentLength ?? 0
+  }
+
   get isCurrent(): boolean {
     return this.host.isCurrent(this)
   }
@@ -93,7 +106,9 @@ export class Exchange implements ServerRequest, ContentSource {
   get sendInterim(): (head: ResponseHeadInit) => void {
     return (head) => {
       if (!isInterim(head.status)) {
-        throw new RangeError('an interim response has a status from 100 to 199, but for 101')
+        throw new RangeError(
+          'an interim response must have a status from 100 to 199, other than 101',
+        )
       }
       // RFC 9110 s. 15.2: HTTP/1.0 has no interim responses.
       if (this.head.version === '1.0') return
@@ -102,12 +117,15 @@ export class Exchange implements ServerRequest, ContentSource {
   }
 
   readContent(): Data | End | null {
-    if (!this.isCurrent) throw gone()
-    return this.host.readContent()
+    if (!this.isCurrent) throw this.aborted ? closed() : exchangeOver()
+    return this.host.content.readContent()
   }
 
+  /** The connection drops the rest, up to `maxDiscard`, when the response is complete. */
+  abandon(): void {}
+
   more(): Promise<void> {
-    return this.host.more()
+    return this.host.content.more()
   }
 
   /** Calls `listener` if the client goes away before the exchange is complete; replaces any other. */
@@ -130,6 +148,6 @@ export class Exchange implements ServerRequest, ContentSource {
 }
 
 /** The error for reading or sending after the end of an exchange. */
-export function gone(): Error {
-  return new Error('the exchange is over, or the client has gone')
+export function exchangeOver(): Error {
+  return new Error('the exchange is over')
 }

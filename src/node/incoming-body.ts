@@ -12,6 +12,8 @@ import {
   type RequestHead,
   type ResponseHead,
 } from 'httpwire'
+import { requireInteger } from '../checks.ts'
+import { JsonError } from './errors.ts'
 
 /** The connection that content is read from. */
 export interface ContentSource {
@@ -19,6 +21,8 @@ export interface ContentSource {
   readContent(): Data | End | null
   /** Resolves when more may be read or the input has ended; rejects if the connection has failed. */
   more(): Promise<void>
+  /** The reader wants no more of the content, because of `reason`. */
+  abandon(reason: HttpError): void
 }
 
 /** Whether content follows `head`. */
@@ -36,6 +40,8 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
   readonly #source: ContentSource
   readonly #head: RequestHead | ResponseHead
   #ended: boolean
+  /** Bytes that have yet to be read; 0 or less without a Content-Length. */
+  #unread: number
   #trailers: Fields | undefined
 
   /** @internal */
@@ -43,6 +49,12 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
     this.#source = source
     this.#head = head
     this.#ended = !hasContent(head)
+    this.#unread = head.contentLength ?? 0
+  }
+
+  /** @internal The bytes that have yet to be read, as far as Content-Length tells. */
+  get unread(): number {
+    return Math.max(this.#unread, 0)
   }
 
   /** Whether all content has been read. */
@@ -56,13 +68,18 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
     return this.#trailers
   }
 
-  /** @throws HttpError for content that breaks a rule; Error if the connection has failed. */
+  /**
+   * @throws HttpError for content that breaks a rule; ConnectionError if the connection was closed or timed
+   *   out; Error if the content is being read already, or its exchange is over.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, undefined, undefined> {
     while (!this.#ended) {
       const event = this.#source.readContent()
       if (event === null) await this.#source.more()
-      else if (event.type === 'data') yield event.bytes
-      else {
+      else if (event.type === 'data') {
+        this.#unread -= event.bytes.length
+        yield event.bytes
+      } else {
         this.#trailers = event.trailers
         this.#ended = true
       }
@@ -74,14 +91,19 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
    * All content that has not been read yet.
    *
    * @throws HttpError `BODY_TOO_LARGE`, at the offset of the head, for more than `most` bytes (1 MiB by
-   *   default); if a handler does not catch it, the client gets a 413. Otherwise as the iteration.
+   *   default). In a client, the stream is destroyed then. In a server, the client gets a 413 if the
+   *   handler does not catch it, and the rest counts as unread. RangeError unless `most` is an integer from
+   *   0 on. Otherwise as the iteration.
    */
   async bytes(most = 2 ** 20): Promise<Uint8Array> {
+    requireInteger('most', most, 0)
+    // Nothing is read then, so that a client that waits for a 100 (Continue) is not sent one.
+    if (this.#unread > most) this.#refuse(most)
     const pieces: Uint8Array[] = []
     let length = 0
     for await (const piece of this) {
       length += piece.length
-      if (length > most) throw this.#tooLarge(most)
+      if (length > most) this.#refuse(most)
       pieces.push(piece)
     }
     return pieces.length === 1 && pieces[0] !== undefined
@@ -89,10 +111,12 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
       : Buffer.concat(pieces, length)
   }
 
-  #tooLarge(most: number): HttpError {
+  #refuse(most: number): never {
     const { type: kind, offset } = this.#head
-    const detail = `bytes() and text() were to give at most ${most} bytes of it`
-    return new HttpError('BODY_TOO_LARGE', offset, { detail, kind })
+    const detail = `the most that bytes(), text() and json() return here is ${most} bytes`
+    const error = new HttpError('BODY_TOO_LARGE', offset, { detail, kind })
+    this.#source.abandon(error)
+    throw error
   }
 
   /** {@link bytes}, decoded as UTF-8. */
@@ -103,9 +127,15 @@ export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
   /**
    * {@link text}, parsed as JSON. The caller has to check its type.
    *
-   * @throws SyntaxError for text that is not JSON, otherwise as {@link bytes}.
+   * @throws SyntaxError for text that is not JSON; if a handler does not catch it, the client gets a 400.
+   *   Otherwise as {@link bytes}.
    */
   async json(most?: number): Promise<unknown> {
-    return JSON.parse(await this.text(most))
+    const text = await this.text(most)
+    try {
+      return JSON.parse(text)
+    } catch (error) {
+      throw new JsonError(this.#head.type, error)
+    }
   }
 }

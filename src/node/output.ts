@@ -7,6 +7,7 @@ import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { closed } from './errors.ts'
 
 /** Bytes up to which copying costs less than a second entry in `writev`. */
 const SMALL = 16_384
@@ -56,7 +57,7 @@ export class Output {
   /**
    * Writes the batch and waits until the stream's buffer has drained.
    *
-   * @throws Error if the stream is destroyed.
+   * @throws ConnectionError if the stream is destroyed, or the stream's own error.
    */
   async drained(): Promise<void> {
     this.flush()
@@ -70,6 +71,6 @@ export class Output {
         gone.abort()
       }
     }
-    if (stream.destroyed) throw new Error('the connection was closed')
+    if (stream.destroyed) throw closed()
   }
 }

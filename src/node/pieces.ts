@@ -4,6 +4,7 @@
  */
 
 import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import type { EndInit, FieldsInit } from 'httpwire'
 import { isBytes } from '../grammar/byte-arrays.ts'
 import { IncomingBody } from './incoming-body.ts'
@@ -12,7 +13,7 @@ import { IncomingBody } from './incoming-body.ts'
 export type BodyPiece = Uint8Array | string
 
 /** Streamed content. */
-export type Pieces = AsyncIterable<BodyPiece> | Iterable<BodyPiece>
+export type BodyPieces = AsyncIterable<BodyPiece> | Iterable<BodyPiece>
 
 /** A trailer section, or a function that returns it, called once the content has been sent. */
 export type TrailersInit = FieldsInit | (() => FieldsInit)
@@ -22,22 +23,22 @@ export type TrailersInit = FieldsInit | (() => FieldsInit)
  *
  * @throws TypeError if the function returns a promise.
  */
-export function askFor(trailers: TrailersInit | undefined): FieldsInit | undefined {
+export function trailerFields(trailers: TrailersInit | undefined): FieldsInit | undefined {
   const fields = typeof trailers === 'function' ? trailers() : trailers
   if (typeof (fields as Partial<Promise<unknown>> | undefined)?.then === 'function') {
-    throw new TypeError('a function for trailers must give the fields, not a promise of them')
+    throw new TypeError('the function for trailers must return the fields, not a promise of them')
   }
   return fields
 }
 
-/** The end of a message with the fields that {@link askFor} gets. */
+/** The end of a message with the fields that {@link trailerFields} gives. */
 export function endWith(trailers: TrailersInit | undefined): EndInit {
-  const fields = askFor(trailers)
+  const fields = trailerFields(trailers)
   return fields === undefined ? { type: 'end' } : { type: 'end', trailers: fields }
 }
 
 /** Whether content is streamed. Text and bytes are iterable, too, but are sent whole. */
-export function isPieces(body: BodyPiece | Pieces | null | undefined): body is Pieces {
+export function isPieces(body: BodyPiece | BodyPieces | null | undefined): body is BodyPieces {
   if (typeof body !== 'object' || body === null || isBytes(body)) return false
   return Symbol.asyncIterator in body || Symbol.iterator in body
 }
@@ -56,8 +57,17 @@ export function* slicesOf(body: BodyPiece | null | undefined): Generator<BodyPie
   else for (let at = 0; at < body.length; at += LARGE) yield body.subarray(at, at + LARGE)
 }
 
+/** Other sources as they are, but a stream of the web as one of Node, which {@link closeStream} can close. */
+export function closable(pieces: BodyPieces): BodyPieces {
+  if (!('getReader' in pieces)) return pieces
+  return Readable.fromWeb(pieces as ReadableStream<BodyPiece>, {
+    objectMode: true,
+    highWaterMark: 1,
+  })
+}
+
 /** The same pieces, once the first of them has arrived. */
-export async function begin(pieces: Pieces): Promise<Pieces> {
+export async function awaitFirstPiece(pieces: BodyPieces): Promise<BodyPieces> {
   const iterator =
     Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
   const first = await iterator.next()
@@ -74,7 +84,7 @@ export async function begin(pieces: Pieces): Promise<Pieces> {
  * Takes responsibility for a stream's `error` event, which would end the process if nobody listened: from
  * now on only a reader of the stream sees its failure. Returns a function that undoes this.
  */
-export function adopt(pieces: unknown): () => void {
+export function ignoreErrors(pieces: unknown): () => void {
   if (!(pieces instanceof Readable)) return () => {}
   pieces.on('error', ignore)
   return () => pieces.off('error', ignore)
@@ -83,10 +93,10 @@ export function adopt(pieces: unknown): () => void {
 function ignore(): void {}
 
 /** Closes a stream, even while a reader waits for its next piece; other sources cannot be interrupted. */
-export function interrupt(pieces: Pieces): void {
+export function closeStream(pieces: BodyPieces): void {
   if (!(pieces instanceof Readable)) return
   // Destroying a file stream that is still being opened emits an error.
-  adopt(pieces)
+  ignoreErrors(pieces)
   pieces.destroy()
 }
 
@@ -94,9 +104,10 @@ export function interrupt(pieces: Pieces): void {
  * Closes a source without reading from it, because reading might make its peer send. Only streams hold
  * resources before they are read from.
  */
-export async function dismiss(pieces: Pieces): Promise<void> {
-  interrupt(pieces)
+export async function closeUnread(content: BodyPieces): Promise<void> {
   try {
+    const pieces = closable(content)
+    closeStream(pieces)
     if (pieces instanceof Readable) return
     if (Symbol.asyncIterator in pieces) await pieces[Symbol.asyncIterator]().return?.()
     else pieces[Symbol.iterator]().return?.()
@@ -108,10 +119,11 @@ export async function dismiss(pieces: Pieces): Promise<void> {
  * first piece is read. An {@link IncomingBody} is left alone: reading it might send a 100 (Continue), and
  * its own connection discards it. Errors are ignored.
  */
-export async function leave(pieces: Pieces): Promise<void> {
-  if (pieces instanceof IncomingBody) return
-  interrupt(pieces)
+export async function closeAfterFirstPiece(content: BodyPieces): Promise<void> {
+  if (content instanceof IncomingBody) return
   try {
+    const pieces = closable(content)
+    closeStream(pieces)
     if (!(pieces instanceof Readable)) for await (const _ of pieces) break
   } catch {}
 }

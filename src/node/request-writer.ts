@@ -2,7 +2,7 @@
  * Writes a request: at once if all of it is available, else piece by piece, as fast as the server accepts
  * it, and only until the server refuses the rest.
  *
- * Reading responses and cleaning up after a failed request are left to request-over.ts.
+ * Reading responses and cleaning up after a failed request are left to client.ts.
  */
 
 import type { ClientConnection } from 'httpwire'
@@ -10,15 +10,16 @@ import { type ClientRequest, headOf, type RequestRules } from './client-request.
 import type { Deadline } from './deadline.ts'
 import type { Output } from './output.ts'
 import {
-  askFor,
-  dismiss,
+  type BodyPieces,
+  closable,
+  closeStream,
+  closeUnread,
   endWith,
-  interrupt,
   isLarge,
   isPieces,
-  type Pieces,
   slicesOf,
   type TrailersInit,
+  trailerFields,
 } from './pieces.ts'
 
 export class RequestWriter {
@@ -27,7 +28,7 @@ export class RequestWriter {
   readonly #deadline: Deadline
   #timeout = 0
   /** The content being written. */
-  #source: Pieces | undefined
+  #source: BodyPieces | undefined
   /** Whether the rest of the content is not to be sent. */
   #refused = false
   /** Whether the server has yet to accept a piece. */
@@ -55,7 +56,7 @@ export class RequestWriter {
     this.#timeout = rules.responseTimeout
     this.#refused = false
     if (!isPieces(body) && !isLarge(body) && !head.headers.has('Expect')) {
-      const given = askFor(trailers)
+      const given = trailerFields(trailers)
       this.#output.add(
         this.#connection.sendMessage({
           head,
@@ -85,7 +86,7 @@ export class RequestWriter {
   /** Stops sending content: the server has refused the rest, or the connection has failed. */
   refuse(): void {
     this.#refused = true
-    if (this.#source !== undefined) interrupt(this.#source)
+    if (this.#source !== undefined) closeStream(this.#source)
     this.#release()
   }
 
@@ -96,13 +97,14 @@ export class RequestWriter {
   }
 
   async #writeContent(
-    pieces: Pieces,
+    content: BodyPieces,
     trailers: TrailersInit | undefined,
     continueTimeout: number,
   ): Promise<void> {
+    const pieces = closable(content)
     await this.#continued(continueTimeout)
     // Refused content is closed unread: reading it might make its own peer send it.
-    if (!this.#isWanted) await dismiss(pieces)
+    if (!this.#isWanted) await closeUnread(pieces)
     else {
       this.#source = pieces
       try {
@@ -120,7 +122,7 @@ export class RequestWriter {
     }
   }
 
-  async #writePieces(pieces: Pieces): Promise<void> {
+  async #writePieces(pieces: BodyPieces): Promise<void> {
     const connection = this.#connection
     for await (const piece of pieces) {
       if (!this.#isWanted) break

@@ -2,40 +2,53 @@
  * Writes the response that a handler returned: at once if all of it is available, else piece by piece,
  * as fast as the client accepts it.
  *
- * The order of exchanges and the handling of failures are left to serve-connection.ts.
+ * The order of exchanges and the handling of failures are left to served-connection.ts.
  */
 
-import { Fields, type ResponseHeadInit, reasonPhrase, type ServerConnection } from 'httpwire'
+import {
+  type RequestHead,
+  type ResponseHeadInit,
+  reasonPhrase,
+  type ServerConnection,
+} from 'httpwire'
 import { show } from '../checks.ts'
 import { refuseSpreadHead } from '../spread-head.ts'
-import { forbidsContent } from '../status/classes.ts'
-import type { Deadline } from './deadline.ts'
-import { type Exchange, gone, type ServerResponse } from './exchange.ts'
+import { forbidsContent, SWITCHING_PROTOCOLS } from '../status/classes.ts'
+import { withLength } from './add-framing.ts'
+import { type Exchange, exchangeOver, type ServerResponse } from './exchange.ts'
 import type { Output } from './output.ts'
 import {
-  begin,
+  awaitFirstPiece,
+  type BodyPieces,
+  closable,
+  closeAfterFirstPiece,
+  closeStream,
   endWith,
-  interrupt,
   isLarge,
   isPieces,
-  leave,
-  type Pieces,
   slicesOf,
   type TrailersInit,
 } from './pieces.ts'
+import type { ServeRules } from './serve-options.ts'
+import type { ServeTimeouts } from './serve-timeouts.ts'
 
 export class ResponseWriter {
   readonly #connection: ServerConnection
   readonly #output: Output
-  readonly #timeout: number
-  readonly #deadline: Deadline
+  readonly #timeouts: ServeTimeouts
+  readonly #maxDiscard: number
 
-  /** `deadline` is set to `timeout` milliseconds while the client has yet to accept a piece. */
-  constructor(connection: ServerConnection, output: Output, timeout: number, deadline: Deadline) {
+  /** `timeouts` are told of each piece that the client has yet to accept. */
+  constructor(
+    connection: ServerConnection,
+    output: Output,
+    timeouts: ServeTimeouts,
+    { maxDiscard }: ServeRules,
+  ) {
     this.#connection = connection
     this.#output = output
-    this.#timeout = timeout
-    this.#deadline = deadline
+    this.#timeouts = timeouts
+    this.#maxDiscard = maxDiscard
   }
 
   /**
@@ -44,17 +57,21 @@ export class ResponseWriter {
    */
   write(exchange: Exchange, response: ServerResponse): Promise<void> | undefined {
     if (typeof response !== 'object' || response === null) {
-      throw new TypeError(`a handler gives a response, not ${show(response)}`)
+      throw new TypeError(`a handler must return a response, not ${show(response)}`)
     }
     refuseSpreadHead(response)
+    if (exchange.head.upgrades) requireUpgrade(exchange.head, response)
     const head = headOf(response)
-    const { body } = response
-    const mayHaveTrailers = exchange.mayHaveTrailers && !forbidsContent(response.status)
-    const trailers = mayHaveTrailers ? response.trailers : undefined
-    if (isPieces(body)) return this.#writePieces(exchange, head, body, trailers)
+    const { status, body, trailers: given } = response
+    const mayHaveTrailers =
+      given !== undefined && exchange.mayHaveTrailers && !forbidsContent(status)
+    const trailers = mayHaveTrailers ? given : undefined
+    if (isPieces(body)) return this.#writePieces(exchange, head, closable(body), trailers)
+    this.#retireIfUnread(exchange)
     if (trailers !== undefined) return this.#writePieces(exchange, head, slicesOf(body), trailers)
     if (isLarge(body)) {
-      return this.#writePieces(exchange, sized(head, body.length), slicesOf(body), undefined)
+      const sized = { ...head, headers: withLength(head.headers ?? [], body) }
+      return this.#writePieces(exchange, sized, slicesOf(body), undefined)
     }
     const empty = body === null || body === undefined
     const message = empty ? { head } : { head, body }
@@ -62,8 +79,18 @@ export class ResponseWriter {
     return undefined
   }
 
+  /**
+   * Makes a response that is yet to be written say that the connection ends after it, because more content
+   * is left unread than will be dropped (RFC 9112 s. 9.6). While a response is streamed, that may still be
+   * read.
+   */
+  #retireIfUnread({ unread }: Exchange): void {
+    if (unread > this.#maxDiscard) this.#connection.retire()
+  }
+
   /** Writes an error response, whose content is only the reason phrase. */
-  writeError(status: number): void {
+  writeError(status: number, exchange?: Exchange): void {
+    if (exchange !== undefined) this.#retireIfUnread(exchange)
     // A request that could not be parsed may have been a HEAD, whose response has no content.
     const known = this.#connection.request !== undefined
     const headers = known ? { 'Content-Type': 'text/plain' } : []
@@ -74,43 +101,42 @@ export class ResponseWriter {
   async #writePieces(
     exchange: Exchange,
     head: ResponseHeadInit,
-    body: Pieces,
+    body: BodyPieces,
     trailers: TrailersInit | undefined,
   ): Promise<void> {
     const forHead = exchange.head.method === 'HEAD'
     let pieces = body
-    exchange.whenAborted(() => interrupt(body))
+    exchange.whenAborted(() => closeStream(body))
     try {
       // If the body reads the request's content, that sends a 100 (Continue), which must precede the head.
-      if (this.#connection.awaitsContinue && !forHead) pieces = await begin(body)
-      if (!exchange.isCurrent) throw gone()
+      if (this.#connection.awaitsContinue && !forHead) pieces = await awaitFirstPiece(body)
+      if (!exchange.isCurrent) throw exchangeOver()
       this.#output.add(this.#connection.send(head))
     } catch (error) {
-      leave(pieces)
+      closeAfterFirstPiece(pieces)
       throw error
     }
-    if (forHead) leave(pieces)
+    if (forHead) closeAfterFirstPiece(pieces)
     else {
       for await (const piece of pieces) {
-        if (!exchange.isCurrent) throw gone()
+        if (!exchange.isCurrent) throw exchangeOver()
         this.#output.add(this.#connection.send({ type: 'data', bytes: piece }))
-        this.#deadline.set(this.#timeout)
+        this.#timeouts.written()
         await this.#output.drained()
-        this.#deadline.clear()
+        this.#timeouts.drained()
       }
     }
-    if (!exchange.isCurrent) throw gone()
+    if (!exchange.isCurrent) throw exchangeOver()
     this.#output.add(this.#connection.send(endWith(trailers)))
   }
 }
 
-/** `head` with a Content-Length, unless it has a framing field. */
-function sized(head: ResponseHeadInit, length: number): ResponseHeadInit {
-  const headers = Fields.from(head.headers ?? [])
-  if (!headers.has('Content-Length') && !headers.has('Transfer-Encoding')) {
-    headers.append('Content-Length', `${length}`)
+/** @throws TypeError if `response` accepts the switch that `head` offers, but nothing takes over the stream. */
+function requireUpgrade({ method }: RequestHead, { status, upgrade }: ServerResponse): void {
+  const isTunnel = method === 'CONNECT' && status >= 200 && status < 300
+  if ((isTunnel || status === SWITCHING_PROTOCOLS) && typeof upgrade !== 'function') {
+    throw new TypeError(`a ${status} to ${method} needs an upgrade function, not ${show(upgrade)}`)
   }
-  return { ...head, headers }
 }
 
 function headOf({ status, reason, headers = [] }: ServerResponse): ResponseHeadInit {

@@ -1,46 +1,65 @@
 /**
- * The options of a server, their defaults and checks: timeouts, limits, reporting of errors.
+ * What a program passes to `serveConnection` beside the handler, and gets back: the options of a server, with
+ * their defaults and checks, and the connection.
  */
 
-import { type ConnectionOptions, HttpError, type RequestHead } from 'httpwire'
+import type { ConnectionOptions, RequestHead, ServerConnection } from 'httpwire'
 import {
+  type Complete,
   ownOptions,
   requireBoolean,
   requireFunction,
   requireInteger,
   requireObject,
 } from '../checks.ts'
+import { statusOfPeerError } from './errors.ts'
+
+/** A connection that is being served. */
+export interface ServedConnection {
+  /** Resolves when the connection has ended or has been handed over; never rejects. */
+  readonly closed: Promise<void>
+  /** Ends the connection after the current exchange, or at once if there is none. */
+  readonly shutdown: () => Promise<void>
+  /** The underlying state machine, for inspection only. */
+  readonly connection: ServerConnection
+}
 
 /** Options of {@link serveConnection}. Times are in milliseconds, from 1 on; 0 for no limit. */
 export interface ServeOptions {
   /** From the first byte of a head to its end; 30 s. A slower client gets a 408. */
-  readonly headTimeout?: number
-  /** From the head of a request to the end of its content, unless the handler leaves it unread; 5 min. */
-  readonly requestTimeout?: number
-  /** Between exchanges, and before the first one; 10 s. */
-  readonly idleTimeout?: number
+  readonly headTimeout?: number | undefined
+  /** How long a handler may wait for the content of one request, in all; 5 min. A slower client gets a 408. */
+  readonly requestTimeout?: number | undefined
+  /** Between exchanges, and before the first one; 10 s. The connection then ends without a response. */
+  readonly idleTimeout?: number | undefined
   /** For a client to accept what was written, while some of it is still buffered; 1 min. */
-  readonly writeTimeout?: number
-  /** Bytes of content that are read and dropped after a handler has left them unread; 256 KiB. */
-  readonly maxDiscard?: number
-  /** Adds a Date field to responses without one (RFC 9110 s. 6.6.1); `true` by default. */
-  readonly date?: boolean
-  /** Options of the connection: limits and leniencies. */
-  readonly connection?: ConnectionOptions
+  readonly writeTimeout?: number | undefined
   /**
-   * Called with errors that handlers throw (the client gets a 500), along with the request, with violations
-   * by clients, and with failures of connections. By default, handlers' errors go to `console.error`.
+   * Bytes of content that are dropped after a handler has left them unread, so that the connection can carry
+   * further requests; 256 KiB. More end the connection.
    */
-  readonly onError?: (error: unknown, request?: RequestHead) => void
+  readonly maxDiscard?: number | undefined
+  /** Adds a Date field to responses without one (RFC 9110 s. 6.6.1); `true` by default. */
+  readonly date?: boolean | undefined
+  /** Options of the connection: limits, leniencies and others. */
+  readonly connection?: ConnectionOptions | undefined
+  /**
+   * Called with errors of handlers and of the responses that they return, along with the request: the client
+   * gets a 500, or the error's `status` if the content of the request caused it. Called without a request
+   * for violations of HTTP by clients (`HttpError`), timeouts other than `idleTimeout`
+   * ({@link ConnectionError}), and errors of the stream. What a handler throws after its exchange has been cut
+   * off is not reported, since that is usually the cause. By default, only errors for which handlers are to
+   * blame go to `console.error`.
+   */
+  readonly onError?: ((error: unknown, request?: RequestHead) => void) | undefined
 }
 
-export type ServeRules = Required<Omit<ServeOptions, 'connection'>> &
+export type ServeRules = Complete<Omit<ServeOptions, 'connection'>> &
   Pick<ServeOptions, 'connection'>
 
 /** Logs only errors of handlers, which come with a request, not those of clients or connections. */
 function reportHandler(error: unknown, request?: RequestHead): void {
-  const theirs = error instanceof HttpError && error.side === 'remote'
-  if (request === undefined || theirs) return
+  if (request === undefined || statusOfPeerError(error) !== undefined) return
   console.error(`httpwire: the handler of ${request.method} ${request.target} failed:`, error)
 }
 

@@ -8,7 +8,7 @@ import { show } from '../checks.ts'
 import { isBytes } from '../grammar/byte-arrays.ts'
 
 /** Listeners for the events of a stream. */
-export interface StreamListeners {
+interface StreamListeners {
   readonly data: (chunk: Uint8Array) => void
   readonly end: () => void
   readonly drain?: () => void
@@ -19,10 +19,10 @@ export interface StreamListeners {
 /** @throws TypeError unless `stream` is a bidirectional stream of bytes. */
 export function requireByteStream(stream: Duplex): void {
   if (typeof stream?.on !== 'function' || typeof stream.write !== 'function') {
-    throw new TypeError('the first argument must be a stream in both directions, such as a socket')
+    throw new TypeError('the first argument must be a bidirectional stream, such as a socket')
   }
   if (stream.readableEncoding !== null && stream.readableEncoding !== undefined) {
-    throw new TypeError('the stream must give bytes: setEncoding() has been called on it')
+    throw new TypeError('the stream must emit bytes: setEncoding() has been called on it')
   }
 }
 
@@ -46,17 +46,13 @@ export class StreamInput {
 
   readonly #onData = (chunk: unknown): void => {
     if (isBytes(chunk)) this.#listeners.data(chunk)
-    else this.#stream.destroy(new TypeError(`the stream must give bytes, not ${show(chunk)}`))
-  }
-
-  /** Whether a reader waits. */
-  get isAwaited(): boolean {
-    return this.#waiting !== undefined
+    else this.#stream.destroy(new TypeError(`the stream must emit bytes, not ${show(chunk)}`))
   }
 
   /** Resolves when something has arrived; rejects if another reader waits, or by {@link giveUp}. */
   wait(): Promise<void> {
-    if (this.isAwaited) return Promise.reject(new Error('the content is being read'))
+    if (this.#waiting !== undefined)
+      return Promise.reject(new Error('the content is already being read'))
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       this.#stream.resume()

@@ -215,6 +215,41 @@ describe('a conditional request', () => {
   })
 })
 
+describe('a request with a precondition', () => {
+  test.each([
+    ['the tag of the file', 200, (tag: string) => tag],
+    ['a list with its tag', 200, (tag: string) => `"other", ${tag}`],
+    ['*', 200, () => '*'],
+    ['another tag', 412, () => '"other"'],
+    ['its tag, but as a weak one', 412, (tag: string) => `W/${tag}`],
+  ])('that is If-Match with %s gets %d', async (_, status, match) => {
+    const tag = (await ask('text.txt')).field('etag') ?? ''
+    // Compressed content would have no strong tag.
+    const headers = { 'If-Match': match(tag), 'Accept-Encoding': 'gzip' }
+    expect((await ask('text.txt', headers)).status).toBe(status)
+    const range = { 'If-Match': match(tag), Range: 'bytes=0-3' }
+    expect((await ask('text.txt', range)).status).toBe(status === 200 ? 206 : 412)
+  })
+
+  test.each([
+    ['Mon, 06 May 2024 07:08:08 GMT', 412],
+    ['Mon, 06 May 2024 07:08:09 GMT', 200],
+    ['Mon, 06 May 2024 07:08:10 GMT', 200],
+    ['yesterday', 200],
+  ])('that is If-Unmodified-Since: %s gets %d if there is no If-Match', async (since, status) => {
+    expect((await ask('digits.bin', { 'If-Unmodified-Since': since })).status).toBe(status)
+    const both = { 'If-Unmodified-Since': since, 'If-Match': '"other"' }
+    expect((await ask('digits.bin', both)).status).toBe(412)
+  })
+
+  test('that fails gets a 412 even if the file is not modified, but a 404 if there is none', async () => {
+    const headers = { 'If-Match': '"other"', 'If-None-Match': '*' }
+    expect((await ask('digits.bin', headers)).status).toBe(412)
+    expect((await ask('digits.bin', { 'If-None-Match': '*', 'If-Match': '*' })).status).toBe(304)
+    expect((await ask('missing.txt', headers)).status).toBe(404)
+  })
+})
+
 describe('the static server', () => {
   test.each([
     '/missing.txt',

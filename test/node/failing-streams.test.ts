@@ -142,7 +142,7 @@ test('setEncoding() on a served stream closes the connection and passes a TypeEr
   near.setEncoding('latin1')
   far.write(GET)
   await served.closed
-  expect(errors).toEqual([new TypeError(`the stream must give bytes, not ${JSON.stringify(GET)}`)])
+  expect(errors).toEqual([new TypeError(`the stream must emit bytes, not ${JSON.stringify(GET)}`)])
 })
 
 test('a HEAD request that breaks a rule is answered with 400 and no content', async () => {
@@ -166,6 +166,6 @@ test('a handler that returns a throwing thenable, or a promise of trailers, is r
   const later = await serve(() => ({ status: 200, trailers: (async () => ({})) as never }))
   await ask(later.port, GET)
   expect(later.errors).toEqual([
-    new TypeError('a function for trailers must give the fields, not a promise of them'),
+    new TypeError('the function for trailers must return the fields, not a promise of them'),
   ])
 })

@@ -12,7 +12,7 @@ import {
   type ServerResponse,
   serveConnection,
 } from '../../src/node.ts'
-import { ask, connect, GET, get, pair, serve, Talker, talker, until } from './support.ts'
+import { ask, connect, GET, get, pair, post, serve, Talker, talker, until } from './support.ts'
 
 const TO: ClientRequest = { target: '/', headers: { Host: 'a' } }
 const hello: Handler = () => ({ status: 200, body: 'hello' })
@@ -28,8 +28,8 @@ describe('serveConnection and requestOver', () => {
   test('refuse an object that is not a stream', async () => {
     const none = {} as typeof stream
     const [stream] = pair()
-    expect(() => serveConnection(none, hello)).toThrow(/must be a stream/)
-    await expect(requestOver(none, TO)).rejects.toThrow(/must be a stream/)
+    expect(() => serveConnection(none, hello)).toThrow(/must be a bidirectional stream/)
+    await expect(requestOver(none, TO)).rejects.toThrow(/must be a bidirectional stream/)
   })
 
   test('refuse a null request and options of the wrong type', async () => {
@@ -55,8 +55,8 @@ describe('serveConnection and requestOver', () => {
 
 describe('a handler', () => {
   test.each<[string, unknown, RegExp]>([
-    ['nothing', undefined, /a handler gives a response, not undefined/],
-    ['text', 'hello', /a handler gives a response, not "hello"/],
+    ['nothing', undefined, /a handler must return a response, not undefined/],
+    ['text', 'hello', /a handler must return a response, not "hello"/],
   ])('that returns %s causes a 500 and is reported to onError', async (_, response, message) => {
     const { port, errors } = await serve(() => response as ServerResponse)
     expect(await ask(port, GET)).toContain('HTTP/1.1 500 ')
@@ -113,6 +113,9 @@ describe('a handler', () => {
       const [bad, served] = pair()
       serveConnection(served, fail)
       await new Talker(bad).say('no HTTP\r\n').hear('HTTP/1.1 400 ')
+      const [mistaken, read] = pair()
+      serveConnection(read, async ({ body }) => ({ status: 200, body: `${await body.json()}` }))
+      await new Talker(mistaken).say(post('{')).hear('HTTP/1.1 400 ')
       expect(log).toHaveBeenCalledTimes(1)
     } finally {
       log.mockRestore()

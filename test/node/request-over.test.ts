@@ -7,7 +7,14 @@ import type net from 'node:net'
 import { type Duplex, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { type ClientRequest, type Handler, requestOver, serveConnection } from '../../src/node.ts'
+import {
+  type ClientRequest,
+  ConnectionError,
+  type Handler,
+  type RequestOptions,
+  requestOver,
+  serveConnection,
+} from '../../src/node.ts'
 import { connect, deferred, listen, pair, serve, settled, Talker, until } from './support.ts'
 
 const GET: ClientRequest = { target: '/', headers: { Host: 'a' } }
@@ -364,6 +371,16 @@ describe('a response before the request is complete', () => {
 })
 
 describe('interim responses', () => {
+  test('are limited by connection.maxInterimResponses, and `pipelining` is no option', async () => {
+    const socket = await answering(`HTTP/1.1 103 \r\n\r\nHTTP/1.1 103 \r\n\r\n${OK}`)
+    const connection: RequestOptions['connection'] = { maxInterimResponses: 1 }
+    await expect(requestOver(socket, GET, { connection })).rejects.toMatchObject({
+      code: 'TOO_MANY_INTERIM_RESPONSES',
+    })
+    type Names = keyof NonNullable<typeof connection>
+    expect(false satisfies 'pipelining' extends Names ? true : false).toBe(false)
+  })
+
   test('are passed to onInterim, and the final response follows', async () => {
     const { port } = await serve(async (request) => {
       request.sendInterim({ status: 103, headers: { Link: '<a>' } })
@@ -515,9 +532,16 @@ describe('the signal', () => {
 })
 
 describe('timeouts', () => {
+  const NO_RESPONSE = {
+    name: 'ConnectionError',
+    code: 'ETIMEDOUT',
+    timeout: 'responseTimeout',
+    message: 'the server took longer than responseTimeout',
+  }
+
   test('responseTimeout rejects a request without a response and destroys the connection', async () => {
     const [ours] = inMemory()
-    await expect(requestOver(ours, GET, { responseTimeout: 30 })).rejects.toThrow('too long')
+    await expect(requestOver(ours, GET, { responseTimeout: 30 })).rejects.toMatchObject(NO_RESPONSE)
     expect(ours.destroyed).toBe(true)
   })
 
@@ -525,9 +549,8 @@ describe('timeouts', () => {
     const [ours, theirs] = pair()
     theirs.pause()
     const body = [Buffer.alloc(2 ** 20), 'x']
-    await expect(requestOver(ours, { ...POST, body }, { responseTimeout: 30 })).rejects.toThrow(
-      'too long',
-    )
+    const request = requestOver(ours, { ...POST, body }, { responseTimeout: 30 })
+    await expect(request).rejects.toMatchObject(NO_RESPONSE)
   })
 
   test('responseTimeout counts from the end of the request, even after an interim response', async () => {
@@ -562,12 +585,20 @@ describe('timeouts', () => {
     expect((await pieces.next()).done).toBe(false)
     await sleep(80)
     expect(socket.destroyed).toBe(false)
-    await expect(pieces.next()).rejects.toThrow('too long')
+    await expect(pieces.next()).rejects.toMatchObject({
+      name: 'ConnectionError',
+      code: 'ETIMEDOUT',
+      timeout: 'bodyTimeout',
+      message: 'the next piece of content took longer than bodyTimeout',
+    })
     expect(socket.destroyed).toBe(true)
   })
 })
 
 describe('a connection that closes', () => {
+  const CLOSED = { code: 'ECONNRESET', timeout: undefined, message: 'the connection was closed' }
+  const UNSENT = { name: 'ConnectionError', code: 'UNSENT' }
+
   test('causes UNANSWERED before any response', async () => {
     const port = await listen((socket) => socket.once('data', () => socket.end()))
     await expect(requestOver(await connect(port), GET)).rejects.toMatchObject({
@@ -596,15 +627,52 @@ describe('a connection that closes', () => {
       expect(await response.body.text()).toBe('ok')
       await until(() => socket.readableEnded)
       expect(response.reusable).toBe(false)
-      await expect(requestOver(socket, GET)).rejects.toThrow()
+      await expect(requestOver(socket, GET)).rejects.toMatchObject(UNSENT)
     }
+  })
+
+  test('makes requests after the last response UNSENT, at any moment', async () => {
+    const last = OK.replace('200 OK', '200 OK\r\nConnection: close')
+    const socket = await answering(last, (socket) => socket.end())
+    const [first, second] = [requestOver(socket, GET), requestOver(socket, GET)]
+    expect(await (await first).body.text()).toBe('ok')
+    await expect(second).rejects.toMatchObject(UNSENT)
+    await expect(requestOver(socket, GET)).rejects.toMatchObject(UNSENT)
+    await until(() => socket.closed)
+    await expect(requestOver(socket, GET)).rejects.toMatchObject(UNSENT)
+  })
+
+  test('is noticed by a request after the program has ended its side', async () => {
+    const { port } = await serve(hello)
+    const socket = await connect(port)
+    const response = await requestOver(socket, GET)
+    await response.body.text()
+    socket.end()
+    expect(response.reusable).toBe(false)
+    await expect(requestOver(socket, GET)).rejects.toMatchObject({
+      ...UNSENT,
+      message: 'the request was not sent: the connection takes no more requests',
+    })
   })
 
   test('rejects a request that is made after the close', async () => {
     const [ours] = pair()
     ours.destroy()
     await until(() => ours.closed)
-    await expect(requestOver(ours, GET)).rejects.toThrow('closed')
+    await expect(requestOver(ours, GET)).rejects.toMatchObject({
+      ...UNSENT,
+      message: 'the request was not sent: the connection was closed',
+      cause: CLOSED,
+    })
+  })
+
+  test('without an end or an error rejects the request with ECONNRESET', async () => {
+    const [ours, server] = inMemory()
+    const request = requestOver(ours, GET)
+    await server.hear('\r\n\r\n')
+    ours.destroy()
+    await expect(request).rejects.toMatchObject(CLOSED)
+    await expect(request).rejects.toBeInstanceOf(ConnectionError)
   })
 })
 
@@ -618,7 +686,10 @@ describe('a server that misbehaves between responses', () => {
     expect(await response.body.text()).toBe('ok')
     await until(() => socket.destroyed)
     expect(response.reusable).toBe(false)
-    await expect(requestOver(socket, GET)).rejects.toMatchObject({ code: 'UNSOLICITED_RESPONSE' })
+    await expect(requestOver(socket, GET)).rejects.toMatchObject({
+      code: 'UNSENT',
+      cause: { code: 'UNSOLICITED_RESPONSE' },
+    })
   })
 
   test('does not delay the close by sending more bytes after the last response', async () => {
@@ -638,12 +709,18 @@ describe('a server that misbehaves between responses', () => {
     const socket = await answering(last)
     expect(await textOf(socket)).toBe('ok')
     await until(() => socket.closed)
+    await expect(requestOver(socket, GET)).rejects.toMatchObject({
+      code: 'UNSENT',
+      cause: { code: 'ECONNRESET' },
+    })
   })
 
   test('has its connection closed for a response before the first request', async () => {
     const [ours, server] = inMemory()
     server.say(OK)
-    await expect(textOf2(ours, GET, { responseTimeout: 100 })).rejects.toThrow()
+    const request = requestOver(ours, GET, { responseTimeout: 100 })
+    const unsolicited = { code: 'UNSOLICITED_RESPONSE', side: 'remote' }
+    await expect(request).rejects.toMatchObject({ code: 'UNSENT', cause: unsolicited })
     expect(ours.destroyed).toBe(true)
   })
 })
@@ -751,7 +828,23 @@ describe('mistakes of the program', () => {
       code: 'BODY_TOO_LARGE',
       status: 502,
       offset: head.offset,
+      message: expect.stringMatching(/: the most that bytes\(\), .* return here is 4 bytes$/),
     })
     expect(head.offset).toBeGreaterThan(0)
   })
+
+  test.each(['bytes', 'text', 'json'] as const)(
+    'destroy the stream and reject the requests after it if the content exceeds the limit of %s()',
+    async (read) => {
+      const { port } = await serve(() => ({ status: 200, body: Buffer.alloc(100_000) }))
+      const socket = await connect(port)
+      const response = await requestOver(socket, GET)
+      const queued = requestOver(socket, GET)
+      await expect(response.body[read](4)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
+      expect([response.reusable, socket.destroyed]).toEqual([false, true])
+      const unsent = { code: 'UNSENT', cause: { code: 'BODY_TOO_LARGE' } }
+      await expect(queued).rejects.toMatchObject(unsent)
+      await expect(requestOver(socket, GET)).rejects.toMatchObject(unsent)
+    },
+  )
 })

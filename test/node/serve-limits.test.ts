@@ -99,7 +99,33 @@ describe('unread request content', () => {
 
   test('closes the connection if it exceeds maxDiscard', async () => {
     const { port } = await serve(hello, { maxDiscard: 4 })
-    expect(await ask(port, post('12345') + GET)).toBe(HELLO)
+    const chunked = `${CHUNKED_POST}5\r\n12345\r\n0\r\n\r\n`
+    expect(await ask(port, chunked + GET)).toBe(HELLO)
+  })
+
+  test.each<[string, Handler]>([
+    ['a response', hello],
+    [
+      'an error',
+      () => {
+        throw new Error('ours')
+      },
+    ],
+  ])(
+    'that exceeds maxDiscard by its Content-Length makes %s say Connection: close',
+    async (_, handler) => {
+      const { port } = await serve(handler, { maxDiscard: 4 })
+      const heard = await ask(port, post('1234') + post('12345') + GET)
+      const [, ...heads] = heard.split('HTTP/1.1 ')
+      expect(heads.map((head) => head.includes('\r\nConnection: close\r\n'))).toEqual([false, true])
+    },
+  )
+
+  test('does not end the connection if it is read while the response is sent', async () => {
+    const { port } = await serve(({ body }) => ({ status: 200, body }), { maxDiscard: 4 })
+    const heard = await ask(port, post('12345') + post('12345'))
+    expect(heard.match(/12345/g)).toHaveLength(2)
+    expect(heard).not.toContain('close')
   })
 
   test('is discarded as it arrives after the response', async () => {
@@ -134,7 +160,7 @@ describe('unread request content', () => {
     await ask(port, post('hello'))
     await expect(async () => {
       for await (const _ of body ?? []);
-    }).rejects.toThrow('over')
+    }).rejects.toThrow('the exchange is over')
   })
 })
 
@@ -384,6 +410,22 @@ describe('clients that disconnect', () => {
     expect(await outcome.promise).toBeInstanceOf(Error)
   })
 
+  test('without an end make pending and later reads of the content fail with ECONNRESET', async () => {
+    const [ours, theirs] = pair()
+    const outcomes: unknown[] = []
+    serveConnection(theirs, async ({ body }) => {
+      outcomes.push(await body.text().catch((error) => error))
+      outcomes.push(await body.text().catch((error) => error))
+      return { status: 200 }
+    })
+    new Talker(ours).say(post('hello').slice(0, -1))
+    await sleep(5)
+    theirs.destroy()
+    await until(() => outcomes.length === 2)
+    const closed = { name: 'ConnectionError', code: 'ECONNRESET' }
+    expect(outcomes).toEqual([expect.objectContaining(closed), expect.objectContaining(closed)])
+  })
+
   test('abort a signal that is read only later, but not that of a completed exchange', async () => {
     const requests: { signal: AbortSignal }[] = []
     const { port, served } = await serve((request) => {
@@ -513,6 +555,41 @@ describe('timeouts', () => {
     expect(time).toBeLessThan(1_500)
   })
 
+  test('count only the time in which the handler waits for content, but all of it', async () => {
+    const { port, errors } = await serve(
+      async ({ head, body }) => {
+        await sleep(Number(head.target.slice(1)))
+        return { status: 200, body: await body.text() }
+      },
+      { requestTimeout: 150 },
+    )
+    const client = await talker(port)
+    const parts = (target: string) => post('hello').replace('/', target).slice(0, -1)
+    client.say(parts('/140'))
+    await sleep(200)
+    await client.say('o').hear('hello')
+    client.say(parts('/0'))
+    await sleep(60)
+    expect(errors).toEqual([])
+    expect(await client.all()).toMatch(/^HTTP\/1.1 408 /)
+  })
+
+  test('do not count the time that a handler takes between two pieces of content', async () => {
+    const { port } = await serve(
+      async ({ body }) => {
+        for await (const _ of body) await sleep(200)
+        return { status: 200, body: 'hello' }
+      },
+      { requestTimeout: 150 },
+    )
+    const client = await talker(port)
+    client.say(post('hello').slice(0, -5))
+    await sleep(20)
+    client.say('hell')
+    await sleep(220)
+    expect(await client.say('o').hear('\r\n')).toBe('HTTP/1.1 200 OK\r\n')
+  })
+
   test('do not count the time that a handler takes', async () => {
     const { port } = await serve(
       async ({ body }) => {
@@ -576,6 +653,65 @@ describe('timeouts', () => {
     const began = performance.now()
     await served[0]?.closed
     expect(performance.now() - began).toBeLessThan(1_500)
+  })
+
+  test.each<[string, ServeOptions, Handler, string]>([
+    ['headTimeout', { headTimeout: 50 }, hello, 'GET / HT'],
+    ['requestTimeout', { requestTimeout: 50 }, read, post('hello').slice(0, -1)],
+    [
+      'requestTimeout',
+      { requestTimeout: 50 },
+      ({ body }) => ({ status: 200, body }),
+      post('hello').slice(0, -1),
+    ],
+    ['requestTimeout', { requestTimeout: 50 }, hello, post('hello').slice(0, -1)],
+    [
+      'writeTimeout',
+      { writeTimeout: 50 },
+      () => ({ status: 200, body: Buffer.alloc(2 ** 24) }),
+      GET,
+    ],
+    [
+      'writeTimeout',
+      { writeTimeout: 50 },
+      () => ({ status: 200, body: 'x'.repeat(2 ** 24) }),
+      GET.replace('Host', 'Connection: close\r\nHost'),
+    ],
+  ])(
+    'other than idleTimeout are reported to onError: %s',
+    async (timeout, options, handler, wire) => {
+      const { port, served, errors } = await serve(handler, { ...options, idleTimeout: 100 })
+      const idle = await talker(port)
+      const client = await talker(port)
+      client.socket.pause()
+      client.say(wire)
+      await until(() => served.length === 2)
+      client.socket.on('end', () => client.end())
+      setTimeout(() => client.socket.resume(), 300)
+      await idle.ended
+      idle.end()
+      await Promise.all(served.map(({ closed }) => closed))
+      expect(errors).toEqual([
+        expect.objectContaining({ name: 'ConnectionError', code: 'ETIMEDOUT', timeout }),
+      ])
+    },
+  )
+
+  test('reject the read of content that took too long, with a ConnectionError', async () => {
+    const outcome = deferred<unknown>()
+    const { port } = await serve(
+      async ({ body }) => {
+        outcome.resolve(await body.text().catch((error) => error))
+        return { status: 200 }
+      },
+      { requestTimeout: 50 },
+    )
+    const client = await talker(port)
+    client.say(post('hello').slice(0, -1))
+    expect(await outcome.promise).toMatchObject({
+      code: 'ETIMEDOUT',
+      message: 'the content of the request took longer than requestTimeout',
+    })
   })
 
   test('of 0 never fire, and those of 2^40 ms do not fire early', async () => {
@@ -715,18 +851,41 @@ describe('upgrades', () => {
     expect(await ask(port, UPGRADE + GET)).toBe(HELLO + HELLO)
   })
 
-  test('without an upgrade function, or with one that throws, end the connection', async () => {
-    const fail = () => {
+  test('report an error of the stream to onError until the promise of the upgrade function is settled', async () => {
+    const [ours, theirs] = pair()
+    const errors: unknown[] = []
+    const go = deferred()
+    const upgrade = () => go.promise
+    serveConnection(theirs, () => ({ ...SWITCH, upgrade }), { onError: (e) => errors.push(e) })
+    await new Talker(ours).say(UPGRADE).hear('\r\n\r\n')
+    theirs.destroy(new Error('reset'))
+    await until(() => errors.length > 0)
+    expect(errors).toEqual([new Error('reset')])
+    go.resolve()
+    await until(() => theirs.listenerCount('error') === 0)
+  })
+
+  test('whose upgrade function throws end the connection', async () => {
+    const upgrade = () => {
       throw new Error('ours')
     }
-    const { port, errors } = await serve(({ head }) =>
-      head.target === '/' ? SWITCH : { ...SWITCH, upgrade: fail },
-    )
+    const { port, errors } = await serve(() => ({ ...SWITCH, upgrade }))
     await ask(port, UPGRADE)
-    expect(errors).toEqual([])
-    await ask(port, UPGRADE.replace('/', '/fail'))
     expect(errors).toEqual([new Error('ours')])
   })
+
+  test.each<[string, ServerResponse, string]>([
+    ['a 101 to GET', SWITCH, UPGRADE],
+    ['a 200 to CONNECT', { status: 200, body: 'hello' }, CONNECT],
+    ['a 204 to CONNECT', { status: 204 }, CONNECT],
+  ])(
+    'without an upgrade function are mistakes that get a 500: %s',
+    async (what, response, wire) => {
+      const { port, errors } = await serve(() => response)
+      expect(await ask(port, wire)).toMatch(/^HTTP\/1.1 500 Internal Server Error\r\n/)
+      expect(errors).toEqual([new TypeError(`${what} needs an upgrade function, not undefined`)])
+    },
+  )
 })
 
 describe('wrong options', () => {
