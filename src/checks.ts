@@ -79,8 +79,8 @@ export function requireString(what: string, value: unknown): asserts value is st
 
 /** @throws TypeError naming `what` unless `value` is an array of strings. */
 export function requireStrings(what: string, value: unknown): asserts value is readonly string[] {
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return
-  throw new TypeError(`${what} must be an array of strings, not ${show(value)}`)
+  if (!Array.isArray(value)) throw new TypeError(`${what} must be an array, not ${show(value)}`)
+  for (const item of value) requireString(`each member of ${what}`, item)
 }
 
 /** A short description of a value for error messages. Never runs the value's own code (`toString`). */

@@ -100,7 +100,10 @@ export abstract class Connection<Event, Parser extends RequestParser | ResponseP
     return this
   }
 
-  /** Signals that the peer has ended its side: {@link read} then ends or throws. */
+  /**
+   * Signals that the peer has ended its side: {@link read} then ends or throws. A client may still read
+   * responses (half-closed connection).
+   */
   receiveEnd(): this {
     this.ended = true
     if (this.error === undefined) this.parser.finish()

@@ -7,7 +7,7 @@ import { requireString } from '../checks.ts'
 import { Fields } from '../message/fields.ts'
 import type { RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import { ParsedHead } from '../message/parsed-head.ts'
-import { asFields, requireHead, requireNumber } from '../serializer/head-init.ts'
+import { asFields, requireHead, requireNumericStatus } from '../serializer/head-init.ts'
 
 /** A copy of `init`. A parsed head is returned as it is, since it may be written verbatim. */
 export function snapshotRequest(init: RequestHeadInit): RequestHeadInit {
@@ -30,7 +30,7 @@ export function snapshotResponse(init: ResponseHeadInit): ResponseSnapshot {
   requireHead(init, 'response')
   if (init instanceof ParsedHead) return init
   const { status, reason, version = '1.1', headers: given } = init
-  requireNumber(status)
+  requireNumericStatus(status)
   const headers = given === undefined ? new Fields() : asFields(given)
   const ownsHeaders = headers !== given
   return reason === undefined

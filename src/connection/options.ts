@@ -52,6 +52,9 @@ const CLIENT_DEFAULTS: ClientParts = {
   maxInterimResponses: DEFAULT_INTERIM_RESPONSES,
 }
 
+/** The names of the options that only one role has. */
+type Own<Options> = Record<Exclude<keyof Options, keyof ConnectionOptions>, 0>
+
 const COMMON = {
   limits: 0,
   leniency: 0,
@@ -62,15 +65,15 @@ const COMMON = {
 } satisfies Record<keyof ConnectionOptions, 0>
 
 // Not spread: bundlers would keep that for programs that only parse.
-const SERVER = /* @__PURE__ */ Object.assign({ date: 0 }, COMMON) satisfies Record<
-  keyof ServerConnectionOptions,
-  number
->
+const SERVER = /* @__PURE__ */ Object.assign(
+  { date: 0 } satisfies Own<ServerConnectionOptions>,
+  COMMON,
+)
 
 const CLIENT = /* @__PURE__ */ Object.assign(
-  { pipelining: 0, maxInterimResponses: 0 },
+  { pipelining: 0, maxInterimResponses: 0 } satisfies Own<ClientConnectionOptions>,
   COMMON,
-) satisfies Record<keyof ClientConnectionOptions, number>
+)
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
 export function splitServerOptions(options: ServerConnectionOptions | undefined): ServerParts {

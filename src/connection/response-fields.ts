@@ -45,8 +45,9 @@ export function completeResponse(
   length: number | undefined,
   offset: number,
 ): ResponseHeadInit {
+  const parsed = asFields(init.headers)
   // The fields that will be written, not those that were parsed: an ignored framing field is left out.
-  const given = repairFields(asFields(init.headers))
+  const given = repairFields(parsed)
   // An unknown client is treated as an HTTP/1.0 client.
   const isOldClient = request === undefined || request.version === '1.0'
   if (isOldClient && given.has('Transfer-Encoding')) {
@@ -62,7 +63,9 @@ export function completeResponse(
   // A connection that leaves HTTP neither persists nor closes (RFC 9110 s. 7.8, 9.3.6).
   const needsOption = !switches && (persists ? isHttp10 && !names(given, 'keep-alive') : !saysClose)
   const addsFraming = framing === Added.LENGTH || framing === Added.CHUNKED
-  if (!needsOption && !addsFraming) return init
+  // A head that is written verbatim is not repaired, so it must say `close` without that.
+  const isComplete = persistent || saysClose === names(parsed, 'close')
+  if (!needsOption && !addsFraming && isComplete) return init
 
   const ownsHeaders = init.ownsHeaders === true
   const headers = ownsHeaders ? given : Fields.from(given)
@@ -73,7 +76,7 @@ export function completeResponse(
   return headers === init.headers ? init : withFields(init, headers)
 }
 
-/** What ends the content, if the fields given do not say it. */
+/** The framing field to add, or {@link Added.UNTIL_CLOSE} if none: the content ends with the connection. */
 const enum Added {
   NOTHING,
   LENGTH,
@@ -81,7 +84,7 @@ const enum Added {
   UNTIL_CLOSE,
 }
 
-/** How a response with the fields `given` is framed in addition to them (RFC 9112 s. 6.3). */
+/** What to add to the fields `given`, so that the recipient finds the end of the content (RFC 9112 s. 6.3). */
 function framingToAdd(
   given: Fields,
   hasNoContent: boolean,

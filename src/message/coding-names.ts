@@ -15,7 +15,10 @@ export function contentCodingNames(section: WireSection): string[] {
   return membersOf(section, 'content-encoding', false).map(foldAscii)
 }
 
-/** The members of a valid Transfer-Encoding likewise, without parameters. */
+/**
+ * The members of Transfer-Encoding likewise, without parameters. All of them are tokens unless the field is
+ * ignored, as in a 2xx to CONNECT.
+ */
 export function transferCodingNames(section: WireSection): string[] {
   return membersOf(section, 'transfer-encoding', true).map((member) => {
     const semicolon = member.indexOf(';')
@@ -27,7 +30,8 @@ export function transferCodingNames(section: WireSection): string[] {
 function membersOf(section: WireSection, name: string, quotes: boolean): string[] {
   const members: string[] = []
   for (let n = section.find(name, 1); n > 0; n = section.find(name, n + 1)) {
-    members.push(...listMembers(section.value(n), quotes))
+    // Not spread: a field line may have more members than a call may have arguments.
+    for (const member of listMembers(section.value(n), quotes)) members.push(member)
   }
   return members
 }

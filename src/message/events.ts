@@ -76,7 +76,10 @@ export type ResponseEvent = ResponseHead | Data | Chunk | End
 export interface Message<Head extends RequestHead | ResponseHead = RequestHead | ResponseHead> {
   /** Its start-line and header section. */
   readonly head: Head
-  /** The body without the chunked coding: a view if it arrived in one piece, else a copy. */
+  /**
+   * The body without the chunked coding: a view if it arrived in one piece, else a copy. Without `copy`, all empty
+   * bodies of one `parse` are the same view.
+   */
   readonly body: Uint8Array
   /** The trailer section; empty unless the content is chunked. */
   readonly trailers: Fields

@@ -98,9 +98,9 @@ export function safeParse(bytes: Uint8Array, options?: ParseOptions): SafeParseR
   }
   const own = options === undefined ? undefined : ownOptions(options, KNOWN)
   const parser = makeParser(bytes, own).push(bytes).finish()
+  const empty = makeView(bytes, bytes.length, bytes.length)
   const rest = (from: number) =>
     from === bytes.length ? empty : makeView(bytes, from, bytes.length)
-  const empty = makeView(bytes, bytes.length, bytes.length)
   const emptyBody = own?.copy ? undefined : empty
   const messages: Message[] = []
   let good = 0

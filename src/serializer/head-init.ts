@@ -34,7 +34,7 @@ export function requireHead(init: { readonly type?: string | undefined }, kind: 
 }
 
 /** @throws TypeError unless `status` is a number; whether a status-line can express it is checked there. */
-export function requireNumber(status: unknown): asserts status is number {
+export function requireNumericStatus(status: unknown): asserts status is number {
   if (typeof status !== 'number')
     throw new TypeError(`status must be a number, not ${show(status)}`)
 }

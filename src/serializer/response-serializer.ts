@@ -13,7 +13,13 @@ import type { Method } from '../message/methods.ts'
 import { judgeResponse } from '../message/response-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { phraseOf } from '../status/phrases.ts'
-import { fieldsOf, requireNumber, startSection, UNKNOWN_LENGTH, versionOf } from './head-init.ts'
+import {
+  fieldsOf,
+  requireNumericStatus,
+  startSection,
+  UNKNOWN_LENGTH,
+  versionOf,
+} from './head-init.ts'
 import { MessageSerializer } from './message-serializer.ts'
 import { completeSerializerRules, type SerializerOptions } from './options.ts'
 import { lengthOfFields, writeFields } from './write-fields.ts'
@@ -69,7 +75,7 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
   /** @internal */
   protected override encode(init: ResponseHeadInit, length: number): WireSection {
     const { status } = init
-    requireNumber(status)
+    requireNumericStatus(status)
     const { reason = phraseOf(status) } = init
     requireString('reason', reason)
     const version = versionOf(init)

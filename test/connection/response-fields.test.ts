@@ -97,3 +97,15 @@ describe('a parsed head with a framing field that is not written again', () => {
     expect(text(connection.send(parsed(wire)))).toBe(wire)
   })
 })
+
+test('a verbatim head with an anomaly that ends the connection says close after retire()', () => {
+  const leniency = { allowLengthWithTransferEncoding: true }
+  const wire = 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const head = new ResponseParser({ leniency }).push(bytes(wire)).read() as ResponseHead
+  const options = { verbatim: true, allowAnomalies: true }
+  const connection = server('GET / HTTP/1.1\r\nHost: a\r\n\r\n', options)
+  connection.retire()
+  expect(text(connection.send(head))).toBe(
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n',
+  )
+})

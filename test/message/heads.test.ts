@@ -63,6 +63,14 @@ describe('contentCodings and transferCodings', () => {
     expect(response(fields).transferCodings).toEqual(codings)
   })
 
+  test('contentCodings list any number of members', () => {
+    const value = 'a,'.repeat(130_000)
+    const limits = { maxFieldLine: 2 ** 18, maxHead: 2 ** 19 }
+    const bytes = toBytes(`HTTP/1.1 200 OK\r\nContent-Encoding: ${value}\r\n\r\n`)
+    const [message] = parse(bytes, { kind: 'response', limits }).messages
+    expect(message?.head.contentCodings).toHaveLength(130_000)
+  })
+
   test.each([
     ['", gzip', ['"', 'gzip']],
     ['"gzip, br"', ['"gzip', 'br"']],

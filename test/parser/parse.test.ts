@@ -81,6 +81,14 @@ describe('parse', () => {
     expect(text(other?.body ?? bytes)).toBe('ab')
   })
 
+  test('returns an empty body as a view, and with copy: true as an array of its own', () => {
+    const bytes = toBytes(GET)
+    expect(parse(bytes).messages[0]?.body.buffer).toBe(bytes.buffer)
+    const [one, other] = parse(toBytes(GET + GET), { copy: true }).messages
+    expect(one?.body).toHaveLength(0)
+    expect(one?.body.buffer).not.toBe(other?.body.buffer)
+  })
+
   test('returns no views with copy: true', () => {
     const bytes = toBytes(POST)
     const [message] = parse(bytes, { copy: true }).messages
