@@ -86,6 +86,11 @@ describe('chooseCoding', () => {
     expect(chooseCoding(undefined, AVAILABLE)).toBe('identity')
   })
 
+  test('throws a TypeError that names an argument of the wrong type', () => {
+    expect(() => chooseCoding('gzip', 'gzip' as never)).toThrow(/^available must be an array/)
+    expect(() => chooseCoding(1 as never, AVAILABLE)).toThrow(/^the value of Accept-Encoding/)
+  })
+
   test('accepts available codings that the library does not know', () => {
     expect(chooseCoding('dcb, gzip', ['dcb', 'gzip'])).toBe('dcb')
   })

@@ -183,6 +183,10 @@ describe('safeParse', () => {
 
   test('throws for invalid arguments', () => {
     expect(() => safeParse('GET' as never)).toThrow(TypeError)
+    expect(() => safeParse(toBytes(GET), { kind: null as never })).toThrow(/^kind must be/)
+    expect(() => safeParse(toBytes(GET), { requestMethods: [1] as never })).toThrow(
+      'each member of requestMethods must be a string, not 1',
+    )
     expect(() => safeParse(toBytes(GET), { limits: { maxHead: 0 } })).toThrow(RangeError)
   })
 })

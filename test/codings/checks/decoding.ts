@@ -177,6 +177,15 @@ function uncoded({ codings, decode }: Kit): Check[] {
 function endings({ codings, encode }: Kit): Check[] {
   const { ContentDecoder, decodeBody, decodeContent } = codings
   return [
+    check('rejects codings that are not an array of strings, and names them', async () => {
+      const body = bytesOf(TEXT)
+      for (const member of ['contentCodings', 'transferCodings']) {
+        const head = { ...GZIP, contentCodings: [], [member]: 'gzip' }
+        const reason = await rejection(decodeBody({ head, body }))
+        equal(String(reason).startsWith(`TypeError: ${member} must be an array`), true, member)
+      }
+    }),
+
     check(
       'rethrows the error of a decoded source unchanged, and closes a source that is not needed',
       async () => {
