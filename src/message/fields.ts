@@ -57,7 +57,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
   /** @internal */
   constructor(wire?: WireSection)
   constructor(wire?: WireSection) {
-    if (wire !== undefined && wire.offsets === undefined) {
+    if (wire?.offsets === undefined && wire !== undefined) {
       throw new TypeError('new Fields() takes no arguments: use Fields.from()')
     }
     this.wire = wire

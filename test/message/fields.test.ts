@@ -184,6 +184,12 @@ describe('Fields.from', () => {
     expect(Fields.from(init).size).toBe(0)
   })
 
+  test.each([null, {}, [['A', '1']]])('new Fields(%j) throws and names Fields.from', (argument) => {
+    expect(() => new (Fields as new (...args: unknown[]) => Fields)(argument)).toThrow(
+      new TypeError('new Fields() takes no arguments: use Fields.from()'),
+    )
+  })
+
   test.each(WAYS)('makes a copy of fields %s that is edited independently', (_, make) => {
     const lines: Lines = [
       ['Host', 'a'],

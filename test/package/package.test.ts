@@ -33,8 +33,10 @@ describe('the tarball', () => {
       [
         ...documents,
         'CHANGELOG.md',
+        'CONTRIBUTING.md',
         'LICENSE',
         'README.md',
+        'SECURITY.md',
         'dist/arbitraries.cjs',
         'dist/arbitraries.d.cts',
         'dist/arbitraries.d.ts',
