@@ -37,12 +37,42 @@ export const ARENA_SIZE = 16_384
 /** The arena, and the index in it where the next section begins. */
 export let arena: Int32Array = new Int32Array(ARENA_SIZE)
 export let arenaUsed = 0
+/** Where the arena begins, counted in the numbers of all arenas so far. */
+let arenaStart = 0
+
+function useArena(next: Int32Array): void {
+  arena = next
+  arenaUsed = 0
+  arenaStart += ARENA_SIZE
+}
 
 /** Makes room for `entries` in the arena: the plain path writes them before it creates the section. */
 export function reserveEntries(entries: number): void {
-  if (arenaUsed + entries * Entry.SIZE <= ARENA_SIZE) return
-  arena = new Int32Array(ARENA_SIZE)
-  arenaUsed = 0
+  if (arenaUsed + entries * Entry.SIZE > ARENA_SIZE) useArena(new Int32Array(ARENA_SIZE))
+}
+
+/**
+ * Claims the entries that were written for a section before it was cut, `entries` of them. Returns their place
+ * for {@link reopenEntries}. That is no reference: a section that waits for its rest keeps no arena alive.
+ */
+export function claimCutEntries(entries: number): number {
+  const place = arenaStart + arenaUsed
+  arenaUsed = (arenaUsed + entries * Entry.SIZE) | 0
+  return place
+}
+
+/**
+ * Makes room for `room` entries, of which the first `entries` are those claimed at `place`. They stay where
+ * they are unless others were claimed after them. Returns false if the arena has been replaced since.
+ */
+export function reopenEntries(place: number, entries: number, room: number): boolean {
+  reserveEntries(room)
+  const first = place - arenaStart
+  if (first < 0) return false
+  const end = first + entries * Entry.SIZE
+  if (end === arenaUsed) arenaUsed = first
+  else arena.copyWithin(arenaUsed, first, end)
+  return true
 }
 
 /**
@@ -72,10 +102,7 @@ export function growEntries(range: EntryRange, n: number): number {
   const isShared = range.offsets === arena
   moveEntries(range, n, Math.max(isShared ? ARENA_SIZE : 0, 2 * (n + 1) * Entry.SIZE))
   // A larger array stays private to its section, since an arena is never used beyond ARENA_SIZE.
-  if (isShared && range.limit === ARENA_SIZE) {
-    arena = range.offsets
-    arenaUsed = 0
-  }
+  if (isShared && range.limit === ARENA_SIZE) useArena(range.offsets)
   return n * Entry.SIZE
 }
 

@@ -25,7 +25,7 @@ import { TwoPieces } from '../message/two-pieces.ts'
 import { CHUNK_LOST, type WireSection } from '../message/wire-section.ts'
 import { BodyReader } from './body-reader.ts'
 import type { Rules } from './options.ts'
-import { type CutFields, saveCutFields } from './plain-result.ts'
+import { type CutFields, reopenCutFields, saveCutFields } from './plain-result.ts'
 import { FIRST_LOOK } from './section-reader.ts'
 import { PARTS, State } from './state.ts'
 
@@ -217,7 +217,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 
   /** Reads the plain head that begins in the carry, if the current chunk completes it. */
   private readGatheredHead(): (Head & ParsedHead) | undefined {
-    const { cut } = this
+    const cut = this.cut === undefined ? undefined : reopenCutFields(this.cut)
     this.cut = undefined
     const inTwo = this.showPieces()
     if (!inTwo && !this.showCarry()) return undefined

@@ -10,13 +10,10 @@ import { CLASS, Class } from '../grammar/classes.ts'
 import { Control } from '../message/control-names.ts'
 import { Entry } from '../message/entries.ts'
 import { controlBit, NO_SHAPE, type Shape, type ShapeTree, WORD } from '../message/shape.ts'
-import { type CutFields, Persistence, plainFields } from './plain-result.ts'
+import { type CutFields, MAX_PLAIN_LINES, Persistence, plainFields } from './plain-result.ts'
 import { NEED_MORE, NOT_PLAIN } from './scan-limits.ts'
 import { shown, windowBytes, windowView } from './window.ts'
 import { findNoHost, findOdd, firstFound, LOWER, LOWER_AFTER, Word } from './words.ts'
-
-/** The most field lines of a plain head. */
-export const MAX_PLAIN_LINES = 64
 
 /** The most digits of a plain Content-Length: any such number is exact. */
 const MAX_LENGTH_DIGITS = 15
@@ -29,7 +26,7 @@ const FRAMING = (1 << Control.CONTENT_LENGTH) | (1 << Control.TRANSFER_ENCODING)
 /**
  * Scans the lines from window position `from` of a section that begins at `start`. Writes their entries
  * to `offsets`, after entry 0 at `first`, and their meaning to {@link plainFields}. If the section was
- * scanned before and was cut, continues after the lines in `cut`. Returns the position after the empty
+ * scanned before and was cut, continues after the lines in `cut`, whose entries are there. Returns the position after the empty
  * line, {@link NOT_PLAIN} or {@link NEED_MORE}.
  *
  * One large function on purpose: V8 inlines only so many small ones, and with those heads took a fifth to
@@ -57,7 +54,6 @@ export function scanPlainFields(
   plainFields.from = (p - origin) | 0
   // Where the lines begin differs only if the caller has changed the chunk.
   if (cut !== undefined && cut.from === p - origin) {
-    cut.writeEntries(offsets, first)
     at = (first + cut.count * Entry.SIZE) | 0
     controls = cut.controls
     shape = cut.shape

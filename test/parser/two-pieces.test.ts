@@ -168,6 +168,36 @@ describe('heads in several chunks, compared with whole heads', () => {
       expect({ ...head.toJSON(), bytes: latin1(head.bytes) }).toEqual(expected)
     }
   })
+
+  test('are the same when the memory of their entries runs out before or after the cut', () => {
+    for (let i = 0; i < 2_000; i++) {
+      const head = toBytes(`${start}${long(3 + (i % 50)).join('')}\r\n`)
+      const at = 70 + ((i * 31) % (head.length - 70))
+      const parser = new RequestParser()
+      expect(parser.push(head.slice(0, at)).read()).toBeNull()
+      for (let others = i % 4; others > 0; others--) runParser('response', [toBytes(RESPONSE)])
+      const { headers } = parser.push(head.slice(at)).read() as RequestHead
+      expect(headers.raw()).toEqual((headOf('request', [head]) as RequestHead).headers.raw())
+    }
+  })
+
+  test.each([
+    ['the first', (waiting: unknown[]) => waiting.shift()],
+    ['the last', (waiting: unknown[]) => waiting.pop()],
+    ['one in the middle', (waiting: unknown[]) => waiting.splice(waiting.length >> 1, 1)[0]],
+  ])('are the same if many connections wait for the rest, and %s gets it first', (_which, next) => {
+    const waiting = Array.from({ length: 200 }, (_, i) => {
+      const head = toBytes(`${start}${long(1 + (i % 12)).join('')}N: ${i}\r\nEnd: e\r\n\r\n`)
+      const parser = new RequestParser()
+      expect(parser.push(head.slice(0, -8)).read()).toBeNull()
+      return { parser, head }
+    })
+    while (waiting.length > 0) {
+      const { parser, head } = next(waiting) as (typeof waiting)[number]
+      const { headers } = parser.push(head.slice(-8)).read() as RequestHead
+      expect(headers.raw()).toEqual((headOf('request', [head]) as RequestHead).headers.raw())
+    }
+  })
 })
 
 describe('a head in two chunks whose memory changes', () => {
