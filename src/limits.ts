@@ -74,7 +74,7 @@ export interface Leniency {
   readonly allowMissingHost: boolean
   /** Accept Content-Length beside Transfer-Encoding: the latter wins, the connection is not reused. Responses only. */
   readonly allowLengthWithTransferEncoding: boolean
-  /** Accept SP and HTAB between a bare chunk size and its line end, up to `maxChunkExtension` bytes. Responses only. */
+  /** Accept SP and HTAB between a chunk size without extensions and its line end, up to `maxChunkExtension` bytes. Responses only. */
   readonly allowSpaceAfterChunkSize: boolean
 }
 

@@ -32,7 +32,7 @@ export interface ClientRequest {
   /** HTTP/1.1 requires a Host. */
   readonly headers?: FieldsInit | undefined
   /** Text is sent as UTF-8. Another iterable is streamed, chunked unless `headers` define the framing. */
-  readonly body?: BodyPiece | BodyPieces | null
+  readonly body?: BodyPiece | BodyPieces | null | undefined
   /** The trailer section; a function is called once the content has been sent. */
   readonly trailers?: TrailersInit | undefined
 }

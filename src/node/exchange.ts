@@ -38,7 +38,7 @@ export interface ServerResponse {
   /** Connection, Date, Content-Length and Transfer-Encoding are added where needed. */
   readonly headers?: FieldsInit | undefined
   /** Text is sent as UTF-8. Another iterable is streamed, chunked unless `headers` define the framing. */
-  readonly body?: BodyPiece | BodyPieces | null
+  readonly body?: BodyPiece | BodyPieces | null | undefined
   /** The trailer section; a function is called after the content. Ignored for HEAD, HTTP/1.0, 204 and 304. */
   readonly trailers?: TrailersInit | undefined
   /**

@@ -36,7 +36,7 @@ export function hasContent({ framing, contentLength }: RequestHead | ResponseHea
  * An async iterable of views into the received chunks, to be read once. A view stays valid for as long as
  * the program keeps it, since sockets do not reuse their buffers.
  */
-export class IncomingBody implements AsyncIterable<Uint8Array, undefined> {
+export class IncomingBody implements AsyncIterable<Uint8Array> {
   readonly #source: ContentSource
   readonly #head: RequestHead | ResponseHead
   #ended: boolean

@@ -21,11 +21,12 @@ import { requireByteStream } from './stream-input.ts'
  * made during another one waits until the response to that one has been read. `duplex` must emit `close`.
  *
  * @throws HttpError if the request may not be sent, if the response breaks a rule, or (`UNANSWERED`) if
- *   the server ended the connection without one; ConnectionError if a timeout has expired (`ETIMEDOUT`) or
- *   the connection was closed (`ECONNRESET`); the stream's own error; the reason of `signal`. The stream is
- *   then destroyed, and requests that wait for their turn reject with the same error, unless the request
- *   may not be sent or was withdrawn before its turn: in these two cases `body` still belongs to the
- *   caller. TypeError or RangeError naming the invalid option.
+ *   the server ended the connection without one; ConnectionError if a timeout has expired (`ETIMEDOUT`),
+ *   the connection was closed (`ECONNRESET`), or it had ended or failed before the request's turn (`UNSENT`,
+ *   its `cause` says why); the stream's own error; the reason of `signal`. The stream is then destroyed, and
+ *   requests that wait for their turn reject with `UNSENT`, unless the request may not be sent or was
+ *   withdrawn before its turn: in these two cases `body` still belongs to the caller. TypeError or
+ *   RangeError naming the invalid option.
  */
 export async function requestOver(
   duplex: Duplex,

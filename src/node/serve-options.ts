@@ -3,7 +3,7 @@
  * their defaults and checks, and the connection.
  */
 
-import type { ConnectionOptions, RequestHead, ServerConnection } from 'httpwire'
+import type { RequestHead, ServerConnection, ServerConnectionOptions } from 'httpwire'
 import {
   type Complete,
   ownOptions,
@@ -39,10 +39,13 @@ export interface ServeOptions {
    * further requests; 256 KiB. More end the connection.
    */
   readonly maxDiscard?: number | undefined
-  /** Adds a Date field to responses without one (RFC 9110 s. 6.6.1); `true` by default. */
+  /**
+   * Adds a Date field to responses without one (RFC 9110 s. 6.6.1), by the system's clock unless `connection`
+   * has another; `true` by default.
+   */
   readonly date?: boolean | undefined
   /** Options of the connection: limits, leniencies and others. */
-  readonly connection?: ConnectionOptions | undefined
+  readonly connection?: ServerConnectionOptions | undefined
   /**
    * Called with errors of handlers and of the responses that they return, along with the request: the client
    * gets a 500, or the error's `status` if the content of the request caused it. Called without a request

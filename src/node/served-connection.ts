@@ -59,9 +59,10 @@ export class Served implements ServedConnection, ExchangeHost {
       (timeout) => this.#onTimeout(timeout),
       () => this.#cut('writeTimeout'),
     )
-    const { date } = rules
+    const { date, connection } = rules
+    const addsDate = date && connection?.date === undefined
     this.connection = new ServerConnection(
-      date ? { ...rules.connection, date: dateValue } : rules.connection,
+      addsDate ? { ...connection, date: dateValue } : connection,
     )
     this.#writer = new ResponseWriter(this.connection, this.#output, this.#timeouts, rules)
     this.closed = new Promise((resolve) => {

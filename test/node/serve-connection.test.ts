@@ -79,6 +79,14 @@ describe('a served stream', () => {
     await serveConnection(theirs, hello).closed
   })
 
+  test.each([true, false])(
+    'gets the Date of the clock in `connection` if date is %j',
+    async (date) => {
+      const { port } = await serve(hello, { date, connection: { date: () => 'now' } })
+      expect(await ask(port, GET)).toContain('\r\nDate: now\r\n')
+    },
+  )
+
   test('gets responses with a Date field if the option date is true', async () => {
     const { port } = await serve(hello, { date: true })
     expect(await ask(port, GET)).toMatch(/\r\nDate: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r\n/)

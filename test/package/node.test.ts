@@ -51,6 +51,10 @@ describe('httpwire/node', () => {
     expect(types).not.toContain('@internal')
   })
 
+  test('has types that TypeScript 5.0 has, whose iterables take one argument', async () => {
+    expect(await read('dist/node.d.ts')).not.toMatch(/\b(?:Async)?Itera(?:ble|tor)<[^<>]*,/)
+  })
+
   test('serves and sends requests, both imported and required', async () => {
     const imports = `
       import { createRequire } from 'node:module'
