@@ -93,8 +93,8 @@ function renderConnection(): string {
     `\`ServerConnection\` and \`ClientConnection\` keep track of both directions of a connection. Bytes go
 in with \`receive(chunk)\` and \`receiveEnd()\`, events come out of \`read()\`, and \`send(event)\` or
 \`sendMessage(message)\` return the bytes to write. They have no socket and no timer:
-[\`httpwire/node\`](node.md) runs them over Node's streams, and
-[a client that pipelines](../examples/pipelining-client.mjs) shows one over a plain socket.`,
+[\`httpwire/node\`](node.md) runs them over Node's streams. [A client that pipelines](../examples/pipelining-client.mjs)
+and the server below show them over a plain socket.`,
     `A connection has two sides, \`requests\` and \`responses\`, each in one of the states below. If the
 program sends an event that the state does not allow, that is a local \`HttpError\` (\`WRONG_STATE\`),
 thrown before a byte is written. If the peer does, the error names the rule it broke.`,
@@ -106,7 +106,7 @@ when the response to the current one is complete.`,
     '## Responses',
     diagram(RESPONSE_MOVES),
     `\`interim\` is any 1xx but 101. \`switch\` ends a response that leaves HTTP: a 101, or a 2xx to CONNECT.
-A head that leaves \`idle\` is sent by a server without a request, like a 408; a client refuses it
+In \`idle\`, a server may send a response without a request, such as a 408; a client refuses it
 (\`UNSOLICITED_RESPONSE\`).`,
     '## How each side follows from the other',
     `After each event these rules are applied from the top, until none changes anything. *It persists*:
@@ -160,10 +160,10 @@ neither side has said \`close\`, by its version or its fields, and \`retire()\` 
     `To a final response without Content-Length and Transfer-Encoding, \`sendMessage\` adds a
 Content-Length, and \`send\` the chunked coding; to an HTTP/1.0 client \`send\` adds nothing, and the content
 ends with the connection. \`Connection: close\` is added if this exchange is the last, and \`keep-alive\` if an
-HTTP/1.0 client asked for it; neither to a response that leaves HTTP. A Date is added if the connection was
+HTTP/1.0 client asked for it; neither is added to a 101 or to a 2xx to CONNECT. A Date is added if the connection was
 created with a clock (\`date\`). Requests get nothing but a Content-Length from \`sendMessage\`.`,
-    `To HEAD, \`sendMessage\` sends only the head. Content and trailers that it would refuse to send to GET, such as
-content of another length than Content-Length says, are refused all the same.`,
+    `To HEAD, \`sendMessage\` sends only the head. It still checks content and trailers as for GET, for example
+against Content-Length.`,
     '## How a connection ends',
     `After \`receiveEnd()\`, a client's \`read()\` tells what the end of the stream meant: between exchanges the
 connection is \`closed\`, inside a response the error is \`TRUNCATED\`, and before a response that is due it is
@@ -178,6 +178,11 @@ After an error in what the peer sent, \`read()\` throws it again, and bytes that
 A declined CONNECT is the last request if bytes had come after it, since those were meant for the tunnel.
 Bytes that come later are read as a request, because a client may ask again, for example with credentials.
 If you cannot rely on clients to wait for the answer, call \`retire()\` before you send it.`,
+    '## A server',
+    `After each \`receive\` and \`receiveEnd\`, read all events. A request is complete at its \`end\`.`,
+    `<!-- This is examples/connection-server.mjs. -->
+\`\`\`js
+${read('examples/connection-server.mjs')}\`\`\``,
   )
 }
 
@@ -235,8 +240,11 @@ function anomalyComments(): Map<string, string> {
 }
 
 function parseSource(file: string): ts.SourceFile {
-  const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
-  return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+  return ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true)
+}
+
+function read(file: string): string {
+  return readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 }
 
 function docComment(node: ts.Node, source: ts.SourceFile): string {
