@@ -9,13 +9,12 @@ export {
 } from './codings/accept-encoding.ts'
 export { ContentDecoder } from './codings/content-decoder.ts'
 export {
-  type CodedMessage,
   decodeBody,
   decodeContent,
   type SafeDecodeResult,
   safeDecodeBody,
 } from './codings/decode.ts'
-export type { CodedHead, DecodeOptions } from './codings/decode-rules.ts'
+export type { CodedHead, CodedMessage, DecodeOptions } from './codings/decode-rules.ts'
 export { type ContentDescription, describeContent } from './codings/describe-content.ts'
 export { encodeBody, encodeContent } from './codings/encode.ts'
 export type { EncodeOptions, EncodeStreamOptions } from './codings/encode-rules.ts'

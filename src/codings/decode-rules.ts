@@ -4,9 +4,17 @@
  */
 
 import { HttpError } from 'httpwire'
-import { type Complete, ownOptions, requireInteger, requireStrings, show } from '../checks.ts'
+import {
+  type Complete,
+  ownOptions,
+  requireInteger,
+  requireObject,
+  requireStrings,
+  show,
+} from '../checks.ts'
 import type { MessageKind } from '../grammar/kind.ts'
 import { type ContentCoding, contentCoding, transferCoding } from './names.ts'
+import { requireBytes } from './pieces.ts'
 
 /** Options of everything that decodes. */
 export interface DecodeOptions {
@@ -33,6 +41,13 @@ export interface CodedHead {
   readonly transferCodings?: readonly string[] | undefined
 }
 
+/** A message as far as decoding needs it: a parsed message, or a plain object. */
+export interface CodedMessage {
+  readonly head: CodedHead
+  /** The body, from which the chunked coding has been removed. */
+  readonly body: Uint8Array
+}
+
 /** The response status for an unknown transfer coding (RFC 9112 s. 6.1). */
 const NOT_IMPLEMENTED = 501
 
@@ -53,6 +68,13 @@ export function completeDecodeOptions(options?: DecodeOptions): Complete<DecodeO
     requireInteger(name, value, 1)
   }
   return { ...DEFAULTS, ...own }
+}
+
+/** @throws TypeError unless `message` has a head and a body. */
+export function requireMessage(message: CodedMessage): void {
+  requireObject('the message', message)
+  requireObject('the head of the message', message.head)
+  requireBytes(message.body, 'the body of the message')
 }
 
 /**

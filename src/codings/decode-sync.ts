@@ -2,18 +2,18 @@
  * Synchronous decoding with node:zlib, for tools and tests. It blocks the calling thread.
  */
 
-import type { CodedMessage } from './decode.ts'
 import {
+  type CodedMessage,
   capCode,
   codingsToUndo,
   completeDecodeOptions,
   type DecodeOptions,
   mostDecoded,
+  requireMessage,
 } from './decode-rules.ts'
 import { asHttpError, Damage } from './errors.ts'
 import { decompressSync } from './node-whole.ts'
 import { CODINGS } from './node-zlib.ts'
-import { requireBytes } from './pieces.ts'
 import { formatOf } from './signature.ts'
 
 /**
@@ -22,9 +22,10 @@ import { formatOf } from './signature.ts'
  * @throws HttpError, TypeError and RangeError as {@link decodeBody}; decoding stops at a cap that the
  *   output exceeds.
  */
-export function decodeBodySync({ head, body }: CodedMessage, options?: DecodeOptions): Uint8Array {
+export function decodeBodySync(message: CodedMessage, options?: DecodeOptions): Uint8Array {
   const rules = completeDecodeOptions(options)
-  requireBytes(body)
+  requireMessage(message)
+  const { head, body } = message
   if (body.length === 0) return body
   const most = mostDecoded(body.length, rules)
   let left = most

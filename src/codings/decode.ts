@@ -10,24 +10,19 @@ import { HttpError } from 'httpwire'
 import { joinBytes } from '../grammar/byte-arrays.ts'
 import {
   type CodedHead,
+  type CodedMessage,
   capCode,
   codingsToUndo,
   completeDecodeOptions,
   type DecodeOptions,
   mostDecoded,
+  requireMessage,
 } from './decode-rules.ts'
 import { asHttpError, Damage } from './errors.ts'
 import type { ContentCoding } from './names.ts'
-import { count, type Pieces, peek, requireBytes } from './pieces.ts'
+import { count, type Pieces, peek } from './pieces.ts'
 import { CODINGS, decompress, decompressWhole } from './platform.ts'
 import { formatOf, SIGNATURE_LENGTH } from './signature.ts'
-
-/** A message as far as decoding needs it: a parsed message, or a plain object. */
-export interface CodedMessage {
-  readonly head: CodedHead
-  /** The body, from which the chunked coding has been removed. */
-  readonly body: Uint8Array
-}
 
 /** The result of {@link safeDecodeBody}. */
 export type SafeDecodeResult =
@@ -44,14 +39,15 @@ export type SafeDecodeResult =
  *
  * @throws HttpError for a coding that this platform lacks, for damaged data, or for more codings or
  *   output than the options allow; its `offset` is the number of coded bytes read by then. TypeError or
- *   RangeError for a wrong option.
+ *   RangeError for a wrong option, TypeError for a `message` without a head or a body.
  */
 export async function decodeBody(
-  { head, body }: CodedMessage,
+  message: CodedMessage,
   options?: DecodeOptions,
 ): Promise<Uint8Array> {
   const rules = completeDecodeOptions(options)
-  requireBytes(body)
+  requireMessage(message)
+  const { head, body } = message
   if (body.length === 0) return body
   const most = mostDecoded(body.length, rules)
   let left = most

@@ -3,6 +3,7 @@
  */
 
 import type { Fields } from 'httpwire'
+import { requireObject, show } from '../checks.ts'
 import { foldAscii, isSameFolded } from '../grammar/ascii.ts'
 import { isToken, listMembers } from '../grammar/list-text.ts'
 import { misuse } from './errors.ts'
@@ -33,12 +34,14 @@ const DIGESTS = ['content-digest', 'repr-digest', 'digest', 'content-md5']
  *
  * @throws HttpError `WRONG_STATE` for new codings of a part of a representation (Content-Range): its
  *   bytes belong to one coding (RFC 9110 s. 14.4). RangeError for an invalid length, TypeError for
- *   invalid codings. `fields` is unchanged then.
+ *   invalid codings or other wrong arguments. `fields` is unchanged then.
  */
-export function describeContent(
-  fields: Fields,
-  { codings, length, vary = true }: ContentDescription,
-): void {
+export function describeContent(fields: Fields, content: ContentDescription): void {
+  if (typeof fields?.append !== 'function') {
+    throw new TypeError(`fields must be Fields, not ${show(fields)}`)
+  }
+  requireObject('content', content)
+  const { codings, length, vary = true } = content
   if (length !== undefined && !(Number.isSafeInteger(length) && length >= 0)) {
     throw new RangeError('length must be the number of bytes of the content')
   }

@@ -35,9 +35,9 @@ export async function peek(
 }
 
 /** @throws TypeError unless `bytes` is a `Uint8Array`. */
-export function requireBytes(bytes: unknown): void {
+export function requireBytes(bytes: unknown, what = 'content'): void {
   if (!isBytes(bytes))
-    throw new TypeError(`content must be bytes, a Uint8Array, not ${show(bytes)}`)
+    throw new TypeError(`${what} must be bytes, a Uint8Array, not ${show(bytes)}`)
 }
 
 /** `source` without empty pieces. Calls `taken` with the length of each piece before yielding it. */

@@ -101,6 +101,14 @@ describe('describeContent', () => {
     },
   )
 
+  test('throws a TypeError that names an argument of the wrong type', () => {
+    const call = describeContent as (...args: unknown[]) => void
+    expect(() => call({})).toThrow(new TypeError('fields must be Fields, not an object'))
+    expect(() => call(new Fields())).toThrow(
+      new TypeError('content must be an object, not undefined'),
+    )
+  })
+
   test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses the length %d', (length) => {
     expect(() => describeContent(new Fields(), { codings: [], length })).toThrow(RangeError)
   })

@@ -186,6 +186,18 @@ function endings({ codings, encode }: Kit): Check[] {
       }
     }),
 
+    check('rejects a message without a head or a body, and says which', async () => {
+      const wrong: [unknown, string][] = [
+        [undefined, 'the message must be an object, not undefined'],
+        [bytesOf(TEXT), 'the head of the message must be an object, not undefined'],
+        [{ head: GZIP }, 'the body of the message must be bytes, a Uint8Array, not undefined'],
+      ]
+      for (const [message, expected] of wrong) {
+        const reason = await rejection(decodeBody(message as web.CodedMessage))
+        equal(String(reason), `TypeError: ${expected}`, expected)
+      }
+    }),
+
     check(
       'rethrows the error of a decoded source unchanged, and closes a source that is not needed',
       async () => {
