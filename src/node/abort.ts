@@ -21,19 +21,3 @@ function allowListeners(signal: AbortSignal): void {
     // An AbortSignal that is not Node's own has no such limit.
   }
 }
-
-/** Resolves with `promise`, which never rejects, or rejects with the reason of `signal`. */
-export function unlessAborted(
-  promise: Promise<void>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (signal === undefined) return promise
-  return new Promise((resolve, reject) => {
-    const unsubscribe = onAbort(signal, () => reject(signal.reason))
-    if (signal.aborted) reject(signal.reason)
-    promise.then(() => {
-      unsubscribe()
-      resolve()
-    })
-  })
-}

@@ -6,7 +6,8 @@
 
 import { Buffer } from 'node:buffer'
 import { Fields, type FieldsInit } from 'httpwire'
-import type { BodyPiece } from './pieces.ts'
+import { isBytes } from '../grammar/byte-arrays.ts'
+import type { BodyPiece, TrailersInit } from './pieces.ts'
 
 /** A copy of `headers` with the Content-Length of `content`, unless they have a framing field. */
 export function withLength(headers: FieldsInit, content: BodyPiece): Fields {
@@ -20,6 +21,23 @@ export function withChunked(headers: FieldsInit): Fields {
   const fields = Fields.from(headers)
   if (!hasFraming(fields)) fields.append('Transfer-Encoding', 'chunked')
   return fields
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/**
+ * Whether whole `content` may follow a head with these `headers`, and then `trailers`, in an event of its own. If
+ * not, `sendMessage` refuses all of it before anything is sent, or sends it at once.
+ */
+export function mayFollow(
+  headers: FieldsInit,
+  content: BodyPiece | null | undefined,
+  trailers: TrailersInit | undefined,
+): boolean {
+  const body = content ?? ''
+  if (typeof body === 'string' ? LONE_SURROGATE.test(body) : !isBytes(body)) return false
+  const length = Fields.from(headers).get('Content-Length')
+  return length === undefined || (trailers === undefined && length === `${Buffer.byteLength(body)}`)
 }
 
 function hasFraming(fields: Fields): boolean {

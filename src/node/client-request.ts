@@ -100,11 +100,16 @@ export function completeRequestOptions(options: RequestOptions): RequestRules {
   for (const name of TIMES) requireInteger(name, rules[name], 0)
   requireFunction('onInterim', rules.onInterim)
   const { signal, connection } = rules
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+  if (signal !== undefined && !isSignal(signal)) {
     throw new TypeError(`signal must be an AbortSignal, not ${show(signal)}`)
   }
   if (connection !== undefined) requireObject('connection', connection)
   return rules
+}
+
+/** An EventTarget alone never tells that it has been aborted. */
+function isSignal(signal: AbortSignal | null): boolean {
+  return typeof signal?.addEventListener === 'function' && typeof signal.aborted === 'boolean'
 }
 
 /** The head of a request, with a framing field if the content needs one and `headers` have none. */

@@ -16,94 +16,75 @@ import {
 } from 'httpwire'
 import { CONTINUE } from '../status/classes.ts'
 import { onAbort } from './abort.ts'
-import type {
-  ClientRequest,
-  ClientResponse,
-  RequestOptions,
-  RequestRules,
-} from './client-request.ts'
-import { Deadline, LINGER } from './deadline.ts'
-import { type ConnectionError, closed, timedOut, unsent } from './errors.ts'
+import type { ClientRequest, ClientResponse, RequestRules } from './client-request.ts'
+import { ClientTimeouts } from './client-timeouts.ts'
+import { closed, unsent } from './errors.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
 import { Output } from './output.ts'
-import { closeUnread, ignoreErrors, isPieces } from './pieces.ts'
+import { disown } from './owned-streams.ts'
+import { ignoreErrors } from './pieces.ts'
 import { RequestWriter } from './request-writer.ts'
 import { StreamInput } from './stream-input.ts'
 import { Turns } from './turns.ts'
-
-/** From this status on, a response means that the server does not need the rest of the request. */
-const REDIRECT = 300
 
 export class Client implements ContentSource {
   readonly #duplex: Duplex
   readonly #connection: ClientConnection
   readonly #input: StreamInput
-  readonly #output: Output
-  readonly #deadline: Deadline
+  readonly #writer: RequestWriter
+  readonly #timeouts: ClientTimeouts
   /** The reason why the stream can no longer be used, if any. */
   #failure: unknown
-  /** Whether the stream has closed; what arrived before may still be read. */
-  #isClosed = false
+  /** Whether the server has ended its side; what arrived before may still be read. */
+  #hasEnded = false
   /** One for each exchange, and the function that ends that of the current one. */
   readonly #turns = new Turns()
   #endTurn: () => void = () => {}
-  #responseTimeout = 0
-  #bodyTimeout = 0
+  /** Those of the current exchange. */
+  #rules: RequestRules
   /** Stops listening to the signal of the current exchange. */
   #unsubscribe: () => void = () => {}
-  readonly #writer: RequestWriter
-  /** Resolves when the current request has been written, or will not be. */
-  #sent: Promise<void> = Promise.resolve()
+  /** Ends the wait until the current request has been sent, or has failed. */
+  #proceed: () => void = () => {}
 
-  constructor(duplex: Duplex, options: RequestOptions['connection']) {
+  /** `rules` are those of the first request. */
+  constructor(duplex: Duplex, rules: RequestRules) {
     this.#duplex = duplex
-    this.#connection = new ClientConnection(options)
-    this.#output = new Output(duplex)
-    this.#deadline = new Deadline(() => this.#fail(this.#lateError()))
-    this.#writer = new RequestWriter(this.#connection, this.#output, this.#deadline)
+    this.#rules = rules
+    this.#connection = new ClientConnection(rules.connection)
+    this.#timeouts = new ClientTimeouts(rules, (error) => this.#lose(error))
+    this.#writer = new RequestWriter(this.#connection, new Output(duplex), this.#timeouts)
     const unasked: Uint8Array | null = duplex.read()
     if (unasked !== null) this.#connection.receive(unasked)
     this.#input = new StreamInput(duplex, {
       data: this.#onData,
       end: this.#onEnd,
-      error: (error) => this.#fail(error),
-      close: this.#onClose,
+      error: (error) => this.#lose(error),
+      close: () => this.#lose(closed()),
     })
     // Bytes that arrived before any request are unsolicited.
     this.#look()
-    // `close` is emitted only once, and may have been before.
-    if (duplex.closed) this.#onClose()
+    // `close` and `end` are emitted only once, and may have been before.
+    if (duplex.closed) this.#lose(closed())
+    else if (duplex.readableEnded) this.#onEnd()
   }
 
   async request(request: ClientRequest, rules: RequestRules): Promise<ClientResponse> {
     // A body stream may fail while the request waits for its turn.
     const giveBack = ignoreErrors(request.body)
-    let endTurn: (() => void) | undefined
+    let endTurn: () => void = () => {}
     try {
       endTurn = await this.#turns.take(rules.signal)
       this.#endTurn = endTurn
-      return await this.#exchange(request, rules)
+      this.#begin(request, rules)
     } catch (error) {
-      // Withdrawn, or failed with nothing sent: the body still belongs to the caller.
-      if (endTurn === undefined || this.#failure === undefined) giveBack()
-      endTurn?.()
+      // Nothing has been sent: the body still belongs to the caller.
+      giveBack()
+      endTurn()
       throw error
     }
-  }
-
-  async #exchange(request: ClientRequest, rules: RequestRules): Promise<ClientResponse> {
-    if (!this.#isUsable) {
-      if (isPieces(request.body)) closeUnread(request.body)
-      throw unsent(this.#failure ?? (this.#isClosed ? closed() : undefined))
-    }
-    const { signal, onInterim } = rules
-    signal?.throwIfAborted()
-    this.#responseTimeout = rules.responseTimeout
-    this.#bodyTimeout = rules.bodyTimeout
-    this.#start(request, rules)
-    this.#unsubscribe = onAbort(signal, () => this.#fail(signal?.reason))
     try {
-      return this.#respond(await this.#readHead(onInterim))
+      return this.#respond(await this.#readHead())
     } catch (error) {
       this.#fail(error)
       throw error
@@ -113,28 +94,50 @@ export class Client implements ContentSource {
   /**
    * Sends what can be sent at once and starts sending the rest.
    *
-   * @throws HttpError for a request that may not be sent; nothing of it has been written then.
+   * @throws ConnectionError `UNSENT`; the reason of the signal; HttpError for a request that may not be sent.
+   *   Nothing of it has been written then.
    */
-  #start(request: ClientRequest, rules: RequestRules): void {
-    const written = this.#writer.write(request, rules)
-    if (written === undefined) this.#awaitHead()
-    else this.#sent = written.then(this.#onSent, (error) => this.#fail(error))
+  #begin(request: ClientRequest, rules: RequestRules): void {
+    const { signal } = rules
+    if (signal?.aborted) throw signal.reason
+    if (!this.#isUsable) {
+      throw unsent(this.#failure ?? (this.#duplex.destroyed ? closed() : undefined))
+    }
+    this.#rules = rules
+    this.#timeouts.begin(rules)
+    // Before anything is written: the program's own code runs while that happens, and may abort.
+    this.#unsubscribe = onAbort(signal, () => this.#fail(signal?.reason))
+    try {
+      const written = this.#writer.write(request, rules)
+      if (written === undefined) this.#awaitHead()
+      else written.then(this.#onSent, this.#onUnsent)
+    } catch (error) {
+      this.#unsubscribe()
+      throw error
+    }
   }
 
   readonly #onSent = (): void => {
     const { responses } = this.#connection
-    if (this.#failure !== undefined) return
-    if (responses === 'due') this.#awaitHead()
-    else if (responses !== 'content') this.#complete()
+    if (this.#failure === undefined) {
+      if (responses === 'due') this.#awaitHead()
+      else if (responses !== 'content') this.#complete()
+    }
+    this.#proceed()
+  }
+
+  readonly #onUnsent = (error: unknown): void => {
+    // What made a stream fail is known from its events.
+    if (!this.#duplex.destroyed) this.#fail(error)
   }
 
   /** Starts the response timeout once the request is complete: before, no response is due. */
   #awaitHead(): void {
-    if (this.#connection.requests !== 'content') this.#deadline.set(this.#responseTimeout)
+    if (this.#connection.requests !== 'content') this.#timeouts.response()
   }
 
   /** Resolves with the head of the final response. */
-  async #readHead(onInterim: RequestRules['onInterim']): Promise<ResponseHead> {
+  async #readHead(): Promise<ResponseHead> {
     const connection = this.#connection
     for (;;) {
       const event = this.#read()
@@ -146,7 +149,7 @@ export class Client implements ContentSource {
         }
         if (event.status === CONTINUE) this.#writer.release()
         this.#awaitHead()
-        onInterim(event)
+        this.#rules.onInterim(event)
       }
     }
   }
@@ -155,24 +158,26 @@ export class Client implements ContentSource {
   async #answerEarly(head: ResponseHead): Promise<void> {
     if (head.upgrades) {
       // RFC 9110 s. 7.8: the new protocol begins after the request is complete.
-      this.#writer.release()
-      await this.#sent
+      if (this.#hasEnded) throw closed()
+      // The end of the response: from now on, only the request is under way.
+      this.#read()
+      await new Promise<void>((resolve) => {
+        this.#proceed = resolve
+        this.#writer.release()
+      })
       if (this.#failure !== undefined) throw this.#failure
-    } else if (this.#writer.isHolding || head.status >= REDIRECT) {
-      this.#connection.retire()
-      this.#writer.refuse()
-    }
+    } else this.#writer.answered(head)
   }
 
   #respond(head: ResponseHead): ClientResponse {
-    const connection = this.#connection
+    this.#timeouts.clear()
     const body = new IncomingBody(this, head)
-    this.#deadline.clear()
     // The end of an empty body can be read already, and completes the exchange.
     if (body.ended) this.readContent()
-    if (connection.switched) {
+    if (this.#connection.switched) {
       return { head, body, reusable: false, upgrade: this.#handOver() }
     }
+    if (this.#hasEnded) this.#end()
     const isUsable = () => this.#isUsable
     return {
       head,
@@ -188,7 +193,8 @@ export class Client implements ContentSource {
       const event = this.#read()
       if (event === null || event.type === 'data') {
         // The timeout runs only while the program waits for a piece.
-        this.#deadline.set(event === null ? this.#bodyTimeout : 0)
+        if (event === null) this.#timeouts.content()
+        else this.#timeouts.clear()
         return event
       }
       if (event.type === 'end') {
@@ -210,6 +216,9 @@ export class Client implements ContentSource {
 
   /** The next event. An error ends the connection. */
   #read(): ResponseEvent | null {
+    // Once the stream has closed, nobody listens to the signal.
+    const { signal } = this.#rules
+    if (signal?.aborted) this.#fail(signal.reason)
     if (this.#failure !== undefined) throw this.#failure
     try {
       return this.#connection.read()
@@ -224,7 +233,7 @@ export class Client implements ContentSource {
     const connection = this.#connection
     if (connection.switched) return
     this.#duplex.resume()
-    this.#deadline.clear()
+    this.#timeouts.clear()
     if (connection.requests === 'content' && !connection.mustClose) {
       this.#writer.watch()
       return
@@ -238,42 +247,50 @@ export class Client implements ContentSource {
   /** Whether the stream can carry another request, once the current response has been read. */
   get #isUsable(): boolean {
     const { persistent, mustClose } = this.#connection
-    const isOpen = this.#failure === undefined && !this.#isClosed && this.#duplex.writable !== false
+    const isOpen = this.#failure === undefined && this.#duplex.writable !== false
     return isOpen && persistent && !mustClose
   }
 
-  /** What the deadline was for. */
-  #lateError(): ConnectionError {
-    const { mustClose, responses } = this.#connection
-    // The server had answered everything, and had only to end its side.
-    if (mustClose) return closed()
-    return timedOut(responses === 'content' ? 'bodyTimeout' : 'responseTimeout')
-  }
-
-  /** Ends this side, and gives the server {@link LINGER} to end its own. */
+  /** Ends this side: nothing more is sent. */
   #end(): void {
-    if (this.#duplex.writableEnded) return
-    this.#duplex.end()
-    this.#deadline.set(LINGER)
+    this.#writer.refuse()
+    if (!this.#duplex.writableEnded) this.#duplex.end()
+    this.#timeouts.linger()
   }
 
   #handOver(): { readonly duplex: Duplex; readonly rest: Uint8Array } {
     const duplex = this.#duplex
-    this.#deadline.stop()
+    this.#timeouts.stop()
     this.#unsubscribe()
     this.#input.release()
+    disown(duplex)
+    this.#input.restoreHalfOpen()
     this.#failure = new Error('the stream has been handed over')
     this.#endTurn()
     return { duplex, rest: this.#connection.takeRest() }
   }
 
+  /** The stream has failed or closed. After its end, a reader still gets everything that arrived before. */
+  #lose(reason: unknown): void {
+    const { responses } = this.#connection
+    if (this.#hasEnded && (responses === 'due' || responses === 'content')) this.#stop()
+    else this.#fail(reason)
+  }
+
+  /** Ends the connection, and with it the exchange: every reader gets `reason`. */
   #fail(reason: unknown): void {
     if (this.#failure !== undefined) return
     this.#failure = reason
-    this.#deadline.stop()
+    this.#stop()
+    this.#input.giveUp(() => reason)
+    this.#proceed()
+  }
+
+  /** Releases everything that the connection holds. The requests that wait for a turn will find it unusable. */
+  #stop(): void {
+    this.#timeouts.stop()
     this.#unsubscribe()
     this.#duplex.destroy()
-    this.#input.giveUp(() => reason)
     this.#writer.refuse()
     this.#endTurn()
   }
@@ -286,29 +303,23 @@ export class Client implements ContentSource {
   }
 
   readonly #onEnd = (): void => {
-    this.#connection.receiveEnd()
-    if (!this.#input.wake()) this.#look()
+    const connection = this.#connection
+    this.#hasEnded = true
+    connection.receiveEnd()
+    // RFC 9112 s. 9.6: a server that has ended its side reads on only to drop what still arrives.
+    connection.retire()
+    if (connection.mustClose) this.#complete()
+    // The stream would be handed over as soon as the request is complete, which nobody wants to read now.
+    else if (connection.responses === 'switched') this.#fail(closed())
+    else if (connection.responses === 'content') this.#end()
+    this.#input.wake()
   }
 
-  readonly #onClose = (): void => {
-    // After an orderly end, a reader still gets everything that arrived, then the error for a truncation.
-    const { responses } = this.#connection
-    const isRead = responses === 'due' || responses === 'content'
-    this.#isClosed = true
-    if (isRead && this.#duplex.readableEnded) {
-      this.#deadline.stop()
-      // The response may never be read: queued requests must not wait for that.
-      this.#endTurn()
-    } else this.#fail(closed())
-  }
-
-  /** Handles input between responses: the end, or an unsolicited response. False during a response. */
+  /** Handles input between responses: an unsolicited response. False during a response. */
   #look(): boolean {
     if (this.#connection.responses !== 'idle') return false
     try {
       this.#connection.read()
-      // The server has ended its side. Node has then ended this one, too, unless `allowHalfOpen` is set.
-      if (this.#connection.mustClose) this.#end()
     } catch (error) {
       this.#fail(error)
     }

@@ -15,15 +15,16 @@ export class Deadline {
   /** The times of the timer and of the deadline, in milliseconds of `performance.now()`. */
   #fires = Number.POSITIVE_INFINITY
   #at = Number.POSITIVE_INFINITY
+  #stopped = false
 
   /** `expire` is called when the deadline passes without having been moved or cleared. */
   constructor(expire: () => void) {
     this.#expire = expire
   }
 
-  /** Moves the deadline to `milliseconds` from now; 0 for none. */
+  /** Moves the deadline to `milliseconds` from now; 0 for none. Does nothing after {@link stop}. */
   set(milliseconds: number): void {
-    if (milliseconds === 0) {
+    if (milliseconds === 0 || this.#stopped) {
       this.clear()
       return
     }
@@ -35,8 +36,9 @@ export class Deadline {
     this.#at = Number.POSITIVE_INFINITY
   }
 
-  /** Clears the deadline and releases the timer. */
+  /** Clears the deadline for good, and releases the timer. */
   stop(): void {
+    this.#stopped = true
     this.clear()
     clearTimeout(this.#timer)
     this.#fires = Number.POSITIVE_INFINITY

@@ -5,6 +5,7 @@
 
 import type { Duplex } from 'node:stream'
 import type { Data, End, FieldsInit, RequestHead, ResponseHeadInit } from 'httpwire'
+import { requireObject } from '../checks.ts'
 import { isInterim } from '../status/classes.ts'
 import { closed } from './errors.ts'
 import { type ContentSource, IncomingBody } from './incoming-body.ts'
@@ -105,6 +106,7 @@ export class Exchange implements ServerRequest, ContentSource {
   /** Created on access: handlers may destructure it, so it is bound, but most never use it. */
   get sendInterim(): (head: ResponseHeadInit) => void {
     return (head) => {
+      requireObject('the head of an interim response', head)
       if (!isInterim(head.status)) {
         throw new RangeError(
           'an interim response must have a status from 100 to 199, other than 101',

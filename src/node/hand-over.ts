@@ -6,22 +6,21 @@ import type { Duplex } from 'node:stream'
 import type { ServerResponse } from './exchange.ts'
 
 /**
- * Calls `upgrade` with `duplex` and `rest`. If it throws or rejects, the stream is destroyed and `failed`
- * is called. Until it has returned, or its promise has settled, errors of the stream go to `broken`: it may
- * not listen yet, and an error event that nobody listens to ends the process.
+ * Calls `upgrade` with `duplex` and `rest`. If it throws or rejects, the stream is destroyed, and its error passed
+ * to `report`. Until it has returned, or its promise has settled, errors of the stream are reported, too, with
+ * `isUpgrades` false: it may not listen yet, and an error event that nobody listens to ends the process.
  */
 export function handOver(
   duplex: Duplex,
   rest: Uint8Array,
   upgrade: ServerResponse['upgrade'],
-  broken: (error: Error) => void,
-  failed: (error: unknown) => void,
+  report: (error: unknown, isUpgrades: boolean) => void,
 ): void {
-  const listener = (error: Error): void => broken(error)
+  const listener = (error: Error): void => report(error, false)
   const leave = (): void => void duplex.off('error', listener)
   const fail = (error: unknown): void => {
     duplex.destroy()
-    failed(error)
+    report(error, true)
   }
   duplex.on('error', listener)
   try {

@@ -113,7 +113,7 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
 
   #refuse(most: number): never {
     const { type: kind, offset } = this.#head
-    const detail = `the most that bytes(), text() and json() return here is ${most} bytes`
+    const detail = `the limit is ${most} bytes here, the most that bytes(), text() and json() return`
     const error = new HttpError('BODY_TOO_LARGE', offset, { detail, kind })
     this.#source.abandon(error)
     throw error

@@ -37,9 +37,9 @@ export function endWith(trailers: TrailersInit | undefined): EndInit {
   return fields === undefined ? { type: 'end' } : { type: 'end', trailers: fields }
 }
 
-/** Whether content is streamed. Text and bytes are iterable, too, but are sent whole. */
+/** Whether content is streamed. Text and bytes are iterable, too, but are sent whole; other arrays are refused. */
 export function isPieces(body: BodyPiece | BodyPieces | null | undefined): body is BodyPieces {
-  if (typeof body !== 'object' || body === null || isBytes(body)) return false
+  if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return false
   return Symbol.asyncIterator in body || Symbol.iterator in body
 }
 

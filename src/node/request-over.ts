@@ -1,8 +1,8 @@
 /**
  * The function that programs call for each request.
  *
- * A weak map keeps the connection for as long as its stream lives, so that a second request continues where
- * the first one left off.
+ * The connection is kept for as long as its stream lives, so that a second request continues where the first
+ * one left off.
  */
 
 import type { Duplex } from 'node:stream'
@@ -14,6 +14,7 @@ import {
   completeRequestOptions,
   type RequestOptions,
 } from './client-request.ts'
+import { own, ownerOf, requireFree } from './owned-streams.ts'
 import { requireByteStream } from './stream-input.ts'
 
 /**
@@ -25,8 +26,8 @@ import { requireByteStream } from './stream-input.ts'
  *   the connection was closed (`ECONNRESET`), or it had ended or failed before the request's turn (`UNSENT`,
  *   its `cause` says why); the stream's own error; the reason of `signal`. The stream is then destroyed, and
  *   requests that wait for their turn reject with `UNSENT`, unless the request may not be sent or was
- *   withdrawn before its turn: in these two cases `body` still belongs to the caller. TypeError or
- *   RangeError naming the invalid option.
+ *   withdrawn before its turn: in these two cases, and with `UNSENT`, `body` still belongs to the caller.
+ *   TypeError or RangeError naming the invalid option. Error if `serveConnection` uses the stream.
  */
 export async function requestOver(
   duplex: Duplex,
@@ -36,12 +37,10 @@ export async function requestOver(
   requireByteStream(duplex)
   requireObject('a request', request)
   const rules = completeRequestOptions(options)
-  let client = clients.get(duplex)
-  if (client === undefined) {
-    client = new Client(duplex, rules.connection)
-    clients.set(duplex, client)
-  }
+  const owner = ownerOf(duplex)
+  if (owner instanceof Client) return owner.request(request, rules)
+  requireFree(duplex)
+  const client = new Client(duplex, rules)
+  own(duplex, client)
   return client.request(request, rules)
 }
-
-const clients = new WeakMap<Duplex, Client>()

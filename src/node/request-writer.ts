@@ -5,9 +5,11 @@
  * Reading responses and cleaning up after a failed request are left to client.ts.
  */
 
-import type { ClientConnection } from 'httpwire'
+import type { ClientConnection, ResponseHead } from 'httpwire'
+import { mayFollow } from './add-framing.ts'
 import { type ClientRequest, headOf, type RequestRules } from './client-request.ts'
-import type { Deadline } from './deadline.ts'
+import type { ClientTimeouts } from './client-timeouts.ts'
+import { Deadline } from './deadline.ts'
 import type { Output } from './output.ts'
 import {
   type BodyPieces,
@@ -22,11 +24,13 @@ import {
   trailerFields,
 } from './pieces.ts'
 
+/** From this status on, a response means that the server does not need the rest of the request. */
+const REDIRECT = 300
+
 export class RequestWriter {
   readonly #connection: ClientConnection
   readonly #output: Output
-  readonly #deadline: Deadline
-  #timeout = 0
+  readonly #timeouts: ClientTimeouts
   /** The content being written. */
   #source: BodyPieces | undefined
   /** Whether the rest of the content is not to be sent. */
@@ -37,11 +41,11 @@ export class RequestWriter {
   #holding = false
   #release: () => void = () => {}
 
-  /** `deadline` is set while the server has yet to accept a piece of content. */
-  constructor(connection: ClientConnection, output: Output, deadline: Deadline) {
+  /** `timeouts` are told while the server has yet to accept a piece of content. */
+  constructor(connection: ClientConnection, output: Output, timeouts: ClientTimeouts) {
     this.#connection = connection
     this.#output = output
-    this.#deadline = deadline
+    this.#timeouts = timeouts
   }
 
   /**
@@ -53,9 +57,9 @@ export class RequestWriter {
   write(request: ClientRequest, rules: RequestRules): Promise<void> | undefined {
     const { body, trailers } = request
     const head = headOf(request)
-    this.#timeout = rules.responseTimeout
     this.#refused = false
-    if (!isPieces(body) && !isLarge(body) && !head.headers.has('Expect')) {
+    const isApart = isLarge(body) || head.headers.has('Expect')
+    if (!isPieces(body) && !(isApart && mayFollow(head.headers, body, trailers))) {
       const given = trailerFields(trailers)
       this.#output.add(
         this.#connection.sendMessage({
@@ -73,14 +77,16 @@ export class RequestWriter {
     return this.#writeContent(pieces, trailers, rules.continueTimeout)
   }
 
-  /** Whether content waits for a 100 (Continue). */
-  get isHolding(): boolean {
-    return this.#holding
-  }
-
   /** Stops waiting for a 100 (Continue): it has arrived, or never will. */
   release(): void {
     this.#release()
+  }
+
+  /** A final response has begun. Content that the server does not need is not sent, or no further. */
+  answered({ status }: ResponseHead): void {
+    if (!this.#holding && status < REDIRECT) return
+    this.#connection.retire()
+    this.refuse()
   }
 
   /** Stops sending content: the server has refused the rest, or the connection has failed. */
@@ -131,16 +137,15 @@ export class RequestWriter {
       this.watch()
       await this.#output.drained()
       this.#isBlocked = false
-      if (connection.responses !== 'content') this.#deadline.clear()
+      if (!this.#isWanted) break
+      if (connection.responses !== 'content') this.#timeouts.clear()
     }
   }
 
-  /** Sets the deadline for the piece that the server has yet to accept, if there is one. */
+  /** Times the piece that the server has yet to accept, if there is one. */
   watch(): void {
-    // While the content of the response arrives, `bodyTimeout` uses the deadline.
-    if (this.#isBlocked && this.#connection.responses !== 'content') {
-      this.#deadline.set(this.#timeout)
-    }
+    // While the content of the response arrives, the program's waiting for that is timed.
+    if (this.#isBlocked && this.#connection.responses !== 'content') this.#timeouts.response()
   }
 
   /** Resolves when the wait for a 100 (Continue), if any, is over. */
@@ -148,12 +153,13 @@ export class RequestWriter {
     if (!this.#connection.awaitsContinue) return
     this.#holding = true
     await new Promise<void>((resolve) => {
+      const deadline = new Deadline(() => this.#release())
       this.#release = () => {
-        clearTimeout(timer)
+        deadline.stop()
         this.#holding = false
         resolve()
       }
-      const timer = timeout === 0 ? undefined : setTimeout(this.#release, timeout)
+      deadline.set(timeout)
     })
   }
 }

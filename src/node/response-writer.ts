@@ -14,7 +14,7 @@ import {
 import { show } from '../checks.ts'
 import { refuseSpreadHead } from '../spread-head.ts'
 import { forbidsContent, SWITCHING_PROTOCOLS } from '../status/classes.ts'
-import { withLength } from './add-framing.ts'
+import { mayFollow, withLength } from './add-framing.ts'
 import { type Exchange, exchangeOver, type ServerResponse } from './exchange.ts'
 import type { Output } from './output.ts'
 import {
@@ -28,6 +28,7 @@ import {
   isPieces,
   slicesOf,
   type TrailersInit,
+  trailerFields,
 } from './pieces.ts'
 import type { ServeRules } from './serve-options.ts'
 import type { ServeTimeouts } from './serve-timeouts.ts'
@@ -68,14 +69,21 @@ export class ResponseWriter {
     const trailers = mayHaveTrailers ? given : undefined
     if (isPieces(body)) return this.#writePieces(exchange, head, closable(body), trailers)
     this.#retireIfUnread(exchange)
-    if (trailers !== undefined) return this.#writePieces(exchange, head, slicesOf(body), trailers)
-    if (isLarge(body)) {
-      const sized = { ...head, headers: withLength(head.headers ?? [], body) }
-      return this.#writePieces(exchange, sized, slicesOf(body), undefined)
+    if (trailers !== undefined || isLarge(body)) {
+      const { headers = [] } = head
+      const framed = isLarge(body) && trailers === undefined ? withLength(headers, body) : headers
+      if (mayFollow(framed, body, trailers)) {
+        return this.#writePieces(exchange, { ...head, headers: framed }, slicesOf(body), trailers)
+      }
     }
     const empty = body === null || body === undefined
     const message = empty ? { head } : { head, body }
-    this.#output.add(this.#connection.sendMessage(message))
+    const fields = trailerFields(trailers)
+    this.#output.add(
+      this.#connection.sendMessage(
+        fields === undefined ? message : { ...message, trailers: fields },
+      ),
+    )
     return undefined
   }
 

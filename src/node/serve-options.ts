@@ -52,7 +52,7 @@ export interface ServeOptions {
    * for violations of HTTP by clients (`HttpError`), timeouts other than `idleTimeout`
    * ({@link ConnectionError}), and errors of the stream. What a handler throws after its exchange has been cut
    * off is not reported, since that is usually the cause. By default, only errors for which handlers are to
-   * blame go to `console.error`.
+   * blame go to `console.error`. What it throws itself becomes an uncaught exception.
    */
   readonly onError?: ((error: unknown, request?: RequestHead) => void) | undefined
 }
@@ -94,4 +94,19 @@ export function completeServeOptions(options: ServeOptions = {}): ServeRules {
   requireFunction('onError', rules.onError)
   if (rules.connection !== undefined) requireObject('connection', rules.connection)
   return rules
+}
+
+/**
+ * Calls `onError`. What it throws becomes an uncaught exception, but later: the connection has yet to send its
+ * response, or to end.
+ */
+export function report({ onError }: ServeRules, error: unknown, request?: RequestHead): void {
+  try {
+    if (request === undefined) onError(error)
+    else onError(error, request)
+  } catch (thrown) {
+    queueMicrotask(() => {
+      throw thrown
+    })
+  }
 }

@@ -21,10 +21,11 @@ import {
 import { handOver, isPromise } from './hand-over.ts'
 import { hasContent } from './incoming-body.ts'
 import { Output } from './output.ts'
+import { disown } from './owned-streams.ts'
 import { closeAfterFirstPiece, isPieces } from './pieces.ts'
 import { RequestContent } from './request-content.ts'
 import { ResponseWriter } from './response-writer.ts'
-import type { ServedConnection, ServeRules } from './serve-options.ts'
+import { report, type ServedConnection, type ServeRules } from './serve-options.ts'
 import { ServeTimeouts } from './serve-timeouts.ts'
 import { StreamInput } from './stream-input.ts'
 
@@ -68,19 +69,18 @@ export class Served implements ServedConnection, ExchangeHost {
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve
     })
-    // A client that has ended its side may still read: its response must not be cut off.
-    duplex.allowHalfOpen = true
     this.#input = new StreamInput(duplex, {
       data: this.#onData,
       end: this.#onEnd,
       drain: this.#onDrain,
-      error: (error) => rules.onError(error),
+      error: (error) => report(rules, error),
       close: this.#onClose,
     })
     const sendContinue = (): void => this.sendInterim({ status: CONTINUE })
     this.content = new RequestContent(this.connection, this.#input, this.#timeouts, sendContinue)
-    // `close` is emitted only once, and may have been before.
+    // `close` and `end` are emitted only once, and may have been before.
     if (duplex.closed) this.#onClose()
+    else if (duplex.readableEnded) this.#onEnd()
     else this.#timeouts.idle()
   }
 
@@ -236,14 +236,15 @@ export class Served implements ServedConnection, ExchangeHost {
   }
 
   #handOver(head: RequestHead, { upgrade }: ServerResponse): void {
-    const { onError } = this.#rules
+    const rules = this.#rules
     this.#over = true
     this.#timeouts.stop()
     this.#output.flush()
     this.#input.release()
+    disown(this.#duplex)
     this.#settleClosed()
-    handOver(this.#duplex, this.connection.takeRest(), upgrade, onError, (error) =>
-      onError(error, head),
+    handOver(this.#duplex, this.connection.takeRest(), upgrade, (error, isUpgrades) =>
+      report(rules, error, isUpgrades ? head : undefined),
     )
   }
 
@@ -260,7 +261,7 @@ export class Served implements ServedConnection, ExchangeHost {
       this.#writer.writeError(statusOfPeerError(error) ?? 500, exchange)
     } else this.#cut()
     // A stream that has failed has reported its own error already.
-    if (!destroyed) this.#rules.onError(error, exchange.head)
+    if (!destroyed) report(this.#rules, error, exchange.head)
   }
 
   /** Answers a request that breaks a rule, and ends the connection. */
@@ -269,7 +270,7 @@ export class Served implements ServedConnection, ExchangeHost {
       this.#writer.writeError(error.status)
     }
     this.#finish()
-    this.#rules.onError(error)
+    report(this.#rules, error)
   }
 
   /** Truncates the current response. Complete ones before it are written to the stream first. */
@@ -280,7 +281,7 @@ export class Served implements ServedConnection, ExchangeHost {
   }
 
   #reportTimeout(timeout: TimeoutName | undefined): void {
-    if (timeout !== undefined) this.#rules.onError(timedOut(timeout))
+    if (timeout !== undefined) report(this.#rules, timedOut(timeout))
   }
 
   /** Drops content that the handler did not read; more than `maxDiscard` bytes end the connection. */

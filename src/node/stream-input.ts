@@ -18,7 +18,8 @@ interface StreamListeners {
 
 /** @throws TypeError unless `stream` is a bidirectional stream of bytes. */
 export function requireByteStream(stream: Duplex): void {
-  if (typeof stream?.on !== 'function' || typeof stream.write !== 'function') {
+  const { on, read, write } = stream ?? {}
+  if ([on, read, write].some((method) => typeof method !== 'function')) {
     throw new TypeError('the first argument must be a bidirectional stream, such as a socket')
   }
   if (stream.readableEncoding !== null && stream.readableEncoding !== undefined) {
@@ -29,12 +30,18 @@ export function requireByteStream(stream: Duplex): void {
 export class StreamInput {
   readonly #stream: Duplex
   readonly #listeners: StreamListeners
+  readonly #wasHalfOpen: boolean
   #waiting: { resolve(): void; reject(reason: unknown): void } | undefined
 
-  /** Listens to `stream`, which starts flowing. */
+  /**
+   * Listens to `stream`, which starts flowing. At the peer's end, the stream no longer ends itself: what is being
+   * sent goes on, and when it fails, that does not discard what has been received.
+   */
   constructor(stream: Duplex, listeners: StreamListeners) {
     this.#stream = stream
     this.#listeners = listeners
+    this.#wasHalfOpen = stream.allowHalfOpen
+    stream.allowHalfOpen = true
     for (const [event, listener] of this.#heard()) stream.on(event, listener)
     // Adding a listener does not resume a stream that was paused.
     stream.resume()
@@ -87,5 +94,12 @@ export class StreamInput {
     // After `pause()`, adding a `data` listener would not start the flow; Node's own servers do this, too.
     const state = stream as { readableFlowing: boolean | null }
     state.readableFlowing = null
+  }
+
+  /** Makes the stream end itself at the peer's end again, if it did so before: at once, if that was reached. */
+  restoreHalfOpen(): void {
+    const stream = this.#stream
+    stream.allowHalfOpen = this.#wasHalfOpen
+    if (stream.readableEnded && !this.#wasHalfOpen) stream.end()
   }
 }

@@ -423,20 +423,34 @@ describe('upgrades', () => {
       { method: 'CONNECT', target: 'a:1', headers: { Host: 'a:1' } },
       'HTTP/1.1 200 OK\r\n\r\n',
     ],
-  ])(
-    'by %s hand over the stream without losing bytes, and reject further requests',
-    async (_, request, head) => {
-      const socket = await answering(`${head}early`, (socket) => echo(socket, Buffer.from('')))
-      const response = await requestOver(socket, request)
-      expect(response.reusable).toBe(false)
-      expect(Buffer.from(response.upgrade?.rest ?? []).toString()).toBe('early')
-      socket.write('late')
-      await sleep(20)
-      const client = new Talker(socket)
-      await client.hear('late')
-      await expect(requestOver(socket, GET)).rejects.toThrow('handed over')
-    },
-  )
+  ])('by %s hand over the stream without losing bytes', async (_, request, head) => {
+    const socket = await answering(`${head}early`, (socket) => echo(socket, Buffer.from('')))
+    const response = await requestOver(socket, request)
+    expect(response.reusable).toBe(false)
+    expect(Buffer.from(response.upgrade?.rest ?? []).toString()).toBe('early')
+    socket.write('late')
+    await sleep(20)
+    const client = new Talker(socket)
+    await client.hear('late')
+  })
+
+  test('by CONNECT hand over a stream that carries further requests, to the server behind the tunnel', async () => {
+    const { port } = await serve(() => ({
+      status: 200,
+      upgrade: (duplex, rest) => {
+        duplex.unshift(rest)
+        serveConnection(duplex, ({ head }) => ({ status: 200, body: head.target }))
+      },
+    }))
+    const socket = await connect(port)
+    const request = { method: 'CONNECT', target: 'a:1', headers: { Host: 'a:1' } }
+    const { upgrade } = await requestOver(socket, request)
+    if (upgrade === undefined) throw new Error('no tunnel')
+    upgrade.duplex.unshift(upgrade.rest)
+    const targets = ['/1', '/2']
+    const texts = targets.map((target) => textOf(upgrade.duplex, { ...GET, target }))
+    expect(await Promise.all(texts)).toEqual(targets)
+  })
 
   test('by serveConnection hand over the socket itself, and reject queued requests', async () => {
     const { port } = await serve(() => ({
@@ -730,6 +744,31 @@ describe('mistakes of the program', () => {
     ['no Host', { headers: {} }],
     ['a target that splits', { target: '/ HTTP/1.1\r\nA: b' }],
     ['a method that is none', { method: 'G T' }],
+    ['content that is an array of another type', { body: new Uint16Array(4) as never }],
+    [
+      'content of another type, after 100 (Continue)',
+      { headers: { Host: 'a', Expect: '100-continue' }, body: new Uint16Array(4) as never },
+    ],
+    [
+      'text with a lone surrogate, after 100 (Continue)',
+      { headers: { Host: 'a', Expect: '100-continue' }, body: '\ud800' },
+    ],
+    [
+      'large content of another length than it says',
+      { headers: { Host: 'a', 'Content-Length': '5' }, body: Buffer.alloc(300_000) },
+    ],
+    [
+      'content of another length than it says, after 100 (Continue)',
+      { headers: { Host: 'a', 'Content-Length': '5', Expect: '100-continue' }, body: 'longer' },
+    ],
+    [
+      'trailers after content of a known length, after 100 (Continue)',
+      {
+        headers: { Host: 'a', 'Content-Length': '5', Expect: '100-continue' },
+        body: 'hello',
+        trailers: { A: 'b' },
+      },
+    ],
     ['a header that splits', { headers: { Host: 'a', B: 'c\r\nD: e' } }],
     ['a header that splits, and an iterable', { headers: { Host: 'a', B: '\n' }, body: ['a'] }],
     [
@@ -828,7 +867,9 @@ describe('mistakes of the program', () => {
       code: 'BODY_TOO_LARGE',
       status: 502,
       offset: head.offset,
-      message: expect.stringMatching(/: the most that bytes\(\), .* return here is 4 bytes$/),
+      message: expect.stringMatching(
+        /: the limit is 4 bytes here, the most .* bytes\(\), .* return$/,
+      ),
     })
     expect(head.offset).toBeGreaterThan(0)
   })
