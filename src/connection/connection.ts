@@ -11,11 +11,11 @@ import type { ResponseParser } from '../parser/response-parser.ts'
 import {
   Bits,
   Move,
-  moveRequests,
-  moveResponses,
+  moved,
   REFUSED,
   requestState,
   responseState,
+  type Side,
   START,
   settle,
   statesWhere,
@@ -130,13 +130,8 @@ export abstract class Connection<Event, Parser extends RequestParser | ResponseP
   }
 
   /** @internal The state after `move`. @throws HttpError `WRONG_STATE` if the rules do not allow it. */
-  protected next(
-    side: 'requests' | 'responses',
-    move: Move,
-    offset: number,
-    what: string | number,
-  ): number {
-    const to = (side === 'requests' ? moveRequests : moveResponses)(this.state, move)
+  protected next(side: Side, move: Move, offset: number, what: string | number): number {
+    const to = moved(side, this.state, move)
     if (to === REFUSED) {
       const event = typeof what === 'number' ? `a ${what}` : what
       throw stateError(
@@ -148,10 +143,10 @@ export abstract class Connection<Event, Parser extends RequestParser | ResponseP
   }
 
   /** @internal Records that the peer broke a rule, and throws: its further input is meaningless. */
-  protected fail(side: 'requests' | 'responses', error: HttpError): never {
+  protected fail(side: Side, error: HttpError): never {
     this.error = error
     this.state |= Bits.LAST
-    const to = (side === 'requests' ? moveRequests : moveResponses)(this.state, Move.ERROR)
+    const to = moved(side, this.state, Move.ERROR)
     this.state = to === REFUSED ? settle(this.state) : to
     throw error
   }

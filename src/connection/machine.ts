@@ -48,14 +48,12 @@ export const enum Move {
 
 const MOVES = 8
 
-/** The state after an event of the requests' side, or {@link REFUSED}. */
-export function moveRequests(state: number, move: Move): number {
-  return TABLES.requests[state * MOVES + move] as number
-}
+/** The two directions of a connection. */
+export type Side = 'requests' | 'responses'
 
-/** The state after an event of the responses' side, or {@link REFUSED}. */
-export function moveResponses(state: number, move: Move): number {
-  return TABLES.responses[state * MOVES + move] as number
+/** The state after an event of one side, or {@link REFUSED}. */
+export function moved(side: Side, state: number, move: Move): number {
+  return TABLES[side][state * MOVES + move] as number
 }
 
 /** Applies the joint rules to `state` after one of its facts has changed. */

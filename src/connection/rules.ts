@@ -136,79 +136,81 @@ export interface JointRule {
   readonly waiting?: boolean
   /** The new states. A side that is not named keeps its state. */
   readonly become: { readonly requests?: RequestState; readonly responses?: ResponseState }
-  readonly why: string
 }
 
-/** How each side follows from the other. Applied from the top until none applies. */
+/**
+ * How each side follows from the other. Applied from the top until none applies. The comments are the
+ * reasons, and go into `docs/connection.md`.
+ */
 export const JOINT_RULES: readonly JointRule[] = [
+  /** A request has begun or broken a rule, and must be answered. */
   {
     requests: ['content', 'complete', 'offering', 'failed'],
     responses: ['idle'],
     become: { responses: 'due' },
-    why: 'a request has begun or broken a rule, and must be answered',
   },
+  /** The switch is made (RFC 9110 s. 7.8, 9.3.6). */
   {
     requests: ['offering'],
     responses: ['switched'],
     become: { requests: 'switched' },
-    why: 'the switch is made (RFC 9110 s. 7.8, 9.3.6)',
   },
+  /** The response to the next request in the pipeline is due (RFC 9112 s. 9.3.2). */
   {
     requests: ['content', 'complete', 'offering', 'closed', 'failed'],
     responses: ['complete'],
     waiting: true,
     become: { responses: 'due' },
-    why: 'the response to the next request in the pipeline is due (RFC 9112 s. 9.3.2)',
   },
+  /** The switch is declined, and HTTP goes on. */
   {
     requests: ['offering'],
     responses: ['complete'],
     waiting: false,
     become: { requests: 'complete' },
-    why: 'the switch is declined, and HTTP goes on',
   },
+  /** The exchange is over, and the connection persists (RFC 9112 s. 9.3). */
   {
     requests: ['complete'],
     responses: ['complete'],
     waiting: false,
     persistent: true,
     become: { requests: 'idle', responses: 'idle' },
-    why: 'the exchange is over, and the connection persists (RFC 9112 s. 9.3)',
   },
+  /** There will be no further exchange. */
   {
     requests: ['idle'],
     responses: ['idle'],
     persistent: false,
     become: { requests: 'closing', responses: 'closing' },
-    why: 'there will be no further exchange',
   },
+  /** There will be no further request (RFC 9112 s. 9.6). */
   {
     requests: ['complete', 'idle'],
     responses: ['complete', 'closing'],
     waiting: false,
     persistent: false,
     become: { requests: 'closing' },
-    why: 'there will be no further request (RFC 9112 s. 9.6)',
   },
+  /** This was the last response (RFC 9112 s. 9.6). */
   {
     requests: ['content', 'closing', 'closed', 'failed'],
     responses: ['complete'],
     waiting: false,
     persistent: false,
     become: { responses: 'closing' },
-    why: 'this was the last response (RFC 9112 s. 9.6)',
   },
+  /** No further request will come. */
   {
     requests: ['closed', 'failed'],
     responses: ['idle', 'complete'],
     waiting: false,
     become: { responses: 'closing' },
-    why: 'no further request will come',
   },
+  /** No further response will come. */
   {
     requests: ['idle', 'complete', 'offering'],
     responses: ['closed', 'failed'],
     become: { requests: 'closing' },
-    why: 'no further response will come',
   },
 ]

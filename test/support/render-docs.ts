@@ -47,6 +47,7 @@ another event can be written instead.`,
 function renderLimits(): string {
   const limits = docComments('src/limits.ts', 'Limits')
   const leniencies = docComments('src/limits.ts', 'Leniency')
+  const anomalies = elementComments('src/message/anomalies.ts', 'ANOMALIES')
   return page(
     '# Limits, leniencies, anomalies',
     MADE_BY,
@@ -81,12 +82,13 @@ and so is a chunk of at most 4 kB that is the beginning of a head.`,
 move a message boundary, or because a leniency allows it. Reported in \`head.anomalies\`.`,
     table(
       ['anomaly', 'what was wrong'],
-      ANOMALIES.map((name) => [`\`${name}\``, comment(anomalyComments(), name)]),
+      ANOMALIES.map((name, index) => [`\`${name}\``, anomalies[index] ?? '']),
     ),
   )
 }
 
 function renderConnection(): string {
+  const reasons = elementComments('src/connection/rules.ts', 'JOINT_RULES')
   return page(
     '# Connections',
     '<!-- Made by `npm run docs` from src/connection/rules.ts and this text in test/support. -->',
@@ -114,7 +116,7 @@ neither side has said \`close\`, by its version or its fields, and \`retire()\` 
 *Waiting*: the client has already sent further requests.`,
     table(
       ['requests', 'responses', 'where', 'become', 'because'],
-      JOINT_RULES.map(({ requests, responses, persistent, waiting, become, why }) => [
+      JOINT_RULES.map(({ requests, responses, persistent, waiting, become }, index) => [
         requests.join(', '),
         responses.join(', '),
         [condition(persistent, 'it persists'), condition(waiting, 'waiting')]
@@ -123,7 +125,7 @@ neither side has said \`close\`, by its version or its fields, and \`retire()\` 
         Object.entries(become)
           .map(([side, state]) => `${side}: ${state}`)
           .join('; '),
-        why,
+        reasons[index] ?? '',
       ]),
     ),
     '## Questions that a program asks',
@@ -223,19 +225,22 @@ function docComments(file: string, interfaceName: string): Map<string, string> {
   return comments
 }
 
-/** The doc comments of the members of the array ANOMALIES. */
-function anomalyComments(): Map<string, string> {
-  const source = parseSource('src/message/anomalies.ts')
-  const comments = new Map<string, string>()
+/** The doc comments of the elements of the array `name`, in order. */
+function elementComments(file: string, name: string): string[] {
+  const source = parseSource(file)
+  const comments: string[] = []
   const visit = (node: ts.Node): void => {
     if (ts.isArrayLiteralExpression(node)) {
-      for (const element of node.elements) {
-        if (ts.isStringLiteral(element)) comments.set(element.text, docComment(element, source))
-      }
-    }
-    ts.forEachChild(node, visit)
+      comments.push(...node.elements.map((element) => docComment(element, source)))
+    } else ts.forEachChild(node, visit)
   }
-  visit(source)
+  for (const statement of source.statements) {
+    if (!ts.isVariableStatement(statement)) continue
+    for (const declaration of statement.declarationList.declarations) {
+      if (declaration.name.getText(source) === name) visit(declaration)
+    }
+  }
+  if (comments.length === 0 || comments.includes('')) throw new Error(`${name} lacks a doc comment`)
   return comments
 }
 
