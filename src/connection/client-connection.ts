@@ -7,20 +7,19 @@
  */
 
 import { requireObject } from '../checks.ts'
-import { type ErrorCode, HttpError, protocolError, stateError } from '../errors.ts'
-import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
+import { type ErrorCode, HttpError, protocolError } from '../errors.ts'
 import type { ResponseEvent } from '../message/events.ts'
 import type { ResponseHead } from '../message/heads.ts'
 import type { MessageInit, RequestEventInit, RequestHeadInit } from '../message/init.ts'
 import { ResponseParser } from '../parser/response-parser.ts'
 import { readBodyEvent } from '../serializer/body-event.ts'
-import { contentBytes } from '../serializer/content.ts'
+import { bodyBytes } from '../serializer/content.ts'
 import { asFields, UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { RequestSerializer } from '../serializer/request-serializer.ts'
 import { SWITCHING_PROTOCOLS } from '../status/classes.ts'
 import { Connection, UNDECIDED } from './connection.ts'
 import { snapshotRequest } from './head-snapshot.ts'
-import { Bits, Move, START, settle, statesWhere } from './machine.ts'
+import { Bits, Move, type Side, START, settle, statesWhere } from './machine.ts'
 import { type ClientConnectionOptions, splitClientOptions } from './options.ts'
 import { type OutstandingRequest, OutstandingRequests } from './outstanding-requests.ts'
 
@@ -43,8 +42,7 @@ const MUST_CLOSE = /* @__PURE__ */ statesWhere((requests, responses) => {
  * connection.receiveEnd().read()
  * ```
  */
-export class ClientConnection extends Connection<ResponseEvent, ResponseParser> {
-  readonly #serializer: RequestSerializer
+export class ClientConnection extends Connection<ResponseEvent, ResponseParser, RequestSerializer> {
   readonly #pipelining: boolean
   readonly #maxInterimResponses: number
   readonly #outstanding = new OutstandingRequests()
@@ -56,10 +54,19 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(options?: ClientConnectionOptions) {
     const { parser, serializer, pipelining, maxInterimResponses } = splitClientOptions(options)
-    super(new ResponseParser(parser))
-    this.#serializer = new RequestSerializer(serializer)
+    super(new ResponseParser(parser), new RequestSerializer(serializer))
     this.#pipelining = pipelining
     this.#maxInterimResponses = maxInterimResponses
+  }
+
+  /** @internal */
+  protected override get incoming(): Side {
+    return 'responses'
+  }
+
+  /** @internal */
+  protected override get outgoing(): Side {
+    return 'requests'
   }
 
   /** The request that the current or next response answers, as it was passed to {@link send}. */
@@ -112,13 +119,13 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
     if (body === undefined) {
       const head = event as RequestHeadInit
       const init = snapshotRequest(head)
-      return this.#sendHead(head, init, () => [this.#serializer.writeHead(init, UNKNOWN_LENGTH)])
+      return this.#sendHead(head, init, () => [this.serializer.writeHead(init, UNKNOWN_LENGTH)])
     }
     const isEnd = body.type === 'end'
     const next = isEnd
       ? this.#nextRequest(Move.END, 'an end')
       : this.#nextRequest(Move.DATA, body.type)
-    const chunks = this.#serializer.writeBody(body)
+    const chunks = this.serializer.writeBody(body)
     if (isEnd) this.#takeRequestEnd()
     else this.state = next
     return chunks
@@ -133,11 +140,11 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
   sendMessage(message: MessageInit<RequestHeadInit>): Uint8Array[] {
     requireObject('a message', message)
     const { head, body, trailers } = message
-    const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
+    const bytes = bodyBytes(body)
     const fields = asFields(trailers, 'trailers')
     const init = snapshotRequest(head)
     const chunks = this.#sendHead(head, init, () =>
-      this.#serializer.writeMessage(init, bytes, fields),
+      this.serializer.writeMessage(init, bytes, fields),
     )
     this.#takeRequestEnd()
     return chunks
@@ -155,32 +162,22 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
     switch (this.responses) {
       case 'idle':
         this.#refuseUnasked()
-        if (this.parser.isFinished) this.#moveResponses(Move.CLOSE)
+        if (this.parser.isFinished) this.moveIncoming(Move.CLOSE)
         return null
       case 'due':
       case 'content':
         return this.#readResponse()
       case 'complete':
       case 'closing':
-        if (this.parser.isFinished) this.#moveResponses(Move.CLOSE)
+        if (this.parser.isFinished) this.moveIncoming(Move.CLOSE)
         return null
       default:
         return null
     }
   }
 
-  /**
-   * Records that this side of the connection has been ended.
-   *
-   * @throws HttpError `WRONG_STATE` after a switch of protocols.
-   */
-  close(): void {
-    const { offset } = this.#serializer
-    this.state = this.next('requests', Move.CLOSE, offset, 'the end of the connection')
-  }
-
   #takeRequestEnd(): void {
-    const move = this.#serializer.switching ? Move.SWITCH : Move.END
+    const move = this.serializer.switching ? Move.SWITCH : Move.END
     this.state = this.#nextRequest(move, 'an end')
     this.#endExchange()
   }
@@ -194,10 +191,10 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
     if (this.requests === 'idle') this.#refuseUnasked()
     const next = this.#nextRequest(Move.HEAD, 'a request')
     const why = this.#refusal()
-    if (why !== undefined) throw stateError(this.#serializer.offset, `a request ${why}`)
+    if (why !== undefined) this.refuse(`a request ${why}`)
 
     const chunks = write()
-    const { upgrades, expectsContinue, keepAlive } = this.#serializer
+    const { upgrades, expectsContinue, keepAlive } = this.serializer
     this.parser.respondsTo(init.method)
     this.#outstanding.add(init.method, {
       head: given,
@@ -229,7 +226,7 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
 
   /** RFC 9112 s. 9.2: data that no request asked for is not a response; empty lines are ignored. */
   #refuseUnasked(): void {
-    if (this.#hasUnasked()) this.#refuse('UNSOLICITED_RESPONSE', this.#idleFrom)
+    if (this.#hasUnasked()) this.#fail('UNSOLICITED_RESPONSE', this.#idleFrom)
   }
 
   /** A parse error counts as well, so that the error does not depend on how the input was split. */
@@ -243,9 +240,9 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
   }
 
   #readResponse(): ResponseEvent | null {
-    const event = this.#readEvent()
+    const event = this.readEvent()
     if (event === null) {
-      if (this.parser.isFinished) this.#refuse('UNANSWERED')
+      if (this.parser.isFinished) this.#fail('UNANSWERED')
       return null
     }
     switch (event.type) {
@@ -256,7 +253,7 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
         this.#takeEnd()
         break
       default:
-        this.#moveResponses(Move.DATA)
+        this.moveIncoming(Move.DATA)
     }
     return event
   }
@@ -265,29 +262,29 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
     const request = this.#outstanding.first
     // A response that began before the request was sent cannot answer it.
     if (request === undefined || head.offset < request.received) {
-      this.#refuse('UNSOLICITED_RESPONSE', head.offset)
+      this.#fail('UNSOLICITED_RESPONSE', head.offset)
     }
     if (head.status === SWITCHING_PROTOCOLS && !request.offers) {
-      this.#refuse('UNOFFERED_SWITCH', head.offset)
+      this.#fail('UNOFFERED_SWITCH', head.offset)
     }
     if (head.informational && this.#outstanding.interims === this.#maxInterimResponses) {
-      this.#refuse('TOO_MANY_INTERIM_RESPONSES', head.offset)
+      this.#fail('TOO_MANY_INTERIM_RESPONSES', head.offset)
     }
     this.#outstanding.answer(head)
     if (head.informational) {
-      this.#moveResponses(Move.INTERIM)
+      this.moveIncoming(Move.INTERIM)
       return
     }
     if (!head.keepAlive) {
       this.#cutOff = true
       this.state = (this.state & ~Bits.WAITING) | Bits.LAST
     }
-    this.#moveResponses(Move.HEAD)
+    this.moveIncoming(Move.HEAD)
   }
 
   #takeEnd(): void {
     const interim = this.responses === 'due'
-    this.#moveResponses(this.parser.switching ? Move.SWITCH : Move.END)
+    this.moveIncoming(this.parser.switching ? Move.SWITCH : Move.END)
     if (interim) return
     this.#outstanding.complete()
     this.#idleFrom = this.parser.offset
@@ -297,29 +294,15 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser> 
 
   /** Called when either message ends. Once both have ended without a switch, an offer was declined. */
   #endExchange(): void {
-    if (UNDECIDED[this.state] === 0 && this.#serializer.switching) this.#serializer.resume()
+    if (UNDECIDED[this.state] === 0 && this.serializer.switching) this.serializer.resume()
   }
 
-  #readEvent(): ResponseEvent | null {
-    try {
-      return this.parser.read()
-    } catch (error) {
-      if (error instanceof HttpError && error.side === 'remote') this.fail('responses', error)
-      throw error
-    }
-  }
-
-  #refuse(code: ErrorCode, offset = this.parser.offset): never {
-    this.fail('responses', protocolError(code, offset, 'response'))
-  }
-
-  #moveResponses(move: Move): void {
-    this.state = this.next('responses', move, this.parser.offset, 'input')
+  #fail(code: ErrorCode, offset = this.parser.offset): never {
+    this.fail(protocolError(code, offset, 'response'))
   }
 
   #nextRequest(move: Move, what: string): number {
-    const { offset } = this.#serializer
-    if (this.error !== undefined) throw stateError(offset, `${what} after an error`)
-    return this.next('requests', move, offset, what)
+    if (this.error !== undefined) this.refuse(`${what} after an error`)
+    return this.nextOutgoing(move, what)
   }
 }

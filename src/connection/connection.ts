@@ -3,11 +3,13 @@
  */
 
 import { show } from '../checks.ts'
-import { type HttpError, stateError } from '../errors.ts'
+import { HttpError, stateError } from '../errors.ts'
 import { isBytes } from '../grammar/byte-arrays.ts'
 import { iterateEvents } from '../message/events.ts'
 import type { RequestParser } from '../parser/request-parser.ts'
 import type { ResponseParser } from '../parser/response-parser.ts'
+import type { RequestSerializer } from '../serializer/request-serializer.ts'
+import type { ResponseSerializer } from '../serializer/response-serializer.ts'
 import {
   Bits,
   Move,
@@ -34,11 +36,16 @@ export const UNDECIDED: Uint8Array = /* @__PURE__ */ statesWhere(
 )
 
 /** What {@link ServerConnection} and {@link ClientConnection} share. */
-export abstract class Connection<Event, Parser extends RequestParser | ResponseParser>
-  implements Iterable<Event>
+export abstract class Connection<
+  Event,
+  Parser extends RequestParser | ResponseParser,
+  Serializer extends RequestSerializer | ResponseSerializer,
+> implements Iterable<Event>
 {
   /** @internal */
   protected readonly parser: Parser
+  /** @internal */
+  protected readonly serializer: Serializer
   /** @internal */
   protected state = START
   /** @internal The error that the peer has caused, if any. */
@@ -49,9 +56,16 @@ export abstract class Connection<Event, Parser extends RequestParser | ResponseP
   private ended = false
 
   /** @internal */
-  constructor(parser: Parser) {
+  constructor(parser: Parser, serializer: Serializer) {
     this.parser = parser
+    this.serializer = serializer
   }
+
+  /** @internal The side that is read. */
+  protected abstract get incoming(): Side
+
+  /** @internal The side that is written. */
+  protected abstract get outgoing(): Side
 
   /** The state of the connection's requests. */
   get requests(): RequestState {
@@ -121,6 +135,15 @@ export abstract class Connection<Event, Parser extends RequestParser | ResponseP
     return this.parser.takeRest()
   }
 
+  /**
+   * Records that this side of the connection has been ended.
+   *
+   * @throws HttpError `WRONG_STATE` after a switch of protocols.
+   */
+  close(): void {
+    this.state = this.nextOutgoing(Move.CLOSE, 'the end of the connection')
+  }
+
   /** The next event; see {@link ServerConnection.read} and {@link ClientConnection.read}. */
   abstract read(): Event | null
 
@@ -129,8 +152,31 @@ export abstract class Connection<Event, Parser extends RequestParser | ResponseP
     return iterateEvents(this)
   }
 
-  /** @internal The state after `move`. @throws HttpError `WRONG_STATE` if the rules do not allow it. */
-  protected next(side: Side, move: Move, offset: number, what: string | number): number {
+  /** @internal The parser's next event. An error that the peer has caused fails its side. */
+  protected readEvent(): Event | null {
+    try {
+      return this.parser.read() as Event | null
+    } catch (error) {
+      if (error instanceof HttpError && error.side === 'remote') this.fail(error)
+      throw error
+    }
+  }
+
+  /** @internal Makes a move of the side that is read. */
+  protected moveIncoming(move: Move): void {
+    this.state = this.next(this.incoming, move, this.parser.offset, 'input')
+  }
+
+  /**
+   * @internal The state after a move of the side that is written. `what` is the event as errors name it: a
+   * status, or a description.
+   */
+  protected nextOutgoing(move: Move, what: string | number): number {
+    return this.next(this.outgoing, move, this.serializer.offset, what)
+  }
+
+  /** The state after `move`. @throws HttpError `WRONG_STATE` if the rules do not allow it. */
+  private next(side: Side, move: Move, offset: number, what: string | number): number {
     const to = moved(side, this.state, move)
     if (to === REFUSED) {
       const event = typeof what === 'number' ? `a ${what}` : what
@@ -142,11 +188,16 @@ export abstract class Connection<Event, Parser extends RequestParser | ResponseP
     return to
   }
 
+  /** @internal Refuses to write what `detail` says. */
+  protected refuse(detail: string): never {
+    throw stateError(this.serializer.offset, detail)
+  }
+
   /** @internal Records that the peer broke a rule, and throws: its further input is meaningless. */
-  protected fail(side: Side, error: HttpError): never {
+  protected fail(error: HttpError): never {
     this.error = error
     this.state |= Bits.LAST
-    const to = moved(side, this.state, Move.ERROR)
+    const to = moved(this.incoming, this.state, Move.ERROR)
     this.state = to === REFUSED ? settle(this.state) : to
     throw error
   }

@@ -33,7 +33,5 @@ export function snapshotResponse(init: ResponseHeadInit): ResponseSnapshot {
   requireNumericStatus(status)
   const headers = given === undefined ? new Fields() : asFields(given)
   const ownsHeaders = headers !== given
-  return reason === undefined
-    ? { status, version, headers, ownsHeaders }
-    : { status, reason, version, headers, ownsHeaders }
+  return { status, reason, version, headers, ownsHeaders }
 }

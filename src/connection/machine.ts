@@ -53,7 +53,8 @@ export type Side = 'requests' | 'responses'
 
 /** The state after an event of one side, or {@link REFUSED}. */
 export function moved(side: Side, state: number, move: Move): number {
-  return TABLES[side][state * MOVES + move] as number
+  const table = side === 'requests' ? TABLES.requests : TABLES.responses
+  return table[state * MOVES + move] as number
 }
 
 /** Applies the joint rules to `state` after one of its facts has changed. */

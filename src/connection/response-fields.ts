@@ -103,10 +103,7 @@ function framingToAdd(
 /** `init` with other fields. Spreading the objects instead took 10 % of the time to serve a GET. */
 function withFields(init: ResponseHeadInit, headers: Fields): ResponseSnapshot {
   const { status, reason } = init
-  const version = versionOf(init)
-  return reason === undefined
-    ? { status, version, headers, ownsHeaders: true }
-    : { status, reason, version, headers, ownsHeaders: true }
+  return { status, reason, version: versionOf(init), headers, ownsHeaders: true }
 }
 
 /** Whether chunked is the last transfer coding. If not, the content ends with the connection. */

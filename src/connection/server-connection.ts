@@ -6,21 +6,20 @@
  */
 
 import { requireObject } from '../checks.ts'
-import { HttpError, localError, stateError } from '../errors.ts'
-import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
+import { localError } from '../errors.ts'
 import type { RequestEvent } from '../message/events.ts'
 import { opensTunnel } from '../message/framing.ts'
 import type { RequestHead } from '../message/heads.ts'
 import type { MessageInit, ResponseEventInit, ResponseHeadInit } from '../message/init.ts'
 import { RequestParser } from '../parser/request-parser.ts'
 import { type BodyEvent, readBodyEvent } from '../serializer/body-event.ts'
-import { contentBytes } from '../serializer/content.ts'
+import { bodyBytes } from '../serializer/content.ts'
 import { asFields, UNKNOWN_LENGTH } from '../serializer/head-init.ts'
 import { ResponseSerializer } from '../serializer/response-serializer.ts'
 import { CONTINUE, isInterim, SWITCHING_PROTOCOLS } from '../status/classes.ts'
 import { Connection, UNDECIDED } from './connection.ts'
 import { type ResponseSnapshot, snapshotResponse } from './head-snapshot.ts'
-import { Bits, Move, START, settle, statesWhere } from './machine.ts'
+import { Bits, Move, type Side, START, settle, statesWhere } from './machine.ts'
 import { type ServerConnectionOptions, splitServerOptions } from './options.ts'
 import { completeResponse, withDate } from './response-fields.ts'
 
@@ -59,8 +58,7 @@ const IS_OVER = /* @__PURE__ */ statesWhere(
  *
  * Unwanted content must still be read, or the connection must end.
  */
-export class ServerConnection extends Connection<RequestEvent, RequestParser> {
-  readonly #serializer: ResponseSerializer
+export class ServerConnection extends Connection<RequestEvent, RequestParser, ResponseSerializer> {
   readonly #date: (() => string) | undefined
   #request: RequestHead | undefined = undefined
   /** Whether the client expected a 100 (Continue), none was sent, and no content was read. */
@@ -73,9 +71,18 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(options?: ServerConnectionOptions) {
     const { parser, serializer, date } = splitServerOptions(options)
-    super(new RequestParser(parser))
+    super(new RequestParser(parser), new ResponseSerializer(serializer))
     this.#date = date
-    this.#serializer = new ResponseSerializer(serializer)
+  }
+
+  /** @internal */
+  protected override get incoming(): Side {
+    return 'requests'
+  }
+
+  /** @internal */
+  protected override get outgoing(): Side {
+    return 'responses'
   }
 
   /** The request of the current exchange; `undefined` if there is none or its head broke a rule. */
@@ -122,13 +129,7 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
   override read(): RequestEvent | null {
     if (this.error !== undefined) throw this.error
     if (!this.wantsInput) return null
-    let event: RequestEvent | null
-    try {
-      event = this.parser.read()
-    } catch (error) {
-      if (error instanceof HttpError && error.side === 'remote') this.fail('requests', error)
-      throw error
-    }
+    const event = this.readEvent()
     if (event === null) {
       if (this.parser.isFinished) this.#moveRequests(Move.CLOSE)
       return null
@@ -137,7 +138,7 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
       case 'request':
         this.#request = event
         this.#expectsContinue = event.expectsContinue
-        this.#serializer.respondsTo(event.method)
+        this.serializer.respondsTo(event.method)
         if (!event.keepAlive) this.state |= Bits.LAST
         this.#moveRequests(Move.HEAD)
         break
@@ -167,12 +168,12 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
       const init = snapshotResponse(event as ResponseHeadInit)
       if (isInterim(init.status)) return [this.#sendInterim(init)]
       return this.#sendHead(withDate(init, this.#date), undefined, (head) => [
-        this.#serializer.writeHead(head, UNKNOWN_LENGTH),
+        this.serializer.writeHead(head, UNKNOWN_LENGTH),
       ])
     }
     if (body.type === 'end') return this.#sendEnd(body)
-    const next = this.#nextResponse(Move.DATA, body.type)
-    const chunks = this.#serializer.writeBody(body)
+    const next = this.nextOutgoing(Move.DATA, body.type)
+    const chunks = this.serializer.writeBody(body)
     this.state = next
     return chunks
   }
@@ -187,35 +188,22 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
   sendMessage(message: MessageInit<ResponseHeadInit>): Uint8Array[] {
     requireObject('a message', message)
     const { head, body, trailers } = message
-    const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
+    const bytes = bodyBytes(body)
     const fields = asFields(trailers, 'trailers')
     const init = withDate(snapshotResponse(head), this.#date)
     const forHead = this.#request?.method === 'HEAD'
     const length = forHead && body === undefined ? undefined : bytes.length
     if (isInterim(init.status)) {
-      throw localError(
-        'WRONG_STATE',
-        this.#serializer.offset,
-        `a ${init.status} is an interim response, not a whole message`,
-      )
+      this.refuse(`a ${init.status} is an interim response, not a whole message`)
     }
     const omits = forHead && (bytes.length > 0 || fields.size > 0)
     const chunks = this.#sendHead(init, length, (whole) =>
       omits
-        ? this.#serializer.writeForHead(whole, bytes, fields)
-        : this.#serializer.writeMessage(whole, bytes, fields),
+        ? this.serializer.writeForHead(whole, bytes, fields)
+        : this.serializer.writeMessage(whole, bytes, fields),
     )
     this.#takeEnd()
     return chunks
-  }
-
-  /**
-   * Records that this side of the connection has been ended.
-   *
-   * @throws HttpError `WRONG_STATE` after a switch of protocols.
-   */
-  close(): void {
-    this.state = this.#nextResponse(Move.CLOSE, 'the end of the connection')
   }
 
   /** Sends a final head, with content of `length` bytes if known; `write` serializes it. */
@@ -225,12 +213,12 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
     write: (head: ResponseHeadInit) => Uint8Array[],
   ): Uint8Array[] {
     const { status } = init
-    const { offset } = this.#serializer
+    const { offset } = this.serializer
     const request = this.#request
-    const next = this.#nextResponse(Move.HEAD, status)
+    const next = this.nextOutgoing(Move.HEAD, status)
     if (status < LEAST_ERROR) {
-      if (this.responses === 'idle') throw stateError(offset, `a ${status} without a request`)
-      if (this.error !== undefined) throw stateError(offset, `a ${status} to an invalid request`)
+      if (this.responses === 'idle') this.refuse(`a ${status} without a request`)
+      if (this.error !== undefined) this.refuse(`a ${status} to an invalid request`)
     }
     const switches = status === SWITCHING_PROTOCOLS || opensTunnel(status, request?.method)
     if (switches) this.#checkSwitch(status)
@@ -239,24 +227,20 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
     const chunks = write(head)
     this.#interim = false
     this.#switches = switches
-    this.state = persists && this.#serializer.keepAlive ? next : settle(next | Bits.LAST)
+    this.state = persists && this.serializer.keepAlive ? next : settle(next | Bits.LAST)
     return chunks
   }
 
   #sendInterim(init: ResponseHeadInit): Uint8Array {
-    const next = this.#nextResponse(Move.INTERIM, init.status)
-    if (this.error !== undefined) {
-      throw stateError(this.#serializer.offset, `a ${init.status} to an invalid request`)
-    }
-    if (this.#request?.version === '1.0') {
-      // RFC 9110 s. 15.2: HTTP/1.0 has no 1xx responses.
-      const detail = `a ${init.status} to an HTTP/1.0 client`
-      throw localError('WRONG_STATE', this.#serializer.offset, detail)
-    }
-    const bytes = this.#serializer.writeHead(init, UNKNOWN_LENGTH)
-    this.#serializer.writeEnd([], asFields(undefined))
+    const { status } = init
+    const next = this.nextOutgoing(Move.INTERIM, status)
+    if (this.error !== undefined) this.refuse(`a ${status} to an invalid request`)
+    // RFC 9110 s. 15.2: HTTP/1.0 has no 1xx responses.
+    if (this.#request?.version === '1.0') this.refuse(`a ${status} to an HTTP/1.0 client`)
+    const bytes = this.serializer.writeHead(init, UNKNOWN_LENGTH)
+    this.serializer.writeEnd([], asFields(undefined))
     this.#interim = true
-    if (init.status === CONTINUE) this.#expectsContinue = false
+    if (status === CONTINUE) this.#expectsContinue = false
     this.state = next
     return bytes
   }
@@ -278,30 +262,30 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
     if (this.requests === 'offering' && isTunnel === (status !== SWITCHING_PROTOCOLS)) return
     const early = this.requests === 'content'
     const why = early ? 'before the request is complete' : 'that was not offered'
-    throw localError('WRONG_STATE', this.#serializer.offset, `a ${status} ${why}`)
+    this.refuse(`a ${status} ${why}`)
   }
 
   #sendEnd(end: BodyEvent & { type: 'end' }): Uint8Array[] {
-    const next = this.#nextResponse(Move.END, 'an end')
+    const next = this.nextOutgoing(Move.END, 'an end')
     if (!this.#interim) {
-      const chunks = this.#serializer.writeBody(end)
+      const chunks = this.serializer.writeBody(end)
       this.#takeEnd()
       return chunks
     }
     // Accepted so that the events a client reads can be sent as they are: it reads this end, too.
-    if (end.trailers.size > 0) throw localError('TRAILERS_NOT_ALLOWED', this.#serializer.offset)
+    if (end.trailers.size > 0) throw localError('TRAILERS_NOT_ALLOWED', this.serializer.offset)
     this.state = next
     this.#interim = false
     return []
   }
 
   #takeEnd(): void {
-    this.state = this.#nextResponse(this.#switches ? Move.SWITCH : Move.END, 'an end')
+    this.state = this.nextOutgoing(this.#switches ? Move.SWITCH : Move.END, 'an end')
     this.#endExchange()
   }
 
   #moveRequests(move: Move): void {
-    this.state = this.next('requests', move, this.parser.offset, 'input')
+    this.moveIncoming(move)
     this.#endExchange()
   }
 
@@ -310,10 +294,5 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser> {
     if (UNDECIDED[this.state] === 1) return
     if (this.parser.switching) this.parser.resume()
     if (IS_OVER[this.state] === 1) this.#request = undefined
-  }
-
-  /** `what` is the event as errors name it: a status, or a description. */
-  #nextResponse(move: Move, what: string | number): number {
-    return this.next('responses', move, this.#serializer.offset, what)
   }
 }

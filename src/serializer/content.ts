@@ -3,7 +3,7 @@
  */
 
 import { show } from '../checks.ts'
-import { allocateBytes, isBytes } from '../grammar/byte-arrays.ts'
+import { allocateBytes, EMPTY_BYTES, isBytes } from '../grammar/byte-arrays.ts'
 import type { ContentInit } from '../message/init.ts'
 
 interface Encoder {
@@ -42,6 +42,11 @@ export function contentBytes(content: ContentInit): Uint8Array {
     throw new TypeError('content must be well-formed text: it has a lone surrogate')
   }
   return content.length <= SHORT_TEXT ? encodeShort(content) : encoder.encode(content)
+}
+
+/** {@link contentBytes} of the body of a message, which may be absent. */
+export function bodyBytes(body: ContentInit | undefined): Uint8Array {
+  return body === undefined ? EMPTY_BYTES : contentBytes(body)
 }
 
 /** `encode` has a fixed cost of 0.3 us; `encodeInto` an existing array costs a seventh of that. */

@@ -9,12 +9,10 @@
  */
 
 import { HttpError, localError, stateError } from '../errors.ts'
-import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 import type { MessageKind } from '../grammar/kind.ts'
-import type { FieldsInit } from '../message/fields.ts'
+import type { Fields } from '../message/fields.ts'
 import type {
   ChunkInit,
-  ContentInit,
   DataInit,
   EndInit,
   RequestHeadInit,
@@ -25,8 +23,7 @@ import { ParsedHead } from '../message/parsed-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { readBodyEvent } from './body-event.ts'
 import { BodyWriter } from './body-writer.ts'
-import { contentBytes } from './content.ts'
-import { asFields, parsedSection, requireHead, UNKNOWN_LENGTH } from './head-init.ts'
+import { parsedSection, requireHead, UNKNOWN_LENGTH } from './head-init.ts'
 import type { SerializerRules } from './options.ts'
 import { takeOut } from './output.ts'
 import { refuseAnomalies } from './repair.ts'
@@ -78,18 +75,12 @@ export abstract class MessageSerializer<
    * @internal Serializes a whole message. A head that needs a framing field and has none is given
    * Content-Length. If this throws, even for the trailers, nothing has changed.
    */
-  writeMessage(
-    head: HeadInit,
-    body: ContentInit | undefined,
-    trailers: FieldsInit | undefined,
-  ): Uint8Array[] {
-    const bytes = body === undefined ? EMPTY_BYTES : contentBytes(body)
-    const fields = asFields(trailers, 'trailers')
+  writeMessage(head: HeadInit, content: Uint8Array, trailers: Fields): Uint8Array[] {
     const { written } = this
-    const chunks = [this.writeHead(head, bytes.length)]
+    const chunks = [this.writeHead(head, content.length)]
     try {
-      this.writeData(chunks, bytes)
-      this.writeEnd(chunks, fields)
+      this.writeData(chunks, content)
+      this.writeEnd(chunks, trailers)
     } catch (error) {
       this.state = State.HEAD
       this.written = written

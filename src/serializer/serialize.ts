@@ -6,7 +6,8 @@ import { ownOptions, requireObject, requireString, show } from '../checks.ts'
 import { copyBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import type { MessageInit, RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import type { Method } from '../message/methods.ts'
-import { requireHead } from './head-init.ts'
+import { bodyBytes } from './content.ts'
+import { asFields, requireHead } from './head-init.ts'
 import type { SerializerOptions } from './options.ts'
 import { RequestSerializer } from './request-serializer.ts'
 import { ResponseSerializer } from './response-serializer.ts'
@@ -51,9 +52,11 @@ function write(
   requestMethod: string | undefined,
 ): Uint8Array {
   requireHead(head, isResponse(head) ? 'response' : 'request')
+  const content = bodyBytes(body)
+  const fields = asFields(trailers, 'trailers')
   const parts = isResponse(head)
-    ? makeResponseSerializer(options, requestMethod).writeMessage(head, body, trailers)
-    : new RequestSerializer(options).writeMessage(head, body, trailers)
+    ? makeResponseSerializer(options, requestMethod).writeMessage(head, content, fields)
+    : new RequestSerializer(options).writeMessage(head, content, fields)
   const bytes = joinBytes(parts)
   // A single part may be a view of the parsed chunk or of the buffer pool: the caller gets a copy.
   return parts.length === 1 ? copyBytes(bytes, 0, bytes.length) : bytes
