@@ -7,25 +7,11 @@
 
 import type { MessageKind } from './grammar/kind.ts'
 
-interface ErrorDefinition {
-  /** The status code of the response to a request with this error. */
-  readonly status: number
-  /** The clause that states the rule. */
-  readonly rfc: string
-  readonly text: string
-}
-
-const define = <Code extends string>(table: Record<Code, readonly [number, string, string]>) => {
-  const definitions = Object.create(null) as Record<Code, ErrorDefinition>
-  for (const code of Object.keys(table) as Code[]) {
-    const [status, rfc, text] = table[code]
-    definitions[code] = Object.freeze({ status, rfc, text })
-  }
-  return Object.freeze(definitions)
-}
-
-/** Every code that an {@link HttpError} can have, and its meaning. */
-export const ERRORS = define({
+/**
+ * Every code that an {@link HttpError} can have: the status code of the response to a request with this
+ * error, the clause that states the rule, and what is wrong.
+ */
+export const ERRORS = {
   // Lines
   BARE_CR: [400, 'RFC 9112 s. 2.2', 'a CR that no LF follows'],
   BARE_LF: [400, 'RFC 9112 s. 2.2', 'a line that ends in LF without CR'],
@@ -192,7 +178,7 @@ export const ERRORS = define({
   // The end of input, and calls in a wrong state
   TRUNCATED: [400, 'RFC 9112 s. 8', 'the input ended inside a message'],
   WRONG_STATE: [500, 'RFC 9112 s. 9', 'the call does not fit the state'],
-})
+} as const satisfies Record<string, readonly [status: number, rfc: string, text: string]>
 
 /** The name of the rule that was violated; docs/errors.md lists all of them. */
 export type ErrorCode = keyof typeof ERRORS
@@ -208,14 +194,9 @@ export interface HttpErrorJson {
   side: 'remote' | 'local'
 }
 
-/** The error for bytes that violate a rule; its `status` is 502 if they are a response. */
-export function protocolError(
-  code: ErrorCode,
-  offset: number,
-  kind: MessageKind,
-  detail?: string,
-): HttpError {
-  return new HttpError(code, offset, { kind, detail })
+/** The error for bytes that violate a rule. A parser of responses changes its status to 502. */
+export function protocolError(code: ErrorCode, offset: number, detail?: string): HttpError {
+  return new HttpError(code, offset, { detail })
 }
 
 /** The status with which a server reports its own fault (RFC 9110 s. 15.6.1). */
@@ -273,7 +254,7 @@ export class HttpError extends Error {
    */
   constructor(code: ErrorCode, offset: number, options: HttpErrorOptions = {}) {
     if (!Object.hasOwn(ERRORS, code)) throw new RangeError(`there is no error ${String(code)}`)
-    const { text, status, rfc } = ERRORS[code]
+    const [status, rfc, text] = ERRORS[code]
     const { detail, kind, side = 'remote', cause } = options
     super(detail === undefined ? text : `${text}: ${detail}`, cause === undefined ? {} : { cause })
     this.code = code
@@ -287,6 +268,12 @@ export class HttpError extends Error {
   /** @internal This error as a local one, for bytes that the caller asked to write. */
   asLocal(): HttpError {
     return localError(this.code, this.offset, this.#detail)
+  }
+
+  /** @internal This error in a message of that kind, which only the parser knows. */
+  inMessage(kind: MessageKind): HttpError {
+    if (kind === 'request' || this.side === 'local') return this
+    return new HttpError(this.code, this.offset, { kind, detail: this.#detail })
   }
 
   override get name(): 'HttpError' {

@@ -298,7 +298,7 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser, 
   }
 
   #fail(code: ErrorCode, offset = this.parser.offset): never {
-    this.fail(protocolError(code, offset, 'response'))
+    this.fail(protocolError(code, offset))
   }
 
   #nextRequest(move: Move, what: string): number {

@@ -69,7 +69,7 @@ export function readControlFields(
 }
 
 /** Refuses fields that frame or route the message: in trailers they only mislead (RFC 9110 s. 6.5.1). */
-export function checkTrailers(section: WireSection, kind: MessageKind): void {
+export function checkTrailers(section: WireSection): void {
   const { source, start } = section
   for (let n = 1; n <= section.count; n++) {
     const name = start + section.at(n, Entry.NAME_START)
@@ -77,14 +77,14 @@ export function checkTrailers(section: WireSection, kind: MessageKind): void {
       case Control.HOST:
       case Control.CONTENT_LENGTH:
       case Control.TRANSFER_ENCODING:
-        refuseName(section, n, kind, 'FORBIDDEN_TRAILER')
+        refuseName(section, n, 'FORBIDDEN_TRAILER')
     }
   }
 }
 
 /** Requires a single, valid Host (RFC 9112 s. 3.2). */
 function readHost(section: WireSection, n: number): void {
-  if (control.hostEntry !== 0) refuseName(section, n, 'request', 'REPEATED_HOST')
+  if (control.hostEntry !== 0) refuseName(section, n, 'REPEATED_HOST')
   control.hostEntry = n
   const { start } = section
   const port = parseAuthority(
@@ -92,7 +92,7 @@ function readHost(section: WireSection, n: number): void {
     start + section.at(n, Entry.VALUE_START),
     start + section.at(n, Entry.VALUE_END),
   )
-  if (port === Port.INVALID) refuseValue(section, n, 'request', 'INVALID_HOST')
+  if (port === Port.INVALID) refuseValue(section, n, 'INVALID_HOST')
 }
 
 /**
@@ -137,10 +137,10 @@ function readExpect(section: WireSection, n: number): void {
   const valueStart = start + section.at(n, Entry.VALUE_START)
   const end = start + section.at(n, Entry.VALUE_END)
   if (control.expectContinue) {
-    refuseValue(section, n, 'request', 'UNKNOWN_EXPECTATION', 'it is repeated')
+    refuseValue(section, n, 'UNKNOWN_EXPECTATION', 'it is repeated')
   }
   if (!equalsFolded(source, valueStart, end, CONTINUE)) {
-    refuseValue(section, n, 'request', 'UNKNOWN_EXPECTATION')
+    refuseValue(section, n, 'UNKNOWN_EXPECTATION')
   }
   control.expectContinue = true
 }

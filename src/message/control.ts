@@ -3,7 +3,6 @@
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'
-import type { MessageKind } from '../grammar/kind.ts'
 import { Entry } from './entries.ts'
 import type { WireSection } from './wire-section.ts'
 
@@ -64,25 +63,19 @@ export function resetControl(): void {
 }
 
 /** Refuses a folded framing field: a program that does not unfold it sees different framing. */
-export function refuseFold(section: WireSection, n: number, kind: MessageKind): void {
-  if (section.isFolded(n)) refuseName(section, n, kind, 'FOLDED_FRAMING_FIELD')
+export function refuseFold(section: WireSection, n: number): void {
+  if (section.isFolded(n)) refuseName(section, n, 'FOLDED_FRAMING_FIELD')
 }
 
-export function refuseName(
-  section: WireSection,
-  n: number,
-  kind: MessageKind,
-  code: ErrorCode,
-): never {
-  throw protocolError(code, section.offset + section.at(n, Entry.NAME_START), kind)
+export function refuseName(section: WireSection, n: number, code: ErrorCode): never {
+  throw protocolError(code, section.offset + section.at(n, Entry.NAME_START))
 }
 
 export function refuseValue(
   section: WireSection,
   n: number,
-  kind: MessageKind,
   code: ErrorCode,
   detail?: string,
 ): never {
-  throw protocolError(code, section.offset + section.at(n, Entry.VALUE_START), kind, detail)
+  throw protocolError(code, section.offset + section.at(n, Entry.VALUE_START), detail)
 }

@@ -22,7 +22,7 @@ const COMPRESSIONS = ['gzip', 'deflate', 'compress', 'x-gzip', 'x-compress'].map
  * number, in a list or on several lines.
  */
 export function readContentLength(section: WireSection, n: number, kind: MessageKind): void {
-  refuseFold(section, n, kind)
+  refuseFold(section, n)
   if (control.lengthEntry !== 0) repeatLength(section, n, kind)
   control.lengthEntry = n
   const { source, start } = section
@@ -31,10 +31,10 @@ export function readContentLength(section: WireSection, n: number, kind: Message
   let length = parseDecimal(source, valueStart, end)
   if (length === NOT_A_NUMBER) length = readLengthList(section, n, kind)
   if (length === OVERFLOW) {
-    refuseValue(section, n, kind, 'INVALID_CONTENT_LENGTH', 'above 2^53-1')
+    refuseValue(section, n, 'INVALID_CONTENT_LENGTH', 'above 2^53-1')
   }
   if (control.contentLength >= 0 && control.contentLength !== length) {
-    refuseValue(section, n, kind, 'CONFLICTING_CONTENT_LENGTH')
+    refuseValue(section, n, 'CONFLICTING_CONTENT_LENGTH')
   }
   control.contentLength = length
 }
@@ -50,9 +50,8 @@ function readLengthList(section: WireSection, n: number, kind: MessageKind): num
     p = skipOws(source, p, end)
     const comma = memberEnd(source, p, end)
     const member = parseDecimal(source, p, trimOwsEnd(source, p, comma))
-    if (member === NOT_A_NUMBER) refuseValue(section, n, kind, 'INVALID_CONTENT_LENGTH')
-    if (members > 0 && member !== length)
-      refuseValue(section, n, kind, 'CONFLICTING_CONTENT_LENGTH')
+    if (member === NOT_A_NUMBER) refuseValue(section, n, 'INVALID_CONTENT_LENGTH')
+    if (members > 0 && member !== length) refuseValue(section, n, 'CONFLICTING_CONTENT_LENGTH')
     length = member
     members++
     if (comma === end) break
@@ -63,13 +62,13 @@ function readLengthList(section: WireSection, n: number, kind: MessageKind): num
 }
 
 function repeatLength(section: WireSection, n: number, kind: MessageKind): void {
-  if (kind === 'request') refuseName(section, n, kind, 'REPEATED_CONTENT_LENGTH')
+  if (kind === 'request') refuseName(section, n, 'REPEATED_CONTENT_LENGTH')
   section.anomalies |= AnomalyBit.REPEATED_CONTENT_LENGTH
 }
 
 /** Reads one line of Transfer-Encoding; all lines together form one list (RFC 9112 s. 6.1, 7). */
 export function readTransferEncoding(section: WireSection, n: number, kind: MessageKind): void {
-  refuseFold(section, n, kind)
+  refuseFold(section, n)
   control.transferEntry = n
   const { source, start } = section
   const end = start + section.at(n, Entry.VALUE_END)
@@ -80,44 +79,38 @@ export function readTransferEncoding(section: WireSection, n: number, kind: Mess
     const comma = memberEnd(source, p, end)
     const codingEnd = trimOwsEnd(source, p, comma)
     if (codingEnd > p) {
-      readTransferCoding(section, n, kind, p, codingEnd)
+      readTransferCoding(section, n, p, codingEnd)
       members++
     } else {
       // RFC 9110 s. 5.6.1.2 requires recipients to skip empty members. In a request that is not safe:
       // another program may read the empty member as an unknown coding.
       if (kind === 'request')
-        refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING', 'an empty member')
+        refuseValue(section, n, 'INVALID_TRANSFER_ENCODING', 'an empty member')
       section.anomalies |= AnomalyBit.EMPTY_TRANSFER_CODING
     }
     if (comma === end) break
     p = comma + 1
   }
-  if (members === 0) refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING', 'no member')
+  if (members === 0) refuseValue(section, n, 'INVALID_TRANSFER_ENCODING', 'no member')
 }
 
 /** `transfer-coding = token *( OWS ";" OWS transfer-parameter )` (RFC 9110 s. 10.1.4). */
-function readTransferCoding(
-  section: WireSection,
-  n: number,
-  kind: MessageKind,
-  p: number,
-  end: number,
-): void {
+function readTransferCoding(section: WireSection, n: number, p: number, end: number): void {
   const { source } = section
   const tokenEnd = skipToken(source, p, end)
   const plain = tokenEnd === end
   if (tokenEnd === p || !(plain || isParameters(source, tokenEnd, end))) {
-    refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING')
+    refuseValue(section, n, 'INVALID_TRANSFER_ENCODING')
   }
   const chunked = equalsFolded(source, p, tokenEnd, CHUNKED)
   if (chunked || COMPRESSIONS.some((name) => equalsFolded(source, p, tokenEnd, name))) {
     // No registered coding defines parameters (RFC 9112 s. 7.1, 7.2).
-    if (!plain) refuseValue(section, n, kind, 'INVALID_TRANSFER_ENCODING', 'a parameter')
+    if (!plain) refuseValue(section, n, 'INVALID_TRANSFER_ENCODING', 'a parameter')
   } else if (control.unknownCoding < 0) {
     control.unknownCoding = p - section.start
   }
   if (chunked) {
-    if (control.chunked !== Chunked.ABSENT) refuseValue(section, n, kind, 'REPEATED_CHUNKED')
+    if (control.chunked !== Chunked.ABSENT) refuseValue(section, n, 'REPEATED_CHUNKED')
     control.chunked = Chunked.LAST
   } else if (control.chunked === Chunked.LAST) {
     control.chunked = Chunked.NOT_LAST

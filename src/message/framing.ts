@@ -33,16 +33,12 @@ export function frameRequest(
   if (control.transferEntry !== 0) {
     frameTransferCodedRequest(section, control, minorVersion)
     if (connect)
-      throw protocolError(
-        'CONTENT_IN_CONNECT',
-        nameOffset(section, control.transferEntry),
-        'request',
-      )
+      throw protocolError('CONTENT_IN_CONNECT', nameOffset(section, control.transferEntry))
     return Frame.CHUNKED
   }
   if (control.lengthEntry === 0) return Frame.NONE
   if (connect && control.contentLength > 0)
-    throw protocolError('CONTENT_IN_CONNECT', nameOffset(section, control.lengthEntry), 'request')
+    throw protocolError('CONTENT_IN_CONNECT', nameOffset(section, control.lengthEntry))
   return Frame.LENGTH
 }
 
@@ -52,16 +48,11 @@ function frameTransferCodedRequest(
   minorVersion: number,
 ): void {
   const offset = nameOffset(section, control.transferEntry)
-  if (minorVersion === 0) throw protocolError('TRANSFER_ENCODING_IN_HTTP_1_0', offset, 'request')
-  if (control.lengthEntry !== 0)
-    throw protocolError('LENGTH_WITH_TRANSFER_ENCODING', offset, 'request')
-  if (control.chunked !== Chunked.LAST) throw protocolError('CHUNKED_NOT_LAST', offset, 'request')
+  if (minorVersion === 0) throw protocolError('TRANSFER_ENCODING_IN_HTTP_1_0', offset)
+  if (control.lengthEntry !== 0) throw protocolError('LENGTH_WITH_TRANSFER_ENCODING', offset)
+  if (control.chunked !== Chunked.LAST) throw protocolError('CHUNKED_NOT_LAST', offset)
   if (control.unknownCoding >= 0) {
-    throw protocolError(
-      'UNKNOWN_TRANSFER_CODING',
-      section.offset + control.unknownCoding,
-      'request',
-    )
+    throw protocolError('UNKNOWN_TRANSFER_CODING', section.offset + control.unknownCoding)
   }
 }
 
@@ -90,7 +81,7 @@ export function frameResponse(
     if (control.lengthEntry !== 0) {
       if (!leniency.allowLengthWithTransferEncoding) {
         const offset = nameOffset(section, control.transferEntry)
-        throw protocolError('LENGTH_WITH_TRANSFER_ENCODING', offset, 'response')
+        throw protocolError('LENGTH_WITH_TRANSFER_ENCODING', offset)
       }
       section.anomalies |= AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING
     }

@@ -58,7 +58,7 @@ export function judgeRequest(section: WireSection, leniency: Leniency): Judgemen
   const control = readControlFields(section, 'request', false)
 
   if (control.hostEntry === 0 && minorVersion > 0) {
-    if (!leniency.allowMissingHost) throw protocolError('MISSING_HOST', section.offset, 'request')
+    if (!leniency.allowMissingHost) throw protocolError('MISSING_HOST', section.offset)
     section.anomalies |= AnomalyBit.MISSING_HOST
   }
   const frame = frameRequest(section, control, minorVersion, connect)

@@ -137,5 +137,5 @@ function isSchemeChar(byte: number | undefined): boolean {
 }
 
 function refuse(section: WireSection, code: ErrorCode, detail: string): never {
-  throw protocolError(code, section.offset + section.at(0, Entry.VALUE_START), 'request', detail)
+  throw protocolError(code, section.offset + section.at(0, Entry.VALUE_START), detail)
 }

@@ -7,6 +7,7 @@
  * Heads, and when the next one may begin, are handled in `message-parser.ts`.
  */
 
+import { protocolError } from '../errors.ts'
 import { copyBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { checkTrailers } from '../message/control-fields.ts'
@@ -63,7 +64,7 @@ export abstract class BodyReader extends SectionReader {
 
   private refuseLength(section: WireSection): never {
     const value = section.at(section.find('Content-Length', 1), Entry.VALUE_START)
-    this.refuse('BODY_TOO_LARGE', section.offset + value)
+    throw protocolError('BODY_TOO_LARGE', section.offset + value)
   }
 
   /** @internal Returns the next event of the body; `null` if this step yields none. */
@@ -106,7 +107,7 @@ export abstract class BodyReader extends SectionReader {
   private readCloseData(): Data {
     const taken = this.end - this.position
     const room = this.rules.limits.maxBody - this.bodyLength
-    if (room === 0) this.refuse('BODY_TOO_LARGE', this.offset)
+    if (room === 0) throw protocolError('BODY_TOO_LARGE', this.offset)
     this.bodyLength += Math.min(taken, room)
     return this.take(Math.min(taken, room))
   }
@@ -159,7 +160,7 @@ export abstract class BodyReader extends SectionReader {
     const { size, extensionLength, extensions } = chunkLine
     this.extensionsLength += extensionLength
     this.bodyLength += size
-    if (this.bodyLength > this.rules.limits.maxBody) this.refuse('BODY_TOO_LARGE', start)
+    if (this.bodyLength > this.rules.limits.maxBody) throw protocolError('BODY_TOO_LARGE', start)
     this.remaining = size
     this.state = size === 0 ? State.TRAILERS : State.CHUNK_DATA
     return this.rules.chunkBoundaries ? { type: 'chunk', size, extensions } : null
@@ -170,12 +171,12 @@ export abstract class BodyReader extends SectionReader {
       const byte = this.chunk[this.position]
       if (byte === Byte.CR) this.position++
       else if (byte !== Byte.LF || !this.rules.leniency.allowBareLf) {
-        this.refuse('MISSING_CHUNK_END', this.offset)
+        throw protocolError('MISSING_CHUNK_END', this.offset)
       }
       this.state = State.CHUNK_END_LF
       if (this.position === this.end) return
     }
-    if (this.chunk[this.position] !== Byte.LF) this.refuse('MISSING_CHUNK_END', this.offset)
+    if (this.chunk[this.position] !== Byte.LF) throw protocolError('MISSING_CHUNK_END', this.offset)
     this.position++
     this.state = State.CHUNK_LINE
   }
@@ -190,7 +191,7 @@ export abstract class BodyReader extends SectionReader {
     else {
       const section = this.readSection(this.rules.trailerBound)
       if (section === undefined) return
-      checkTrailers(section, this.rules.kind)
+      checkTrailers(section)
       if (this.rules.copy) section.detach()
       this.trailers = section
     }

@@ -106,8 +106,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     try {
       return this.readEvent()
     } catch (error) {
-      if (error instanceof HttpError) this.die(error)
-      throw error
+      throw error instanceof HttpError ? this.die(error) : error
     }
   }
 
@@ -263,7 +262,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     this.checkCut()
     const startLine = this.state === State.HEAD && this.section?.length === 0
     const part = startLine ? 'in a start-line' : PARTS[this.state]
-    throw protocolError('TRUNCATED', this.chunkOffset, this.rules.kind, part)
+    throw protocolError('TRUNCATED', this.chunkOffset, part)
   }
 
   /** Scans what the end of input cut, and throws if it is already invalid. */
@@ -276,11 +275,12 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     } else if (this.carried > 0) this.checkCutChunkLine()
   }
 
-  /** Keeps the error and releases everything else. */
-  private die(error: HttpError): void {
-    this.error = error
+  /** Keeps the error, as that of a message of this kind, and releases everything else. */
+  private die(error: HttpError): HttpError {
+    this.error = error.inMessage(this.rules.kind)
     this.section = undefined
     this.cut = undefined
     this.drop(error.offset)
+    return this.error
   }
 }

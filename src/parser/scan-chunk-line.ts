@@ -76,14 +76,13 @@ export function scanChunkLine(
   for (; p < end; p++) {
     const digit = HEX[source[p] as number] as number
     if (digit === NOT_A_DIGIT) break
-    if (p - start === MAX_SIZE_DIGITS)
-      throw protocolError('CHUNK_SIZE_OVERFLOW', base + p, rules.kind)
+    if (p - start === MAX_SIZE_DIGITS) throw protocolError('CHUNK_SIZE_OVERFLOW', base + p)
     size = size * 16 + digit
   }
   if (p === end) return NEED_MORE
-  if (p === start) throw protocolError('INVALID_CHUNK_SIZE', base + p, rules.kind)
+  if (p === start) throw protocolError('INVALID_CHUNK_SIZE', base + p)
   if (size > Number.MAX_SAFE_INTEGER) {
-    throw protocolError('CHUNK_SIZE_OVERFLOW', base + start, rules.kind)
+    throw protocolError('CHUNK_SIZE_OVERFLOW', base + start)
   }
   chunkLine.size = size
   chunkLine.extensionLength = 0
@@ -119,7 +118,6 @@ function scanExtensions(
     throw protocolError(
       ofLine ? 'CHUNK_EXTENSION_TOO_LONG' : 'CHUNK_EXTENSIONS_TOO_LARGE',
       base + start + (ofLine ? maxChunkExtension : extensionsLeft),
-      rules.kind,
     )
   }
 
@@ -136,7 +134,7 @@ function scanExtensions(
   let code: ErrorCode = p === start ? 'INVALID_CHUNK_SIZE' : 'INVALID_CHUNK_EXTENSION'
   if (!lineEnds && byte === Byte.CR) code = 'BARE_CR'
   if (!lineEnds && byte === Byte.LF) code = 'BARE_LF'
-  throw protocolError(code, base + p, rules.kind)
+  throw protocolError(code, base + p)
 }
 
 /**

@@ -148,7 +148,7 @@ function refuseUnlessCut(
   const first = windowBytes[line]
   const startsField = line < end && !isOws(first) && first !== Byte.CR && first !== Byte.LF
   if (startsField && !inValue && section.count >= rules.limits.maxFields) {
-    throw protocolError('TOO_MANY_FIELDS', section.offset + line + toSection, rules.kind)
+    throw protocolError('TOO_MANY_FIELDS', section.offset + line + toSection)
   }
   const code = inValue ? lineEndError(p, 'INVALID_FIELD_VALUE') : nameError(section, line, p, rules)
   const incomplete = p === end || code === NEED_MORE
@@ -160,7 +160,7 @@ function refuseUnlessCut(
     p + toSection,
     (incomplete ? end : p + 1) + toSection,
   )
-  if (!incomplete) throw protocolError(code, section.offset + p + toSection, rules.kind)
+  if (!incomplete) throw protocolError(code, section.offset + p + toSection)
 }
 
 function nameError(
@@ -193,7 +193,6 @@ function enforce(
 ): void {
   enforceLimits(
     section,
-    rules.kind,
     lineStop,
     line + rules.limits.maxFieldLine,
     'FIELD_LINE_TOO_LONG',

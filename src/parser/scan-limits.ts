@@ -7,7 +7,6 @@
  */
 
 import { type ErrorCode, protocolError } from '../errors.ts'
-import type { MessageKind } from '../grammar/kind.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import type { SectionBound } from './options.ts'
 
@@ -25,7 +24,6 @@ export const NOT_PLAIN = -2 as const
  */
 export function enforceLimits(
   section: WireSection,
-  kind: MessageKind,
   lineStop: number,
   lineBound: number,
   lineCode: ErrorCode,
@@ -34,9 +32,9 @@ export function enforceLimits(
 ): void {
   const overLine = lineStop > lineBound
   if (overLine && (sectionStop <= size || lineBound <= size)) {
-    throw protocolError(lineCode, section.offset + lineBound, kind)
+    throw protocolError(lineCode, section.offset + lineBound)
   }
   if (sectionStop > size) {
-    throw protocolError(code, section.offset + size, kind)
+    throw protocolError(code, section.offset + size)
   }
 }

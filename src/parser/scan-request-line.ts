@@ -100,7 +100,7 @@ function refuseUnlessCut(
     (incomplete ? end : p + 1) - line,
   )
   if (incomplete) return NEED_MORE
-  throw protocolError(code, section.offset + p - line, rules.kind)
+  throw protocolError(code, section.offset + p - line)
 }
 
 function enforce(
@@ -116,7 +116,6 @@ function enforce(
   const lineCode = target > maxStartLine ? 'METHOD_TOO_LONG' : 'START_LINE_TOO_LONG'
   enforceLimits(
     section,
-    rules.kind,
     lineStop,
     targetFirst ? target + maxTarget : maxStartLine,
     targetFirst ? 'TARGET_TOO_LONG' : lineCode,

@@ -70,14 +70,13 @@ function refuseUnlessCut(
   const incomplete = p === end || code === NEED_MORE
   enforce(section, rules, p - line, (incomplete ? end : p + 1) - line)
   if (incomplete) return NEED_MORE
-  throw protocolError(code, section.offset + p - line, rules.kind)
+  throw protocolError(code, section.offset + p - line)
 }
 
 function enforce(section: WireSection, rules: Rules, lineStop: number, sectionStop: number): void {
   const { maxStartLine } = rules.limits
   enforceLimits(
     section,
-    rules.kind,
     lineStop,
     maxStartLine,
     'START_LINE_TOO_LONG',

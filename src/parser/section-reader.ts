@@ -7,7 +7,7 @@
  * only when its end has arrived or its length has doubled, so the work is linear for any chunking.
  */
 
-import { type ErrorCode, protocolError } from '../errors.ts'
+import { protocolError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { MAX_LINE } from '../limits.ts'
 import { AnomalyBit } from '../message/anomalies.ts'
@@ -120,11 +120,6 @@ export abstract class SectionReader extends Input {
     this.scan(section, this.carried, bound)
   }
 
-  /** @internal */
-  protected refuse(code: ErrorCode, offset: number): never {
-    throw protocolError(code, offset, this.rules.kind)
-  }
-
   private readCutSection(section: WireSection, bound: SectionBound): WireSection | undefined {
     while (this.position < this.end) {
       if (!this.gather()) continue
@@ -206,12 +201,12 @@ export abstract class SectionReader extends Input {
       let length = 1
       if (byte === Byte.CR) {
         if (start + 1 === end) return false
-        if (held[start + 1] !== Byte.LF) this.refuse('BARE_CR', section.offset)
+        if (held[start + 1] !== Byte.LF) throw protocolError('BARE_CR', section.offset)
         length = 2
       } else if (byte !== Byte.LF) return true
-      else if (!this.rules.leniency.allowBareLf) this.refuse('BARE_LF', section.offset)
+      else if (!this.rules.leniency.allowBareLf) throw protocolError('BARE_LF', section.offset)
       if (this.emptyLines === this.rules.limits.maxEmptyLines) {
-        this.refuse('TOO_MANY_EMPTY_LINES', section.offset)
+        throw protocolError('TOO_MANY_EMPTY_LINES', section.offset)
       }
       this.emptyLines++
       this.skippedAnomalies |= AnomalyBit.EMPTY_LINES

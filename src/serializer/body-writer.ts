@@ -193,7 +193,7 @@ export abstract class BodyWriter {
     const section = new WireSection().beginAt(output.bytes, start, this.offset + start)
     const end = writeFields(section, start, trailers, NameLengths.TRAILERS)
     try {
-      checkTrailers(section, this.kind)
+      checkTrailers(section)
     } catch (error) {
       throw error instanceof HttpError ? error.asLocal() : error
     }

@@ -218,7 +218,7 @@ class CaseReader {
     if (offset === undefined) throw new Error('^ stands under no byte')
     if (this.#error !== null) throw new Error('a second error')
     if (code === undefined || !isErrorCode(code)) throw new Error(`an unknown code: ${code}`)
-    const { rfc, text } = ERRORS[code]
+    const [, rfc, text] = ERRORS[code]
     this.#error = {
       code,
       offset,
@@ -350,7 +350,7 @@ function splitFieldLine(line: string): [string, string] {
 }
 
 function isErrorCode(code: string): code is ErrorCode {
-  return code in ERRORS
+  return Object.hasOwn(ERRORS, code)
 }
 
 function requireKey<T extends object>(table: T, name: string): keyof T & string {

@@ -37,7 +37,7 @@ another event can be written instead.`,
     table(
       ['code', 'status', 'clause', 'what is wrong'],
       codes.map((code) => {
-        const { status, rfc, text } = ERRORS[code]
+        const [status, rfc, text] = ERRORS[code]
         return [`\`${code}\``, `${status}`, rfc, text]
       }),
     ),
@@ -207,7 +207,7 @@ function condition(value: boolean | undefined, text: string): string {
 }
 
 function codesOfLimit(limit: string): string {
-  const codes = Object.entries(ERRORS).filter(([, { text }]) => text.endsWith(` ${limit}`))
+  const codes = Object.entries(ERRORS).filter(([, [, , text]]) => text.endsWith(` ${limit}`))
   if (codes.length === 0) throw new Error(`no error names the limit ${limit}`)
   return codes.map(([code]) => `\`${code}\``).join(', ')
 }
