@@ -103,27 +103,14 @@ function readConnection(section: WireSection, n: number): void {
   const { source, start } = section
   const end = start + section.at(n, Entry.VALUE_END)
   let p = start + section.at(n, Entry.VALUE_START)
-  // Fast path: nearly every browser sends this and nothing else.
-  if (equalsFolded(source, p, end, KEEP_ALIVE)) {
-    control.keepAlive = true
-    return
-  }
   while (p < end) {
     p = skipFolds(source, p, end)
     let comma = p
     while (comma < end && source[comma] !== Byte.COMMA) comma++
     const optionEnd = trimFoldsEnd(source, p, comma)
-    switch (optionEnd - p) {
-      case CLOSE.length:
-        if (equalsFolded(source, p, optionEnd, CLOSE)) control.close = true
-        break
-      case UPGRADE.length:
-        if (equalsFolded(source, p, optionEnd, UPGRADE)) control.upgradeOption = true
-        break
-      case KEEP_ALIVE.length:
-        if (equalsFolded(source, p, optionEnd, KEEP_ALIVE)) control.keepAlive = true
-        break
-    }
+    if (equalsFolded(source, p, optionEnd, CLOSE)) control.close = true
+    else if (equalsFolded(source, p, optionEnd, KEEP_ALIVE)) control.keepAlive = true
+    else if (equalsFolded(source, p, optionEnd, UPGRADE)) control.upgradeOption = true
     p = comma + 1
   }
 }

@@ -4,77 +4,51 @@
  */
 
 import { equalsFolded, lowerCaseName } from '../grammar/ascii.ts'
+import { EMPTY_BYTES } from '../grammar/byte-arrays.ts'
 
-/** A field that governs a message or its connection. */
+/** A field that governs a message or its connection: the length of its name, which no two share. */
 export const enum Control {
-  NONE,
-  HOST,
-  EXPECT,
-  UPGRADE,
-  CONNECTION,
-  CONTENT_LENGTH,
-  TRANSFER_ENCODING,
-}
-
-const HOST = lowerCaseName('host')
-const EXPECT = lowerCaseName('expect')
-const UPGRADE = lowerCaseName('upgrade')
-const CONNECTION = lowerCaseName('connection')
-const CONTENT_LENGTH = lowerCaseName('content-length')
-const TRANSFER_ENCODING = lowerCaseName('transfer-encoding')
-
-function lengths(...names: Uint8Array[]): number {
-  return names.reduce((bits, { length }) => bits | (1 << length), 0)
+  NONE = 0,
+  HOST = 4,
+  EXPECT = 6,
+  UPGRADE = 7,
+  CONNECTION = 10,
+  CONTENT_LENGTH = 14,
+  TRANSFER_ENCODING = 17,
 }
 
 /**
- * The lengths of the control field names that matter in each kind of section, as bits. The serializer
- * records entries only for lines whose name has such a length: judging the section needs no others.
+ * The control fields that matter in each kind of section, as bits. The serializer records entries only for
+ * lines whose name is as long as one of theirs: judging the section needs no others.
  */
-export const NameLengths = {
-  RESPONSE: /* @__PURE__ */ lengths(UPGRADE, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING),
-  REQUEST: /* @__PURE__ */ lengths(
-    HOST,
-    EXPECT,
-    UPGRADE,
-    CONNECTION,
-    CONTENT_LENGTH,
-    TRANSFER_ENCODING,
-  ),
-  TRAILERS: /* @__PURE__ */ lengths(HOST, CONTENT_LENGTH, TRANSFER_ENCODING),
-} as const
+export const enum Controls {
+  TRAILERS = (1 << Control.HOST) | (1 << Control.CONTENT_LENGTH) | (1 << Control.TRANSFER_ENCODING),
+  RESPONSE = (1 << Control.UPGRADE) |
+    (1 << Control.CONNECTION) |
+    (1 << Control.CONTENT_LENGTH) |
+    (1 << Control.TRANSFER_ENCODING),
+  REQUEST = (1 << Control.HOST) | (1 << Control.EXPECT) | RESPONSE,
+}
+
+function byLength(...names: string[]): Uint8Array[] {
+  const list = new Array<Uint8Array>(Control.TRANSFER_ENCODING + 1).fill(EMPTY_BYTES)
+  for (const name of names) list[name.length] = lowerCaseName(name)
+  return list
+}
+
+/** The names by their lengths. */
+const NAMES = /* @__PURE__ */ byLength(
+  'host',
+  'expect',
+  'upgrade',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+)
 
 /** The control field named `bytes[start, end)`, in any ASCII case. */
 export function controlNamed(bytes: Uint8Array, start: number, end: number): Control {
-  let name: Uint8Array
-  let control: Control
-  switch (end - start) {
-    case 4:
-      name = HOST
-      control = Control.HOST
-      break
-    case 6:
-      name = EXPECT
-      control = Control.EXPECT
-      break
-    case 7:
-      name = UPGRADE
-      control = Control.UPGRADE
-      break
-    case 10:
-      name = CONNECTION
-      control = Control.CONNECTION
-      break
-    case 14:
-      name = CONTENT_LENGTH
-      control = Control.CONTENT_LENGTH
-      break
-    case 17:
-      name = TRANSFER_ENCODING
-      control = Control.TRANSFER_ENCODING
-      break
-    default:
-      return Control.NONE
-  }
-  return equalsFolded(bytes, start, end, name) ? control : Control.NONE
+  const length = end - start
+  if (length > Control.TRANSFER_ENCODING) return Control.NONE
+  return equalsFolded(bytes, start, end, NAMES[length] as Uint8Array) ? length : Control.NONE
 }

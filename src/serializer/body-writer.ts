@@ -10,7 +10,7 @@ import { HttpError, localError, stateError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import type { MessageKind } from '../grammar/kind.ts'
 import { checkTrailers } from '../message/control-fields.ts'
-import { NameLengths } from '../message/control-names.ts'
+import { Controls } from '../message/control-names.ts'
 import type { ChunkExtension } from '../message/events.ts'
 import type { Fields } from '../message/fields.ts'
 import { Fact, Frame, type Judgement } from '../message/judgement.ts'
@@ -191,7 +191,7 @@ export abstract class BodyWriter {
       start = writeLineEnd(1)
     }
     const section = new WireSection().beginAt(output.bytes, start, this.offset + start)
-    const end = writeFields(section, start, trailers, NameLengths.TRAILERS)
+    const end = writeFields(section, start, trailers, Controls.TRAILERS)
     try {
       checkTrailers(section)
     } catch (error) {

@@ -3,7 +3,7 @@
  */
 
 import { requireString } from '../checks.ts'
-import { NameLengths } from '../message/control-names.ts'
+import { Controls } from '../message/control-names.ts'
 import type { RequestHeadInit } from '../message/init.ts'
 import { Fact, type Judgement } from '../message/judgement.ts'
 import { expectsContent } from '../message/methods.ts'
@@ -56,7 +56,7 @@ export class RequestSerializer extends MessageSerializer<RequestHeadInit> {
       section,
       writeRequestLine(section, method, target, version),
       fields,
-      NameLengths.REQUEST,
+      Controls.REQUEST,
     )
     return section
   }

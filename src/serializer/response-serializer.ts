@@ -4,7 +4,7 @@
 
 import { requireString } from '../checks.ts'
 import { AwaitedResponses } from '../message/awaited-responses.ts'
-import { NameLengths } from '../message/control-names.ts'
+import { Controls } from '../message/control-names.ts'
 import type { Fields } from '../message/fields.ts'
 import { endsWithHead } from '../message/framing.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
@@ -89,7 +89,7 @@ export class ResponseSerializer extends MessageSerializer<ResponseHeadInit> {
       section,
       writeStatusLine(section, version, status, reason),
       fields,
-      NameLengths.RESPONSE,
+      Controls.RESPONSE,
     )
     return section
   }

@@ -13,10 +13,10 @@ import { Entry } from '../message/entries.ts'
 import type { Fields, Line } from '../message/fields.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'
-import { refuseUnit, writeBytes, writeLineEnd, writeText } from './write-text.ts'
+import { refuseText, writeBytes, writeLineEnd, writeText } from './write-text.ts'
 
-/** {@link NameLengths} can only hold lengths below this. */
-const LENGTHS = 32
+/** Shifts count modulo this. */
+const BITS = 32
 
 /** The number of bytes that {@link writeFields} writes for `fields`. */
 export function lengthOfFields({ lines, wire }: Fields): number {
@@ -47,7 +47,7 @@ function lengthOfLine(name: number, value: number): number {
 
 /**
  * Writes `fields` and the empty line at `p` of the output. Returns the position after them. Only
- * lines whose name length is in `noted` are added to `section`, since judging it needs no others.
+ * lines whose name may be in `noted` ({@link Controls}) are added to `section`: judging it needs no others.
  *
  * @throws HttpError (local) for an invalid field name or value.
  */
@@ -83,7 +83,10 @@ function writeLines(
     const { name, value } = line
     const { bytes } = output
     const nameEnd = writeText(p, name, Class.TCHAR)
-    if (nameEnd <= p) refuseName(section, p, nameEnd, name.charCodeAt(~nameEnd))
+    if (nameEnd <= p) {
+      const unit = name.charCodeAt(~nameEnd)
+      refuseText(section, 'INVALID_FIELD_NAME', p, nameEnd, unit, 'the name')
+    }
     bytes[nameEnd] = Byte.COLON
     bytes[nameEnd + 1] = Byte.SP
     const valueStart = nameEnd + (value === '' ? 1 : 2)
@@ -114,7 +117,10 @@ function writeWireLine(
   const value = start + wire.at(n, Entry.VALUE_START)
   const end = start + wire.at(n, Entry.VALUE_END)
   const nameEnd = writeBytes(p, source, name, start + wire.at(n, Entry.NAME_END), Class.TCHAR)
-  if (nameEnd <= p) refuseName(section, p, nameEnd, source[name + ~nameEnd])
+  if (nameEnd <= p) {
+    const unit = source[name + ~nameEnd]
+    refuseText(section, 'INVALID_FIELD_NAME', p, nameEnd, unit, 'the name')
+  }
   const { bytes } = output
   bytes[nameEnd] = Byte.COLON
   bytes[nameEnd + 1] = Byte.SP
@@ -134,21 +140,11 @@ function endLine(
   noted: number,
 ): number {
   const nameLength = nameEnd - line
-  if (nameLength < LENGTHS && ((noted >> nameLength) & 1) !== 0) {
+  if (nameLength < BITS && ((noted >> nameLength) & 1) !== 0) {
     const { start } = section
     section.add(line - start, nameEnd - start, valueStart - start, valueEnd - start)
   }
   return writeLineEnd(valueEnd)
-}
-
-function refuseName(
-  section: WireSection,
-  p: number,
-  stop: number,
-  unit: number | undefined,
-): never {
-  if (stop < 0) refuseUnit(section, 'INVALID_FIELD_NAME', p, stop, unit, 'a name')
-  throw localError('INVALID_FIELD_NAME', section.offset + p - section.start, 'the name is empty')
 }
 
 function refuseValue(
@@ -158,7 +154,7 @@ function refuseValue(
   unit: number | undefined,
   name: string,
 ): never {
-  refuseUnit(section, 'INVALID_FIELD_VALUE', p, stop, unit, `the value of ${show(name)}`)
+  refuseText(section, 'INVALID_FIELD_VALUE', p, stop, unit, `the value of ${show(name)}`)
 }
 
 function refusePadding(section: WireSection, p: number, name: string): never {

@@ -3,14 +3,13 @@
  * line is complete, the parser's own rule checks the form of the target.
  */
 
-import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Class } from '../grammar/classes.ts'
 import type { Version } from '../message/heads.ts'
 import { checkTarget } from '../message/target.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'
-import { refuseUnit, writeLineEnd, writeText } from './write-text.ts'
+import { refuseText, writeLineEnd, writeText } from './write-text.ts'
 import { writeVersion } from './write-version.ts'
 
 /** Bytes of a request-line besides its method and target. */
@@ -27,35 +26,19 @@ export function writeRequestLine(
   target: string,
   version: Version,
 ): number {
-  const { start, offset } = section
+  const { start } = section
   const methodEnd = writeText(start, method, Class.TCHAR)
-  if (methodEnd < 0) {
-    refuseUnit(
-      section,
-      'INVALID_METHOD',
-      start,
-      methodEnd,
-      method.charCodeAt(~methodEnd),
-      'the method',
-    )
+  if (methodEnd <= start) {
+    const unit = method.charCodeAt(~methodEnd)
+    refuseText(section, 'INVALID_METHOD', start, methodEnd, unit, 'the method')
   }
-  if (methodEnd === start) throw localError('INVALID_METHOD', offset, 'the method is empty')
   output.bytes[methodEnd] = Byte.SP
 
   const targetStart = methodEnd + 1
   const targetEnd = writeText(targetStart, target, Class.TARGET)
-  if (targetEnd < 0) {
-    refuseUnit(
-      section,
-      'INVALID_TARGET',
-      targetStart,
-      targetEnd,
-      target.charCodeAt(~targetEnd),
-      'the target',
-    )
-  }
-  if (targetEnd === targetStart) {
-    throw localError('INVALID_TARGET', offset + targetStart - start, 'the target is empty')
+  if (targetEnd <= targetStart) {
+    const unit = target.charCodeAt(~targetEnd)
+    refuseText(section, 'INVALID_TARGET', targetStart, targetEnd, unit, 'the target')
   }
   output.bytes[targetEnd] = Byte.SP
   const p = writeLineEnd(writeVersion(section, targetEnd + 1, version))

@@ -11,7 +11,7 @@ import type { Version } from '../message/heads.ts'
 import { VERSION_LENGTH } from '../message/version.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { output } from './output.ts'
-import { refuseUnit, writeLineEnd, writeText } from './write-text.ts'
+import { refuseText, writeLineEnd, writeText } from './write-text.ts'
 import { writeVersion } from './write-version.ts'
 
 /** Bytes of a status-line besides its reason phrase. */
@@ -41,7 +41,7 @@ export function writeStatusLine(
   bytes[p++] = Byte.SP
   const reasonEnd = writeText(p, reason, Class.TEXT)
   if (reasonEnd < 0) {
-    refuseUnit(section, 'INVALID_REASON', p, reasonEnd, reason.charCodeAt(~reasonEnd), 'the reason')
+    refuseText(section, 'INVALID_REASON', p, reasonEnd, reason.charCodeAt(~reasonEnd), 'the reason')
   }
   const lineEnd = writeLineEnd(reasonEnd)
   section.write(0, 0, VERSION_LENGTH, p - start, reasonEnd - start)

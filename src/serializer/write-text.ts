@@ -67,17 +67,21 @@ export function writeLineEnd(p: number): number {
   return p + 2
 }
 
-/** Throws the error for code unit `~stop` of the text that was to be written at `p`. */
-export function refuseUnit(
+/**
+ * Throws the error for the text, named by `what`, that could not be written at `p`: `stop` is `p` if it is
+ * empty, else `~i` for its code unit `unit` at index `i`.
+ */
+export function refuseText(
   section: WireSection,
   code: ErrorCode,
   p: number,
   stop: number,
   unit: number | undefined,
-  where: string,
+  what: string,
 ): never {
+  const offset = section.offset + p - section.start
+  if (stop === p) throw localError(code, offset, `${what} is empty`)
   const index = ~stop
   const hex = (unit ?? 0).toString(16).toUpperCase().padStart(4, '0')
-  const offset = section.offset + p - section.start + index
-  throw localError(code, offset, `U+${hex} at index ${index} of ${where}`)
+  throw localError(code, offset + index, `U+${hex} at index ${index} of ${what}`)
 }
