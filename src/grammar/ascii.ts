@@ -38,21 +38,16 @@ export function isSameFolded(a: string, b: string): boolean {
   for (let i = 0; i < a.length; i++) {
     const unit = a.charCodeAt(i)
     const other = b.charCodeAt(i)
-    // The two cases of a letter differ in bit 5 alone, but so do other pairs, such as `@` and a backtick.
-    if (unit !== other && ((unit ^ other) !== 0x20 || !isLetter(unit))) return false
+    if (unit !== other && foldUnit(unit) !== foldUnit(other)) return false
   }
   return true
-}
-
-function isLetter(unit: number): boolean {
-  const lower = unit | 0x20
-  return unit <= 0x7f && lower >= 0x61 && lower <= 0x7a
 }
 
 /** `text` with A-Z in lower case and everything else unchanged. */
 export function foldAscii(text: string): string {
   for (let i = 0; i < text.length; i++) {
-    if (isUpper(text.charCodeAt(i))) return foldFrom(text, i)
+    const unit = text.charCodeAt(i)
+    if (foldUnit(unit) !== unit) return foldFrom(text, i)
   }
   return text
 }
@@ -60,12 +55,11 @@ export function foldAscii(text: string): string {
 function foldFrom(text: string, first: number): string {
   let folded = text.slice(0, first)
   for (let i = first; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    folded += String.fromCharCode(isUpper(unit) ? unit + 0x20 : unit)
+    folded += String.fromCharCode(foldUnit(text.charCodeAt(i)))
   }
   return folded
 }
 
-function isUpper(unit: number): boolean {
-  return unit >= 0x41 && unit <= 0x5a
+function foldUnit(unit: number): number {
+  return unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit
 }

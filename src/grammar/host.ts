@@ -7,6 +7,7 @@
 
 import { Byte } from './bytes.ts'
 import { CLASS, Class, HEX, isIn, NOT_A_DIGIT } from './classes.ts'
+import { parseDecimal } from './numbers.ts'
 
 /** What follows the host in a valid authority. */
 export const enum Port {
@@ -30,14 +31,8 @@ export function parseAuthority(bytes: Uint8Array, start: number, end: number): n
 
 function parsePort(bytes: Uint8Array, start: number, end: number): number {
   if (start === end) return Port.NONE
-  let port = 0
-  for (let p = start; p < end; p = (p + 1) | 0) {
-    const digit = (bytes[p] as number) - Byte.ZERO
-    if (digit < 0 || digit > 9) return Port.INVALID
-    port = port * 10 + digit
-    if (port > 65535) return Port.INVALID
-  }
-  return port
+  const port = parseDecimal(bytes, start, end)
+  return port >= 0 && port <= 65535 ? port : Port.INVALID
 }
 
 /** The end of the reg-name at `p` (its grammar includes IPv4 addresses); -1 if invalid. */

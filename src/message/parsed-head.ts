@@ -78,16 +78,6 @@ export abstract class ParsedHead implements MessageHead {
     return this
   }
 
-  /** The method of a request, or the version of a response as sent. */
-  protected get startLineName(): string {
-    return this.section.name(0)
-  }
-
-  /** The request-target, or the reason phrase. */
-  protected get startLineValue(): string {
-    return this.section.value(0)
-  }
-
   abstract toJSON(): RequestHeadJson | ResponseHeadJson
 
   [INSPECT](_depth: number, options: object, inspect: Inspect): string {

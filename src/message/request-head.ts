@@ -22,11 +22,11 @@ export class ParsedRequestHead extends ParsedHead implements RequestHead {
   }
 
   get method(): Method | (string & {}) {
-    return isGet(this.section) ? 'GET' : this.startLineName
+    return isGet(this.section) ? 'GET' : this.section.name(0)
   }
 
   get target(): string {
-    return this.startLineValue
+    return this.section.value(0)
   }
 
   get targetForm(): TargetForm {

@@ -28,7 +28,7 @@ export class ParsedResponseHead extends ParsedHead implements ResponseHead {
   }
 
   get reason(): string {
-    return this.startLineValue
+    return this.section.value(0)
   }
 
   override toJSON(): ResponseHeadJson {

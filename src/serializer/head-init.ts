@@ -14,7 +14,7 @@ import { ParsedHead } from '../message/parsed-head.ts'
 import { WireSection } from '../message/wire-section.ts'
 import { refuseSpreadHead } from '../spread-head.ts'
 import { output, startOutput } from './output.ts'
-import { IN_LINES, repairFields } from './repair.ts'
+import { repairFields } from './repair.ts'
 
 /** The length to pass if the content's length is unknown or must not be sent. */
 export const UNKNOWN_LENGTH = -1
@@ -92,13 +92,4 @@ const head = /* @__PURE__ */ new WireSection()
 export function startSection(length: number, offset: number): WireSection {
   startOutput(length)
   return head.restart(output.bytes, 0, offset)
-}
-
-/**
- * A copy of a parsed head's section, to be judged again at `offset` of the output. Only the anomalies that
- * judging does not find again are kept. The head keeps its own section, since this judgement may differ: here
- * it may answer a request with another method.
- */
-export function parsedSection({ section }: ParsedHead, offset: number): WireSection {
-  return section.rejudgedAt(offset, IN_LINES)
 }

@@ -23,10 +23,10 @@ import { ParsedHead } from '../message/parsed-head.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import { readBodyEvent } from './body-event.ts'
 import { BodyWriter } from './body-writer.ts'
-import { parsedSection, requireHead, UNKNOWN_LENGTH } from './head-init.ts'
+import { requireHead, UNKNOWN_LENGTH } from './head-init.ts'
 import type { SerializerRules } from './options.ts'
 import { takeOut } from './output.ts'
-import { refuseAnomalies } from './repair.ts'
+import { IN_LINES, refuseAnomalies } from './repair.ts'
 import { State } from './state.ts'
 
 /** What both serializers share; see {@link RequestSerializer} and {@link ResponseSerializer}. */
@@ -123,7 +123,11 @@ export abstract class MessageSerializer<
     const parsed =
       this.rules.verbatim && init instanceof ParsedHead && init.headers.lines === undefined
     try {
-      const section = parsed ? parsedSection(init, this.offset) : this.encode(init, length)
+      // A head keeps its own section: here it may answer a request with another method. Of its anomalies,
+      // judging it again finds those in its fields.
+      const section = parsed
+        ? init.section.rejudgedAt(this.offset, IN_LINES)
+        : this.encode(init, length)
       // Checked only now: the caller's getters, which have just run, may have used this serializer.
       if (this.state !== State.HEAD) this.refuseEvent('a head')
       const judged = this.judge(section)
