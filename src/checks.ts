@@ -32,9 +32,7 @@ export function ownOptions<T extends object>(given: T, known: object): Given<T> 
 
 /** @throws TypeError naming `option` unless `value` is an object and not an array. */
 export function requireObject(option: string, value: unknown): asserts value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${option} must be an object, not ${show(value)}`)
-  }
+  if (!isObject(value) || Array.isArray(value)) throw wrongType(option, 'an object', value)
 }
 
 /** @throws TypeError naming the first member of `given` that `known` does not have. */
@@ -51,7 +49,7 @@ export function requireKnownNames(prefix: string, given: object, known: object):
 /** Returns `value`. @throws TypeError naming `name` unless it is a boolean. */
 export function requireBoolean(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value
-  throw new TypeError(`${name} must be true or false, not ${show(value)}`)
+  throw wrongType(name, 'true or false', value)
 }
 
 /** @throws RangeError naming `name` unless `value` is an integer from `least` to `most`. */
@@ -67,26 +65,33 @@ export function requireInteger(
 
 /** @throws TypeError naming `what` unless `value` is a function. */
 export function requireFunction(what: string, value: unknown): void {
-  if (typeof value !== 'function') {
-    throw new TypeError(`${what} must be a function, not ${show(value)}`)
-  }
+  if (typeof value !== 'function') throw wrongType(what, 'a function', value)
 }
 
 /** @throws TypeError naming `what` unless `value` is a string. */
 export function requireString(what: string, value: unknown): asserts value is string {
-  if (typeof value !== 'string') throw new TypeError(`${what} must be a string, not ${show(value)}`)
+  if (typeof value !== 'string') throw wrongType(what, 'a string', value)
 }
 
 /** @throws TypeError naming `what` unless `value` is an array of strings. */
 export function requireStrings(what: string, value: unknown): asserts value is readonly string[] {
-  if (!Array.isArray(value)) throw new TypeError(`${what} must be an array, not ${show(value)}`)
+  if (!Array.isArray(value)) throw wrongType(what, 'an array', value)
   for (const item of value) requireString(`each member of ${what}`, item)
+}
+
+/** The error for a value of the wrong type. */
+export function wrongType(what: string, expected: string, value: unknown): TypeError {
+  return new TypeError(`${what} must be ${expected}, not ${show(value)}`)
+}
+
+/** Whether `value` has members; arrays do, functions do not count. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 /** A short description of a value for error messages. Never runs the value's own code (`toString`). */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
-  if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? 'an array' : 'an object'
+  if (isObject(value)) return Array.isArray(value) ? 'an array' : 'an object'
   return typeof value === 'function' ? 'a function' : String(value)
 }

@@ -8,7 +8,7 @@
  * The grammar of names and values is not checked here; the serializer checks it.
  */
 
-import { requireString } from '../checks.ts'
+import { isObject, requireString, show, wrongType } from '../checks.ts'
 import { foldAscii, isSameFolded } from '../grammar/ascii.ts'
 import { listMembers } from '../grammar/list-text.ts'
 import { INSPECT, type Inspect } from './inspect.ts'
@@ -75,7 +75,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
    */
   static from(init: FieldsInit): Fields {
     if (init instanceof Fields) return init.copy()
-    if (typeof init !== 'object' || init === null) {
+    if (!isObject(init)) {
       throw new TypeError('Fields.from takes pairs, an object or a flat array of names and values')
     }
     const lines: Line[] = []
@@ -86,8 +86,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
       }
     } else if (Symbol.iterator in init) {
       for (const pair of init) {
-        if (typeof pair !== 'object' || pair === null)
-          throw new TypeError('each field must be a pair: name, value')
+        if (!isObject(pair)) throw wrongType('a field', 'a pair of name and value', pair)
         lines.push(checkedLine(pair[0], pair[1]))
       }
     } else {
@@ -310,9 +309,7 @@ function isSetCookie(name: string): boolean {
 function checkedLine(name: string, value: string): Line {
   requireString('a field name', name)
   if (typeof value !== 'string') {
-    throw new TypeError(
-      `the value of the field ${JSON.stringify(name)} must be a string, not ${typeof value}`,
-    )
+    throw wrongType(`the value of the field ${show(name)}`, 'a string', value)
   }
   return { name, value }
 }

@@ -2,7 +2,7 @@
  * Parses a whole stream in one buffer, whose end is the end of the stream. For tools and tests.
  */
 
-import { ownOptions, requireStrings, show } from '../checks.ts'
+import { ownOptions, requireStrings, show, wrongType } from '../checks.ts'
 import { HttpError } from '../errors.ts'
 import { isBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import { kindOf } from '../grammar/kind.ts'
@@ -145,7 +145,7 @@ function makeParser(bytes: Uint8Array, options?: ParseOptions): MessageParser<An
   const likely = methods === undefined ? (kindOf(bytes) ?? 'request') : 'response'
   const kind = options.kind === undefined ? likely : options.kind
   if (kind !== 'request' && kind !== 'response') {
-    throw new TypeError(`kind must be 'request' or 'response', not ${show(kind)}`)
+    throw wrongType('kind', "'request' or 'response'", kind)
   }
   const rules = parserOptions(options)
   if (kind === 'request') {

@@ -5,7 +5,7 @@
  * different value each time, and use the serializer or the connection that the event was passed to.
  */
 
-import { show } from '../checks.ts'
+import { isObject, show } from '../checks.ts'
 import type { ChunkExtension } from '../message/events.ts'
 import type { Fields } from '../message/fields.ts'
 import type { RequestEventInit, ResponseEventInit } from '../message/init.ts'
@@ -32,9 +32,7 @@ export function readBodyEvent(
   event: RequestEventInit | ResponseEventInit,
   caller: string,
 ): BodyEvent | undefined {
-  if (typeof event !== 'object' || event === null) {
-    throw new TypeError(`${caller} takes an event, not ${show(event)}`)
-  }
+  if (!isObject(event)) throw new TypeError(`${caller} takes an event, not ${show(event)}`)
   const { type } = event
   switch (type) {
     case 'data':

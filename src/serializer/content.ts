@@ -2,7 +2,7 @@
  * Converts content to bytes. A byte array is passed on without a copy; text is encoded as UTF-8.
  */
 
-import { show } from '../checks.ts'
+import { wrongType } from '../checks.ts'
 import { allocateBytes, EMPTY_BYTES, isBytes } from '../grammar/byte-arrays.ts'
 import type { ContentInit } from '../message/init.ts'
 
@@ -34,9 +34,7 @@ const encoder = /* @__PURE__ */ new (globalThis as unknown as Platform).TextEnco
 export function contentBytes(content: ContentInit): Uint8Array {
   if (isBytes(content)) return content
   if (typeof content !== 'string') {
-    throw new TypeError(
-      `content must be a Uint8Array (or Buffer) or a string, not ${show(content)}`,
-    )
+    throw wrongType('content', 'a Uint8Array (or Buffer) or a string', content)
   }
   if ((content as MaybeWellFormed).isWellFormed?.() === false) {
     throw new TypeError('content must be well-formed text: it has a lone surrogate')

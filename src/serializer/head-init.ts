@@ -5,7 +5,7 @@
  * one output buffer, and such code might use another serializer.
  */
 
-import { show } from '../checks.ts'
+import { isObject, show, wrongType } from '../checks.ts'
 import type { MessageKind } from '../grammar/kind.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
 import type { Version } from '../message/heads.ts'
@@ -23,9 +23,7 @@ const NO_FIELDS = /* @__PURE__ */ new Fields()
 
 /** @throws TypeError unless `init` can be the head of a message of that kind. */
 export function requireHead(init: { readonly type?: string | undefined }, kind: MessageKind): void {
-  if (typeof init !== 'object' || init === null) {
-    throw new TypeError(`a message has a head, not ${show(init)}`)
-  }
+  if (!isObject(init)) throw new TypeError(`a message has a head, not ${show(init)}`)
   refuseSpreadHead(init)
   const { type } = init
   if (type !== undefined && type !== kind) {
@@ -35,8 +33,7 @@ export function requireHead(init: { readonly type?: string | undefined }, kind: 
 
 /** @throws TypeError unless `status` is a number; whether a status-line can express it is checked there. */
 export function requireNumericStatus(status: unknown): asserts status is number {
-  if (typeof status !== 'number')
-    throw new TypeError(`status must be a number, not ${show(status)}`)
+  if (typeof status !== 'number') throw wrongType('status', 'a number', status)
 }
 
 /**
@@ -50,9 +47,7 @@ export function asFields(
 ): Fields {
   if (init === undefined) return NO_FIELDS
   if (init instanceof Fields) return init
-  if (typeof init !== 'object' || init === null) {
-    throw new TypeError(`${what} must be fields, not ${show(init)}`)
-  }
+  if (!isObject(init)) throw wrongType(what, 'fields', init)
   return Fields.from(init)
 }
 

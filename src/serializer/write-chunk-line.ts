@@ -4,7 +4,7 @@
  * that are not tokens are quoted.
  */
 
-import { requireObject, requireString, show } from '../checks.ts'
+import { requireObject, requireString, show, wrongType } from '../checks.ts'
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { CLASS, Class } from '../grammar/classes.ts'
@@ -30,7 +30,7 @@ export function copyExtensions(
 ): readonly ChunkExtension[] {
   if (extensions === undefined) return NONE
   if (!Array.isArray(extensions)) {
-    throw new TypeError(`the extensions of a chunk must be an array, not ${show(extensions)}`)
+    throw wrongType('the extensions of a chunk', 'an array', extensions)
   }
   const copies: ChunkExtension[] = []
   for (const extension of extensions) copies.push(copyExtension(extension))

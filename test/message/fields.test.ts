@@ -266,7 +266,7 @@ describe('Fields.from', () => {
 
   test('names the invalid field or argument in its error message', () => {
     expect(() => Fields.from({ 'X-Count': 1 } as never)).toThrow(/X-Count/)
-    expect(() => Fields.from([['a', 'b'], null] as never)).toThrow(/each field must be a pair/)
+    expect(() => Fields.from([['a', 'b'], null] as never)).toThrow(/a field must be a pair/)
     expect(() => new (Fields as new (init: object) => Fields)({ a: 'b' })).toThrow(/Fields\.from/)
   })
 })
