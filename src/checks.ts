@@ -14,18 +14,22 @@ const NOTHING: object = Object.freeze(Object.create(null))
 
 /**
  * The own members of `given` that are not `undefined`; `known` must have all their names. Inherited
- * members are ignored, so that a polluted `Object.prototype` turns on no option.
+ * members are ignored, so that a polluted `Object.prototype` turns on no option. `option` is the name of
+ * the option whose value `given` is, if it is one.
  *
  * @throws TypeError if `given` is not an object or has an unknown member.
  */
-export function ownOptions<T extends object>(given: T, known: object): Given<T> {
-  requireObject('options', given)
-  requireKnownNames('', given, known)
+export function ownOptions<T extends object>(given: T, known: object, option?: string): Given<T> {
+  requireObject(option ?? 'options', given)
   const own: Given<T> = Object.create(NOTHING)
-  for (const name of Object.keys(given) as (keyof T)[]) {
+  for (const name of Object.keys(given) as (keyof T & string)[]) {
+    if (!Object.hasOwn(known, name)) {
+      const full = option === undefined ? name : `${option}.${name}`
+      throw new TypeError(`unknown option ${full}; known: ${Object.keys(known).join(', ')}`)
+    }
     // Read once: a getter may return a different value each time.
     const value = given[name]
-    if (value !== undefined) own[name] = value as Given<T>[keyof T]
+    if (value !== undefined) own[name] = value as Given<T>[keyof T & string]
   }
   return own
 }
@@ -33,17 +37,6 @@ export function ownOptions<T extends object>(given: T, known: object): Given<T> 
 /** @throws TypeError naming `option` unless `value` is an object and not an array. */
 export function requireObject(option: string, value: unknown): asserts value is object {
   if (!isObject(value) || Array.isArray(value)) throw wrongType(option, 'an object', value)
-}
-
-/** @throws TypeError naming the first member of `given` that `known` does not have. */
-export function requireKnownNames(prefix: string, given: object, known: object): void {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(known, name)) {
-      throw new TypeError(
-        `unknown option ${prefix}${name}; known: ${Object.keys(known).join(', ')}`,
-      )
-    }
-  }
 }
 
 /** Returns `value`. @throws TypeError naming `name` unless it is a boolean. */

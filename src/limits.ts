@@ -5,7 +5,7 @@
  * `docs/limits.md` is generated from the tables in this file.
  */
 
-import { requireBoolean, requireInteger, requireKnownNames, requireObject } from './checks.ts'
+import { ownOptions, requireBoolean, requireInteger } from './checks.ts'
 
 /** The largest line limit: the longest line that fits into the scanner's window. */
 export const MAX_LINE = 2 ** 18
@@ -121,14 +121,7 @@ function complete<T extends object>(
   given: { readonly [Name in keyof T]?: T[Name] | undefined },
   check: (name: keyof T, value: unknown) => void,
 ): T {
-  requireObject(option, given)
-  requireKnownNames(`${option}.`, given, defaults)
-  const complete = { ...defaults }
-  for (const name of Object.keys(given) as (keyof T)[]) {
-    const value = given[name]
-    if (value === undefined) continue
-    check(name, value)
-    complete[name] = value
-  }
-  return Object.freeze(complete)
+  const own = ownOptions(given, defaults, option)
+  for (const name of Object.keys(own) as (keyof T)[]) check(name, own[name])
+  return Object.freeze({ ...defaults, ...own })
 }
