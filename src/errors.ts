@@ -15,28 +15,20 @@ export const ERRORS = {
   // Lines
   BARE_CR: [400, 'RFC 9112 s. 2.2', 'a CR that no LF follows'],
   BARE_LF: [400, 'RFC 9112 s. 2.2', 'a line that ends in LF without CR'],
-  TOO_MANY_EMPTY_LINES: [
-    400,
-    'RFC 9112 s. 2.2',
-    'more empty lines before the start-line than maxEmptyLines',
-  ],
+  TOO_MANY_EMPTY_LINES: [400, 'RFC 9112 s. 2.2', 'more empty lines than maxEmptyLines'],
   LEADING_WHITESPACE: [400, 'RFC 9112 s. 2.2', 'whitespace before the first field line'],
 
   // Start-lines
-  INVALID_METHOD: [400, 'RFC 9112 s. 3.1', 'the method is not a token followed by one space'],
-  INVALID_TARGET: [400, 'RFC 9112 s. 3.2', 'the request-target is not in one of its four forms'],
+  INVALID_METHOD: [400, 'RFC 9112 s. 3.1', 'the method is not a token and one space'],
+  INVALID_TARGET: [400, 'RFC 9112 s. 3.2', 'the request-target has none of its four forms'],
   TARGET_UNFIT_FOR_METHOD: [
     400,
     'RFC 9112 s. 3.2',
     'this form of request-target is not for this method',
   ],
-  INVALID_VERSION: [400, 'RFC 9112 s. 2.3', 'the protocol version is not exactly HTTP/DIGIT.DIGIT'],
+  INVALID_VERSION: [400, 'RFC 9112 s. 2.3', 'the version is not HTTP/DIGIT.DIGIT'],
   UNSUPPORTED_VERSION: [505, 'RFC 9110 s. 15.6.6', 'a major version other than 1'],
-  INVALID_STATUS: [
-    502,
-    'RFC 9112 s. 4',
-    'the status code is not three digits, 100 to 999, followed by one space',
-  ],
+  INVALID_STATUS: [502, 'RFC 9112 s. 4', 'the status code is not 100 to 999 and one space'],
   INVALID_REASON: [502, 'RFC 9112 s. 4', 'a byte that may not be in a reason phrase'],
 
   // Field lines
@@ -48,7 +40,7 @@ export const ERRORS = {
   ],
   MISSING_COLON: [400, 'RFC 9112 s. 5', 'a field line without a colon'],
   INVALID_FIELD_VALUE: [400, 'RFC 9110 s. 5.5', 'a byte that may not be in a field value'],
-  OBS_FOLD: [400, 'RFC 9112 s. 5.2', 'a field line folded over several lines'],
+  OBS_FOLD: [400, 'RFC 9112 s. 5.2', 'a folded field line'],
 
   // Host
   MISSING_HOST: [400, 'RFC 9112 s. 3.2', 'an HTTP/1.1 request without Host'],
@@ -56,17 +48,13 @@ export const ERRORS = {
   INVALID_HOST: [400, 'RFC 9112 s. 3.2', 'Host is not a host with an optional port'],
 
   // Framing
-  INVALID_CONTENT_LENGTH: [
-    400,
-    'RFC 9112 s. 6.3',
-    'Content-Length is not digits with a value of at most 2^53-1',
-  ],
+  INVALID_CONTENT_LENGTH: [400, 'RFC 9112 s. 6.3', 'Content-Length is not digits, or above 2^53-1'],
   REPEATED_CONTENT_LENGTH: [400, 'RFC 9112 s. 6.3', 'Content-Length is repeated, or a list'],
   CONFLICTING_CONTENT_LENGTH: [400, 'RFC 9112 s. 6.3', 'Content-Length values that differ'],
   INVALID_TRANSFER_ENCODING: [
     400,
     'RFC 9112 s. 6.1',
-    'Transfer-Encoding is not a list of transfer codings, or gives a registered one parameters',
+    'Transfer-Encoding is not a list of codings, or a registered one has parameters',
   ],
   CHUNKED_NOT_LAST: [400, 'RFC 9112 s. 6.3', 'Transfer-Encoding does not end in chunked'],
   REPEATED_CHUNKED: [400, 'RFC 9112 s. 6.1', 'chunked is applied more than once'],
@@ -81,43 +69,27 @@ export const ERRORS = {
     'RFC 9112 s. 6.1',
     'Transfer-Encoding in an HTTP/1.0 message',
   ],
-  FOLDED_FRAMING_FIELD: [
-    400,
-    'RFC 9112 s. 5.2',
-    'Content-Length or Transfer-Encoding folded over several lines',
-  ],
+  FOLDED_FRAMING_FIELD: [400, 'RFC 9112 s. 5.2', 'a folded Content-Length or Transfer-Encoding'],
   CONTENT_IN_CONNECT: [400, 'RFC 9110 s. 9.3.6', 'a CONNECT request with content'],
-  UNKNOWN_EXPECTATION: [
-    417,
-    'RFC 9110 s. 10.1.1',
-    'Expect asks for something other than 100-continue',
-  ],
+  UNKNOWN_EXPECTATION: [417, 'RFC 9110 s. 10.1.1', 'Expect is not 100-continue'],
 
   // Chunked coding
   INVALID_CHUNK_SIZE: [
     400,
     'RFC 9112 s. 7.1',
-    'the chunk size is not hexadecimal digits before the line end or an extension',
+    'the chunk size is not hexadecimal digits and a line end or extension',
   ],
   CHUNK_SIZE_OVERFLOW: [
     400,
     'RFC 9112 s. 7.1',
     'the chunk size has more than 16 digits or is above 2^53-1',
   ],
-  INVALID_CHUNK_EXTENSION: [
-    400,
-    'RFC 9112 s. 7.1.1',
-    'the chunk extension does not match its grammar',
-  ],
+  INVALID_CHUNK_EXTENSION: [400, 'RFC 9112 s. 7.1.1', 'an invalid chunk extension'],
   MISSING_CHUNK_END: [400, 'RFC 9112 s. 7.1', 'chunk data not followed by exactly CRLF'],
-  FORBIDDEN_TRAILER: [400, 'RFC 9110 s. 6.5.1', 'a field that may not stand in a trailer section'],
+  FORBIDDEN_TRAILER: [400, 'RFC 9110 s. 6.5.1', 'a field that may not be a trailer'],
 
   // Limits
-  METHOD_TOO_LONG: [
-    501,
-    'RFC 9112 s. 3',
-    'the method, with the space after it, is longer than maxStartLine',
-  ],
+  METHOD_TOO_LONG: [501, 'RFC 9112 s. 3', 'the method and its space are longer than maxStartLine'],
   START_LINE_TOO_LONG: [414, 'RFC 9112 s. 3', 'the start-line is longer than maxStartLine'],
   TARGET_TOO_LONG: [414, 'RFC 9112 s. 3', 'the request-target is longer than maxTarget'],
   FIELD_LINE_TOO_LONG: [431, 'RFC 9110 s. 5.4', 'a field line is longer than maxFieldLine'],
