@@ -109,29 +109,31 @@ export function growEntries(range: EntryRange, n: number): number {
 /** Moves the entries of an incomplete section out of the arena, where the next section would overwrite them. */
 export function leaveArena(range: EntryRange): void {
   if (range.offsets !== arena) return
+  const used = range.count + 1
   const room = Math.max(SMALL_SECTION, 2 * range.count) * Entry.SIZE
   if (room > ANNEX_SIZE) {
-    moveEntries(range, range.count + 1, room)
+    moveEntries(range, used, room)
     return
   }
   if (annexUsed + room > ANNEX_SIZE) {
     annex = new Int32Array(ANNEX_SIZE)
     annexUsed = 0
   }
-  for (let i = 0; i < (range.count + 1) * Entry.SIZE; i++) {
-    annex[annexUsed + i] = range.offsets[range.first + i] as number
-  }
-  range.offsets = annex
-  range.first = annexUsed
+  moveEntries(range, used, room, annex, annexUsed)
   annexUsed += room
-  range.limit = annexUsed
 }
 
-/** Copies the first `used` entries to an array of their own with `room` numbers. */
-export function moveEntries(range: EntryRange, used: number, room: number): void {
-  const offsets = new Int32Array(room)
-  offsets.set(range.offsets.subarray(range.first, range.first + used * Entry.SIZE))
-  range.offsets = offsets
-  range.first = 0
-  range.limit = room
+/** Copies the first `used` entries to where there is room for `room` numbers: an array of their own unless given. */
+export function moveEntries(
+  range: EntryRange,
+  used: number,
+  room: number,
+  target: Int32Array = new Int32Array(room),
+  first = 0,
+): void {
+  const { offsets, first: from } = range
+  for (let i = 0; i < used * Entry.SIZE; i++) target[first + i] = offsets[from + i] as number
+  range.offsets = target
+  range.first = first
+  range.limit = first + room
 }

@@ -277,7 +277,8 @@ export class Fields implements Iterable<[name: string, value: string]> {
     return -1
   }
 
-  private line(index: number): Line {
+  /** @internal The line at `index`. */
+  line(index: number): Line {
     return this.lines === undefined ? index + 1 : (this.lines[index] as Line)
   }
 
