@@ -159,21 +159,11 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser, 
    */
   override read(): ResponseEvent | null {
     if (this.error !== undefined) throw this.error
-    switch (this.responses) {
-      case 'idle':
-        this.#refuseUnasked()
-        if (this.parser.isFinished) this.moveIncoming(Move.CLOSE)
-        return null
-      case 'due':
-      case 'content':
-        return this.#readResponse()
-      case 'complete':
-      case 'closing':
-        if (this.parser.isFinished) this.moveIncoming(Move.CLOSE)
-        return null
-      default:
-        return null
-    }
+    const { responses } = this
+    if (responses === 'due' || responses === 'content') return this.#readResponse()
+    if (responses === 'idle') this.#refuseUnasked()
+    if (responses !== 'switched' && this.parser.isFinished) this.moveIncoming(Move.CLOSE)
+    return null
   }
 
   #takeRequestEnd(): void {

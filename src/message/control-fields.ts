@@ -13,10 +13,11 @@ import { Port, parseAuthority } from '../grammar/host.ts'
 import type { MessageKind } from '../grammar/kind.ts'
 import { skipFolds, trimFoldsEnd } from '../grammar/lists.ts'
 import { AnomalyBit } from './anomalies.ts'
-import { type ControlFields, control, refuseName, refuseValue, resetControl } from './control.ts'
+import { type ControlFields, control, resetControl } from './control.ts'
 import { Control, controlNamed } from './control-names.ts'
 import { Entry } from './entries.ts'
 import { readContentLength, readTransferEncoding } from './framing-fields.ts'
+import { refuseName, refuseValue } from './refuse.ts'
 import type { WireSection } from './wire-section.ts'
 
 const UPGRADE = lowerCaseName('upgrade')
@@ -70,10 +71,10 @@ export function readControlFields(
 
 /** Refuses fields that frame or route the message: in trailers they only mislead (RFC 9110 s. 6.5.1). */
 export function checkTrailers(section: WireSection): void {
-  const { source, start } = section
+  const { source } = section
   for (let n = 1; n <= section.count; n++) {
-    const name = start + section.at(n, Entry.NAME_START)
-    switch (controlNamed(source, name, start + section.at(n, Entry.NAME_END))) {
+    const name = section.place(n, Entry.NAME_START)
+    switch (controlNamed(source, name, section.place(n, Entry.NAME_END))) {
       case Control.HOST:
       case Control.CONTENT_LENGTH:
       case Control.TRANSFER_ENCODING:
@@ -86,11 +87,10 @@ export function checkTrailers(section: WireSection): void {
 function readHost(section: WireSection, n: number): void {
   if (control.hostEntry !== 0) refuseName(section, n, 'REPEATED_HOST')
   control.hostEntry = n
-  const { start } = section
   const port = parseAuthority(
     section.source,
-    start + section.at(n, Entry.VALUE_START),
-    start + section.at(n, Entry.VALUE_END),
+    section.place(n, Entry.VALUE_START),
+    section.place(n, Entry.VALUE_END),
   )
   if (port === Port.INVALID) refuseValue(section, n, 'INVALID_HOST')
 }
@@ -100,9 +100,9 @@ function readHost(section: WireSection, n: number): void {
  * Options are tokens, so a quote in the list hides no comma, and thus no `close`.
  */
 function readConnection(section: WireSection, n: number): void {
-  const { source, start } = section
-  const end = start + section.at(n, Entry.VALUE_END)
-  let p = start + section.at(n, Entry.VALUE_START)
+  const { source } = section
+  const end = section.place(n, Entry.VALUE_END)
+  let p = section.place(n, Entry.VALUE_START)
   while (p < end) {
     p = skipFolds(source, p, end)
     let comma = p
@@ -120,9 +120,9 @@ function readConnection(section: WireSection, n: number): void {
  * members that only one of two programs recognizes have been used to desynchronize them.
  */
 function readExpect(section: WireSection, n: number): void {
-  const { source, start } = section
-  const valueStart = start + section.at(n, Entry.VALUE_START)
-  const end = start + section.at(n, Entry.VALUE_END)
+  const { source } = section
+  const valueStart = section.place(n, Entry.VALUE_START)
+  const end = section.place(n, Entry.VALUE_END)
   if (control.expectContinue) {
     refuseValue(section, n, 'UNKNOWN_EXPECTATION', 'it is repeated')
   }

@@ -1,10 +1,6 @@
 /**
- * The record of the control fields of a section, and how the readers of these fields refuse a line.
+ * The record of the control fields of a section.
  */
-
-import { type ErrorCode, protocolError } from '../errors.ts'
-import { Entry } from './entries.ts'
-import type { WireSection } from './wire-section.ts'
 
 /** Whether and where Transfer-Encoding lists the chunked coding. */
 export const enum Chunked {
@@ -60,22 +56,4 @@ export function resetControl(): void {
   control.upgradeOption = false
   control.upgrade = false
   control.expectContinue = false
-}
-
-/** Refuses a folded framing field: a program that does not unfold it sees different framing. */
-export function refuseFold(section: WireSection, n: number): void {
-  if (section.isFolded(n)) refuseName(section, n, 'FOLDED_FRAMING_FIELD')
-}
-
-export function refuseName(section: WireSection, n: number, code: ErrorCode): never {
-  throw protocolError(code, section.offset + section.at(n, Entry.NAME_START))
-}
-
-export function refuseValue(
-  section: WireSection,
-  n: number,
-  code: ErrorCode,
-  detail?: string,
-): never {
-  throw protocolError(code, section.offset + section.at(n, Entry.VALUE_START), detail)
 }

@@ -9,8 +9,9 @@ import type { MessageKind } from '../grammar/kind.ts'
 import { memberEnd, skipOws, skipQuotedString, skipToken, trimOwsEnd } from '../grammar/lists.ts'
 import { NOT_A_NUMBER, OVERFLOW, parseDecimal } from '../grammar/numbers.ts'
 import { AnomalyBit } from './anomalies.ts'
-import { Chunked, control, refuseFold, refuseName, refuseValue } from './control.ts'
+import { Chunked, control } from './control.ts'
 import { Entry } from './entries.ts'
+import { refuseName, refuseValue } from './refuse.ts'
 import type { WireSection } from './wire-section.ts'
 
 const CHUNKED = lowerCaseName('chunked')
@@ -25,10 +26,8 @@ export function readContentLength(section: WireSection, n: number, kind: Message
   refuseFold(section, n)
   if (control.lengthEntry !== 0) repeatLength(section, n, kind)
   control.lengthEntry = n
-  const { source, start } = section
-  const valueStart = start + section.at(n, Entry.VALUE_START)
-  const end = start + section.at(n, Entry.VALUE_END)
-  let length = parseDecimal(source, valueStart, end)
+  const start = section.place(n, Entry.VALUE_START)
+  let length = parseDecimal(section.source, start, section.place(n, Entry.VALUE_END))
   if (length === NOT_A_NUMBER) length = readLengthList(section, n, kind)
   if (length === OVERFLOW) {
     refuseValue(section, n, 'INVALID_CONTENT_LENGTH', 'above 2^53-1')
@@ -41,24 +40,22 @@ export function readContentLength(section: WireSection, n: number, kind: Message
 
 /** Parses a value that is not a single number: only a list that repeats one number is valid. */
 function readLengthList(section: WireSection, n: number, kind: MessageKind): number {
-  const { source, start } = section
-  const end = start + section.at(n, Entry.VALUE_END)
-  let p = start + section.at(n, Entry.VALUE_START)
-  let length = NOT_A_NUMBER
-  let members = 0
-  for (;;) {
-    p = skipOws(source, p, end)
-    const comma = memberEnd(source, p, end)
-    const member = parseDecimal(source, p, trimOwsEnd(source, p, comma))
+  let length: number = NOT_A_NUMBER
+  eachMember(section, n, (start, end) => {
+    const member = parseDecimal(section.source, start, end)
     if (member === NOT_A_NUMBER) refuseValue(section, n, 'INVALID_CONTENT_LENGTH')
-    if (members > 0 && member !== length) refuseValue(section, n, 'CONFLICTING_CONTENT_LENGTH')
+    if (length !== NOT_A_NUMBER && member !== length) {
+      refuseValue(section, n, 'CONFLICTING_CONTENT_LENGTH')
+    }
     length = member
-    members++
-    if (comma === end) break
-    p = comma + 1
-  }
+  })
   repeatLength(section, n, kind)
   return length
+}
+
+/** Refuses a folded framing field: a program that does not unfold it sees different framing. */
+function refuseFold(section: WireSection, n: number): void {
+  if (section.isFolded(n)) refuseName(section, n, 'FOLDED_FRAMING_FIELD')
 }
 
 function repeatLength(section: WireSection, n: number, kind: MessageKind): void {
@@ -70,28 +67,39 @@ function repeatLength(section: WireSection, n: number, kind: MessageKind): void 
 export function readTransferEncoding(section: WireSection, n: number, kind: MessageKind): void {
   refuseFold(section, n)
   control.transferEntry = n
-  const { source, start } = section
-  const end = start + section.at(n, Entry.VALUE_END)
-  let p = start + section.at(n, Entry.VALUE_START)
   let members = 0
-  for (;;) {
-    p = skipOws(source, p, end)
-    const comma = memberEnd(source, p, end)
-    const codingEnd = trimOwsEnd(source, p, comma)
-    if (codingEnd > p) {
-      readTransferCoding(section, n, p, codingEnd)
+  eachMember(section, n, (start, end) => {
+    if (end > start) {
+      readTransferCoding(section, n, start, end)
       members++
     } else {
       // RFC 9110 s. 5.6.1.2 requires recipients to skip empty members. In a request that is not safe:
       // another program may read the empty member as an unknown coding.
-      if (kind === 'request')
+      if (kind === 'request') {
         refuseValue(section, n, 'INVALID_TRANSFER_ENCODING', 'an empty member')
+      }
       section.anomalies |= AnomalyBit.EMPTY_TRANSFER_CODING
     }
-    if (comma === end) break
+  })
+  if (members === 0) refuseValue(section, n, 'INVALID_TRANSFER_ENCODING', 'no member')
+}
+
+/** Calls `read` with the bounds of each list member of line `n`, which may be empty, without whitespace. */
+function eachMember(
+  section: WireSection,
+  n: number,
+  read: (start: number, end: number) => void,
+): void {
+  const { source } = section
+  const end = section.place(n, Entry.VALUE_END)
+  let p = section.place(n, Entry.VALUE_START)
+  for (;;) {
+    p = skipOws(source, p, end)
+    const comma = memberEnd(source, p, end)
+    read(p, trimOwsEnd(source, p, comma))
+    if (comma === end) return
     p = comma + 1
   }
-  if (members === 0) refuseValue(section, n, 'INVALID_TRANSFER_ENCODING', 'no member')
 }
 
 /** `transfer-coding = token *( OWS ";" OWS transfer-parameter )` (RFC 9110 s. 10.1.4). */

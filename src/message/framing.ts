@@ -14,8 +14,8 @@ import type { Leniency } from '../limits.ts'
 import { forbidsFramingFields, isBodiless } from '../status/classes.ts'
 import { AnomalyBit } from './anomalies.ts'
 import { Chunked, type ControlFields } from './control.ts'
-import { Entry } from './entries.ts'
 import { Frame } from './judgement.ts'
+import { refuseName } from './refuse.ts'
 import type { WireSection } from './wire-section.ts'
 
 /**
@@ -32,13 +32,12 @@ export function frameRequest(
 ): Frame {
   if (control.transferEntry !== 0) {
     frameTransferCodedRequest(section, control, minorVersion)
-    if (connect)
-      throw protocolError('CONTENT_IN_CONNECT', nameOffset(section, control.transferEntry))
+    if (connect) refuseName(section, control.transferEntry, 'CONTENT_IN_CONNECT')
     return Frame.CHUNKED
   }
   if (control.lengthEntry === 0) return Frame.NONE
   if (connect && control.contentLength > 0)
-    throw protocolError('CONTENT_IN_CONNECT', nameOffset(section, control.lengthEntry))
+    refuseName(section, control.lengthEntry, 'CONTENT_IN_CONNECT')
   return Frame.LENGTH
 }
 
@@ -47,10 +46,10 @@ function frameTransferCodedRequest(
   control: ControlFields,
   minorVersion: number,
 ): void {
-  const offset = nameOffset(section, control.transferEntry)
-  if (minorVersion === 0) throw protocolError('TRANSFER_ENCODING_IN_HTTP_1_0', offset)
-  if (control.lengthEntry !== 0) throw protocolError('LENGTH_WITH_TRANSFER_ENCODING', offset)
-  if (control.chunked !== Chunked.LAST) throw protocolError('CHUNKED_NOT_LAST', offset)
+  const n = control.transferEntry
+  if (minorVersion === 0) refuseName(section, n, 'TRANSFER_ENCODING_IN_HTTP_1_0')
+  if (control.lengthEntry !== 0) refuseName(section, n, 'LENGTH_WITH_TRANSFER_ENCODING')
+  if (control.chunked !== Chunked.LAST) refuseName(section, n, 'CHUNKED_NOT_LAST')
   if (control.unknownCoding >= 0) {
     throw protocolError('UNKNOWN_TRANSFER_CODING', section.offset + control.unknownCoding)
   }
@@ -80,8 +79,7 @@ export function frameResponse(
     if (minorVersion === 0) section.anomalies |= AnomalyBit.TRANSFER_ENCODING_IN_HTTP_1_0
     if (control.lengthEntry !== 0) {
       if (!leniency.allowLengthWithTransferEncoding) {
-        const offset = nameOffset(section, control.transferEntry)
-        throw protocolError('LENGTH_WITH_TRANSFER_ENCODING', offset)
+        refuseName(section, control.transferEntry, 'LENGTH_WITH_TRANSFER_ENCODING')
       }
       section.anomalies |= AnomalyBit.LENGTH_WITH_TRANSFER_ENCODING
     }
@@ -105,8 +103,4 @@ export function endsWithHead(status: number, method: string | undefined): boolea
 /** Whether the connection becomes a tunnel after this response (RFC 9112 s. 6.3 rule 2). */
 export function opensTunnel(status: number, method: string | undefined): boolean {
   return method === 'CONNECT' && status >= 200 && status < 300
-}
-
-function nameOffset(section: WireSection, n: number): number {
-  return section.offset + section.at(n, Entry.NAME_START)
 }

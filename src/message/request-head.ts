@@ -31,7 +31,7 @@ export class ParsedRequestHead extends ParsedHead implements RequestHead {
 
   get targetForm(): TargetForm {
     const { section } = this
-    const first = section.source[section.start + section.at(0, Entry.VALUE_START)]
+    const first = section.source[section.place(0, Entry.VALUE_START)]
     return targetForm(first, isConnect(section))
   }
 
@@ -52,8 +52,7 @@ export class ParsedRequestHead extends ParsedHead implements RequestHead {
  * @throws HttpError if Host is missing, or Host, the framing fields or Expect are invalid or conflict.
  */
 export function judgeRequest(section: WireSection, leniency: Leniency): Judgement {
-  const { source, start } = section
-  const minorVersion = minorVersionAt(source, start + section.at(0, Entry.VALUE_END) + 1)
+  const minorVersion = minorVersionAt(section.source, section.place(0, Entry.VALUE_END) + 1)
   const connect = isConnect(section)
   const control = readControlFields(section, 'request', false)
 

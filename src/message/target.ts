@@ -5,12 +5,12 @@
  * examined: the application decodes their percent-encoding, once.
  */
 
-import { type ErrorCode, protocolError } from '../errors.ts'
 import { equalsFolded, lowerCaseName } from '../grammar/ascii.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { Class, isIn } from '../grammar/classes.ts'
 import { Port, parseAuthority } from '../grammar/host.ts'
 import { Entry } from './entries.ts'
+import { refuseValue } from './refuse.ts'
 import type { WireSection } from './wire-section.ts'
 
 const HTTP = lowerCaseName('http')
@@ -21,7 +21,7 @@ export type TargetForm = 'origin' | 'absolute' | 'authority' | 'asterisk'
 
 /** Whether the section's method is CONNECT. Methods are case-sensitive (RFC 9110 s. 9.1). */
 export function isConnect(section: WireSection): boolean {
-  return section.at(0, Entry.NAME_END) === 7 && isMethod(section, 'CONNECT')
+  return isMethod(section, 'CONNECT')
 }
 
 /** `isMethod(section, 'GET')` without the loop, which took 3 % of the time to serve a GET. */
@@ -57,8 +57,8 @@ export function targetForm(first: number | undefined, connect: boolean): TargetF
  */
 export function checkTarget(section: WireSection): void {
   const { source } = section
-  const start = section.start + section.at(0, Entry.VALUE_START)
-  const end = section.start + section.at(0, Entry.VALUE_END)
+  const start = section.place(0, Entry.VALUE_START)
+  const end = section.place(0, Entry.VALUE_END)
   if (isConnect(section)) {
     checkConnectTarget(section, start, end)
     return
@@ -67,7 +67,7 @@ export function checkTarget(section: WireSection): void {
   if (first === Byte.SLASH) return
   if (first === Byte.ASTERISK && end - start === 1) {
     if (!isMethod(section, 'OPTIONS'))
-      refuse(section, 'TARGET_UNFIT_FOR_METHOD', '* is for OPTIONS')
+      refuseValue(section, 0, 'TARGET_UNFIT_FOR_METHOD', '* is for OPTIONS')
     return
   }
   checkAbsolute(section, start, end)
@@ -84,7 +84,8 @@ function checkConnectTarget(section: WireSection, start: number, end: number): v
     (schemeEnd > start &&
       source[schemeEnd + 1] === Byte.SLASH &&
       source[schemeEnd + 2] === Byte.SLASH)
-  refuse(section, other ? 'TARGET_UNFIT_FOR_METHOD' : 'INVALID_TARGET', 'CONNECT takes host:port')
+  const code = other ? 'TARGET_UNFIT_FOR_METHOD' : 'INVALID_TARGET'
+  refuseValue(section, 0, code, 'CONNECT takes host:port')
 }
 
 /** The position of the colon after the scheme at `start`; `start` if there is no scheme. */
@@ -99,7 +100,7 @@ function checkAbsolute(section: WireSection, start: number, end: number): void {
   const { source } = section
   const schemeEnd = skipScheme(source, start, end)
   if (schemeEnd === start) {
-    refuse(section, 'INVALID_TARGET', 'not a path, * or an absolute URI')
+    refuseValue(section, 0, 'INVALID_TARGET', 'not a path, * or an absolute URI')
   }
   let p = schemeEnd + 1
   const http =
@@ -108,8 +109,9 @@ function checkAbsolute(section: WireSection, start: number, end: number): void {
   if (!hasAuthority) {
     // A digit after the "scheme" means host:port: the authority-form, which only CONNECT allows.
     if (http || isIn(source[p], Class.DIGIT)) {
-      refuse(
+      refuseValue(
         section,
+        0,
         http ? 'INVALID_TARGET' : 'TARGET_UNFIT_FOR_METHOD',
         'no authority after the scheme',
       )
@@ -123,7 +125,7 @@ function checkAbsolute(section: WireSection, start: number, end: number): void {
   // RFC 9110 s. 4.2.1 makes an empty host invalid, and s. 4.2.4 userinfo, which can disguise the host.
   const port = parseAuthority(source, authority, p)
   if (port === Port.INVALID || p === authority || source[authority] === Byte.COLON) {
-    refuse(section, 'INVALID_TARGET', 'not a valid authority')
+    refuseValue(section, 0, 'INVALID_TARGET', 'not a valid authority')
   }
 }
 
@@ -134,8 +136,4 @@ function isSchemeChar(byte: number | undefined): boolean {
     byte === Byte.MINUS ||
     byte === Byte.DOT
   )
-}
-
-function refuse(section: WireSection, code: ErrorCode, detail: string): never {
-  throw protocolError(code, section.offset + section.at(0, Entry.VALUE_START), detail)
 }

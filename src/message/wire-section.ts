@@ -176,6 +176,11 @@ export class WireSection implements EntryRange {
     return this.offsets[this.first + n * Entry.SIZE + member] as number
   }
 
+  /** The position in {@link source} that a member of entry `n` stands for. */
+  place(n: number, member: Entry): number {
+    return this.start + this.at(n, member)
+  }
+
   /** The text of the name part of entry `n`: a field name, method or version. */
   name(n: number): string {
     const { offsets, shape } = this

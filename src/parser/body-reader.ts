@@ -11,9 +11,9 @@ import { protocolError } from '../errors.ts'
 import { copyBytes } from '../grammar/byte-arrays.ts'
 import { Byte } from '../grammar/bytes.ts'
 import { checkTrailers } from '../message/control-fields.ts'
-import { Entry } from '../message/entries.ts'
 import type { Chunk, Data } from '../message/events.ts'
 import { Fact, Frame, judgement } from '../message/judgement.ts'
+import { refuseValue } from '../message/refuse.ts'
 import type { WireSection } from '../message/wire-section.ts'
 import type { Rules } from './options.ts'
 import { chunkLine, MAX_SIZE_DIGITS, scanChunkLine, scanPlainChunkLine } from './scan-chunk-line.ts'
@@ -47,7 +47,9 @@ export abstract class BodyReader extends SectionReader {
         break
       case Frame.LENGTH:
         this.remaining = contentLength
-        if (contentLength > this.rules.limits.maxBody) this.refuseLength(section)
+        if (contentLength > this.rules.limits.maxBody) {
+          refuseValue(section, section.find('Content-Length', 1), 'BODY_TOO_LARGE')
+        }
         this.state = contentLength === 0 ? State.END : State.LENGTH_DATA
         break
       case Frame.CHUNKED:
@@ -60,11 +62,6 @@ export abstract class BodyReader extends SectionReader {
         this.state = State.CLOSE_DATA
         break
     }
-  }
-
-  private refuseLength(section: WireSection): never {
-    const value = section.at(section.find('Content-Length', 1), Entry.VALUE_START)
-    throw protocolError('BODY_TOO_LARGE', section.offset + value)
   }
 
   /** @internal Returns the next event of the body; `null` if this step yields none. */

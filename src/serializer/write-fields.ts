@@ -96,11 +96,11 @@ function writeWireLine(
   n: number,
   noted: number,
 ): number {
-  const { source, start } = wire
-  const name = start + wire.at(n, Entry.NAME_START)
-  const value = start + wire.at(n, Entry.VALUE_START)
-  const end = start + wire.at(n, Entry.VALUE_END)
-  const nameEnd = writeBytes(p, source, name, start + wire.at(n, Entry.NAME_END), Class.TCHAR)
+  const { source } = wire
+  const name = wire.place(n, Entry.NAME_START)
+  const value = wire.place(n, Entry.VALUE_START)
+  const end = wire.place(n, Entry.VALUE_END)
+  const nameEnd = writeBytes(p, source, name, wire.place(n, Entry.NAME_END), Class.TCHAR)
   if (nameEnd <= p) {
     const unit = source[name + ~nameEnd]
     refuseText(section, 'INVALID_FIELD_NAME', p, nameEnd, unit, 'the name')
