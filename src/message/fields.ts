@@ -183,9 +183,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
     }
     for (const option of NEVER_NOMINATED) nominated.delete(option)
     if (nominated.size === 0) return this
-    const lines = this.edit()
-    const kept = lines.filter((_, index) => !nominated.has(foldAscii(this.name(index))))
-    this.lines = kept
+    this.remove((_, index) => nominated.has(foldAscii(this.name(index))))
     return this
   }
 
@@ -231,14 +229,13 @@ export class Fields implements Iterable<[name: string, value: string]> {
 
   /** @internal Whether a line of the field `name` is still on the wire. */
   isOnWire(name: string): boolean {
-    const { wire, lines } = this
-    if (lines !== undefined) return lines.some((line) => this.isNamedOnWire(line, name))
-    return wire !== undefined && wire.find(name, 1) > 0
+    for (let i = 0; i < this.size; i++) if (this.isNamedOnWire(this.line(i), name)) return true
+    return false
   }
 
   /** @internal Removes the lines of the field `name` that are still on the wire. */
   deleteOnWire(name: string): void {
-    this.lines = this.edit().filter((line) => !this.isNamedOnWire(line, name))
+    this.remove((line) => this.isNamedOnWire(line, name))
   }
 
   private isNamedOnWire(line: Line, name: string): boolean {
@@ -259,15 +256,13 @@ export class Fields implements Iterable<[name: string, value: string]> {
     return this.lines
   }
 
-  private removeFrom(index: number, name: string): void {
-    index = this.find(name, index)
-    if (index < 0) return
-    const lines = this.edit()
-    let kept = index
-    for (; index < lines.length; index++) {
-      if (!this.isNamed(index, name)) lines[kept++] = lines[index] as Line
-    }
-    lines.length = kept
+  private remove(isUnwanted: (line: Line, index: number) => boolean): void {
+    this.lines = this.edit().filter((line, index) => !isUnwanted(line, index))
+  }
+
+  private removeFrom(first: number, name: string): void {
+    if (this.find(name, first) < 0) return
+    this.remove((_, index) => index >= first && this.isNamed(index, name))
   }
 
   private find(name: string, index: number): number {

@@ -143,7 +143,7 @@ function makeParser(bytes: Uint8Array, options?: ParseOptions): MessageParser<An
   if (requestMethods !== undefined) requireStrings('requestMethods', requestMethods)
   const methods = requestMethods?.length === 0 ? undefined : requestMethods
   const likely = methods === undefined ? (kindOf(bytes) ?? 'request') : 'response'
-  const kind = options.kind === undefined ? likely : options.kind
+  const { kind = likely } = options
   if (kind !== 'request' && kind !== 'response') {
     throw wrongType('kind', "'request' or 'response'", kind)
   }

@@ -7,16 +7,11 @@
 import { requireObject, requireString, show, wrongType } from '../checks.ts'
 import { localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { CLASS, Class } from '../grammar/classes.ts'
+import { Class, isIn } from '../grammar/classes.ts'
+import { isToken } from '../grammar/list-text.ts'
 import type { ChunkExtension } from '../message/events.ts'
-import { output, startOutput } from './output.ts'
+import { startOutput } from './output.ts'
 import { writeLineEnd, writeText } from './write-text.ts'
-
-/** Hexadecimal digits of the largest size, 2^53-1. */
-const MAX_DIGITS = 14
-
-/** Bytes of an extension besides its name and value: `;`, `=` and two quotes. */
-const AROUND = 4
 
 const NONE: readonly ChunkExtension[] = []
 
@@ -46,8 +41,8 @@ function copyExtension(extension: ChunkExtension): ChunkExtension {
 }
 
 /**
- * Writes the line at the beginning of the output. Returns the position after it. `offset` is the
- * line's offset in the stream.
+ * Writes the line to the output. Returns the position after it. `offset` is the line's offset in the
+ * stream.
  *
  * @throws HttpError (local) for an invalid size, extension name or extension value.
  */
@@ -59,46 +54,27 @@ export function writeChunkLine(
   if (!Number.isSafeInteger(size) || size < 0) {
     throw localError('INVALID_CHUNK_SIZE', offset, `not ${show(size)}`)
   }
-  startOutput(MAX_DIGITS + boundOf(extensions) + 2)
-  let p = writeText(0, size.toString(16), Class.TCHAR)
-  for (const { name, value } of extensions) p = writeExtension(p, name, value, offset)
-  return writeLineEnd(p)
-}
-
-function boundOf(extensions: readonly ChunkExtension[]): number {
-  let bound = 0
-  // Each code unit of a value may need a backslash.
-  for (const { name, value } of extensions) bound += name.length + 2 * (value?.length ?? 0) + AROUND
-  return bound
-}
-
-/** `";" chunk-ext-name [ "=" chunk-ext-val ]` (RFC 9112 s. 7.1.1). */
-function writeExtension(p: number, name: string, value: string | null, offset: number): number {
-  const { bytes } = output
-  bytes[p++] = Byte.SEMICOLON
-  const nameEnd = writeText(p, name, Class.TCHAR)
-  if (nameEnd <= p) {
-    throw localError('INVALID_CHUNK_EXTENSION', offset, `the name ${show(name)}`)
+  let line = size.toString(16)
+  for (const { name, value } of extensions) {
+    if (!isToken(name))
+      throw localError('INVALID_CHUNK_EXTENSION', offset, `the name ${show(name)}`)
+    line += `;${name}`
+    if (value !== null) line += `=${isToken(value) ? value : quote(value, offset)}`
   }
-  if (value === null) return nameEnd
-  bytes[nameEnd] = Byte.EQUALS
-  const valueStart = nameEnd + 1
-  const valueEnd = writeText(valueStart, value, Class.TCHAR)
-  return valueEnd > valueStart ? valueEnd : writeQuoted(valueStart, value, offset)
+  startOutput(line.length + 2)
+  return writeLineEnd(writeText(0, line, Class.TEXT))
 }
 
 /** A quoted-string (RFC 9110 s. 5.6.4), with a backslash only where one is needed. */
-function writeQuoted(p: number, value: string, offset: number): number {
-  const { bytes } = output
-  bytes[p++] = Byte.DQUOTE
+function quote(value: string, offset: number): string {
+  let quoted = '"'
   for (let i = 0; i < value.length; i++) {
     const unit = value.charCodeAt(i)
-    if (unit > 0xff || ((CLASS[unit] as number) & Class.TEXT) === 0) {
+    if (!isIn(unit, Class.TEXT)) {
       throw localError('INVALID_CHUNK_EXTENSION', offset, `the value ${show(value)}`)
     }
-    if (unit === Byte.DQUOTE || unit === Byte.BACKSLASH) bytes[p++] = Byte.BACKSLASH
-    bytes[p++] = unit
+    if (unit === Byte.DQUOTE || unit === Byte.BACKSLASH) quoted += '\\'
+    quoted += value.charAt(i)
   }
-  bytes[p++] = Byte.DQUOTE
-  return p
+  return `${quoted}"`
 }
