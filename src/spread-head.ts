@@ -15,7 +15,7 @@ export function refuseSpreadHead(value: object): void {
   const { section } = value as { section: unknown }
   if (typeof section === 'object' && section !== null && IS_SECTION in section) {
     throw new TypeError(
-      'a parsed head cannot be spread, since its members are getters: name those you need, as in { status, headers: head.headers }',
+      'a parsed head cannot be spread: name the members you need, as in { status, headers: head.headers }',
     )
   }
 }

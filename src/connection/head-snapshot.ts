@@ -19,10 +19,9 @@ export function snapshotRequest(init: RequestHeadInit): RequestHeadInit {
   return { method, target, version, headers: asFields(headers) }
 }
 
-/** The snapshot of a response head. */
+/** The snapshot of a response head. Unless it is a parsed head, its fields are its own and may be added to. */
 export interface ResponseSnapshot extends ResponseHeadInit {
-  /** Whether `headers` was made for the snapshot, so that fields may be added to it. */
-  readonly ownsHeaders?: boolean
+  readonly headers: Fields
 }
 
 /** {@link snapshotRequest} for a response. */
@@ -31,7 +30,6 @@ export function snapshotResponse(init: ResponseHeadInit): ResponseSnapshot {
   if (init instanceof ParsedHead) return init
   const { status, reason, version = '1.1', headers: given } = init
   requireNumericStatus(status)
-  const headers = given === undefined ? new Fields() : asFields(given)
-  const ownsHeaders = headers !== given
-  return { status, reason, version, headers, ownsHeaders }
+  const fields = asFields(given)
+  return { status, reason, version, headers: fields === given ? Fields.from(fields) : fields }
 }

@@ -9,7 +9,8 @@ import { hasMember, listMembers } from '../grammar/list-text.ts'
 import { Fields } from '../message/fields.ts'
 import type { RequestHead } from '../message/heads.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
-import { asFields, versionOf } from '../serializer/head-init.ts'
+import { ParsedHead } from '../message/parsed-head.ts'
+import { versionOf } from '../serializer/head-init.ts'
 import { repairFields } from '../serializer/repair.ts'
 import { isBodiless } from '../status/classes.ts'
 import type { ResponseSnapshot } from './head-snapshot.ts'
@@ -24,11 +25,10 @@ export function withDate(
   clock: (() => string) | undefined,
 ): ResponseSnapshot {
   if (clock === undefined) return init
-  const given = asFields(init.headers)
-  if (given.has('Date')) return init
-  const headers = init.ownsHeaders === true ? given : Fields.from(given)
+  if (init.headers.has('Date')) return init
+  const headers = ownFields(init, init.headers)
   headers.append('Date', clock())
-  return headers === given ? init : withFields(init, headers)
+  return withFields(init, headers)
 }
 
 /**
@@ -45,7 +45,7 @@ export function completeResponse(
   length: number | undefined,
   offset: number,
 ): ResponseHeadInit {
-  const parsed = asFields(init.headers)
+  const parsed = init.headers
   // The fields that will be written, not those that were parsed: an ignored framing field is left out.
   const given = repairFields(parsed)
   // An unknown client is treated as an HTTP/1.0 client.
@@ -67,13 +67,12 @@ export function completeResponse(
   const isComplete = persistent || saysClose === names(parsed, 'close')
   if (!needsOption && !addsFraming && isComplete) return init
 
-  const ownsHeaders = init.ownsHeaders === true
-  const headers = ownsHeaders ? given : Fields.from(given)
+  const headers = ownFields(init, given)
   if (framing === Added.CHUNKED) headers.append('Transfer-Encoding', 'chunked')
   else if (framing === Added.LENGTH) headers.append('Content-Length', `${length}`)
   // RFC 9112 s. 9.6; s. C.2.2 for `keep-alive`, as HTTP/1.0 connections do not persist by default.
   if (needsOption) headers.append('Connection', persists ? 'keep-alive' : 'close')
-  return headers === init.headers ? init : withFields(init, headers)
+  return withFields(init, headers)
 }
 
 /** The framing field to add, or {@link Added.UNTIL_CLOSE} if none: the content ends with the connection. */
@@ -100,10 +99,16 @@ function framingToAdd(
   return isHttp10 ? Added.UNTIL_CLOSE : Added.CHUNKED
 }
 
-/** `init` with other fields. Spreading the objects instead took 10 % of the time to serve a GET. */
-function withFields(init: ResponseHeadInit, headers: Fields): ResponseSnapshot {
+/** `fields` to which some may be added: a copy if they are those of a parsed head. */
+function ownFields(init: ResponseSnapshot, fields: Fields): Fields {
+  return init instanceof ParsedHead && fields === init.headers ? Fields.from(fields) : fields
+}
+
+/** `init` with its own or other fields. Spreading it instead took 10 % of the time to serve a GET. */
+function withFields(init: ResponseSnapshot, headers: Fields): ResponseSnapshot {
+  if (headers === init.headers) return init
   const { status, reason } = init
-  return { status, reason, version: versionOf(init), headers, ownsHeaders: true }
+  return { status, reason, version: versionOf(init), headers }
 }
 
 /** Whether chunked is the last transfer coding. If not, the content ends with the connection. */

@@ -115,11 +115,9 @@ function isIpv4(bytes: Uint8Array, p: number, end: number): boolean {
   for (let octets = 0; octets < 4; octets++) {
     if (octets > 0 && bytes[p++] !== Byte.DOT) return false
     const start = p
-    let value = 0
-    while (p < end && isIn(bytes[p], Class.DIGIT))
-      value = value * 10 + (bytes[p++] as number) - 0x30
-    if (p === start || value > 255 || p - start > 3) return false
-    if (p - start > 1 && bytes[start] === Byte.ZERO) return false
+    while (p < end && isIn(bytes[p], Class.DIGIT)) p++
+    const octet = parseDecimal(bytes, start, p)
+    if (octet < 0 || octet > 255 || (p - start > 1 && bytes[start] === Byte.ZERO)) return false
   }
   return p === end
 }

@@ -19,8 +19,6 @@ import { repairFields } from './repair.ts'
 /** The length to pass if the content's length is unknown or must not be sent. */
 export const UNKNOWN_LENGTH = -1
 
-const NO_FIELDS = /* @__PURE__ */ new Fields()
-
 /** @throws TypeError unless `init` can be the head of a message of that kind. */
 export function requireHead(init: { readonly type?: string | undefined }, kind: MessageKind): void {
   if (!isObject(init)) throw new TypeError(`a message has a head, not ${show(init)}`)
@@ -37,7 +35,7 @@ export function requireNumericStatus(status: unknown): asserts status is number 
 }
 
 /**
- * `init` as `Fields`. Do not modify the result: it may be `init` itself, or a shared empty instance.
+ * `init` as `Fields`. Do not modify the result: it may be `init` itself.
  *
  * @throws TypeError naming `what` for anything that cannot be fields.
  */
@@ -45,7 +43,7 @@ export function asFields(
   init: FieldsInit | undefined,
   what: 'headers' | 'trailers' = 'headers',
 ): Fields {
-  if (init === undefined) return NO_FIELDS
+  if (init === undefined) return new Fields()
   if (init instanceof Fields) return init
   if (!isObject(init)) throw wrongType(what, 'fields', init)
   return Fields.from(init)
