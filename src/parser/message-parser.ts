@@ -237,9 +237,7 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 
   /** Begins or continues a head that is not plain; returns `null` while it is incomplete. */
   private readAnyHead(): (Head & ParsedHead) | null {
-    const { headBound } = this.rules
-    const unread = this.carried > 0 && this.section === undefined
-    const section = unread ? this.readCarry(headBound) : this.readSection(headBound)
+    const section = this.readSection(this.rules.headBound)
     if (section === undefined) return null
     section.anomalies |= this.takeSkippedAnomalies()
     return this.makeHead(section)
@@ -267,12 +265,12 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
 
   /** Scans what the end of input cut, and throws if it is already invalid. */
   private checkCut(): void {
-    if (this.state === State.HEAD && this.section === undefined)
-      this.readCarry(this.rules.headBound)
-    else if (this.section !== undefined) {
-      const head = this.state === State.HEAD
-      this.checkCutSection(this.section, head ? this.rules.headBound : this.rules.trailerBound)
-    } else if (this.carried > 0) this.checkCutChunkLine()
+    const { headBound, trailerBound } = this.rules
+    const isHead = this.state === State.HEAD
+    if (this.section !== undefined) {
+      this.checkCutSection(this.section, isHead ? headBound : trailerBound)
+    } else if (isHead) this.readSection(headBound)
+    else if (this.carried > 0) this.checkCutChunkLine()
   }
 
   /** Keeps the error, as that of a message of this kind, and releases everything else. */

@@ -48,6 +48,7 @@ export abstract class SectionReader extends Input {
   /** @internal Begins or continues a section; returns `undefined` while it is incomplete. */
   protected readSection(bound: SectionBound): WireSection | undefined {
     if (this.section !== undefined) return this.readCutSection(this.section, bound)
+    if (this.carried > 0) return this.readCarry(bound)
     const section = this.startSection(this.chunk, this.position)
     if (this.scan(section, this.end, bound)) {
       this.position = section.start + section.length
@@ -88,8 +89,8 @@ export abstract class SectionReader extends Input {
     return true
   }
 
-  /** @internal Begins a section with the bytes in the carry, which are not part of one yet. */
-  protected readCarry(bound: SectionBound): WireSection | undefined {
+  /** Begins a section with the bytes in the carry, which are not part of one yet. */
+  private readCarry(bound: SectionBound): WireSection | undefined {
     const section = this.startSection(this.carry, 0)
     leaveArena(section)
     this.section = section
