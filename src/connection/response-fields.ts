@@ -5,7 +5,6 @@
 
 import { localError } from '../errors.ts'
 import { isSameFolded } from '../grammar/ascii.ts'
-import { hasMember, listMembers } from '../grammar/list-text.ts'
 import { Fields } from '../message/fields.ts'
 import type { RequestHead } from '../message/heads.ts'
 import type { ResponseHeadInit } from '../message/init.ts'
@@ -57,14 +56,15 @@ export function completeResponse(
 
   const hasNoContent = switches || isBodiless(init.status)
   const framing = framingToAdd(given, hasNoContent, request?.method, length, isHttp10)
-  const saysClose = names(given, 'close')
+  const saysClose = given.hasMember('Connection', 'close')
   const persists = persistent && !saysClose && framing !== Added.UNTIL_CLOSE
 
   // A connection that leaves HTTP neither persists nor closes (RFC 9110 s. 7.8, 9.3.6).
-  const needsOption = !switches && (persists ? isHttp10 && !names(given, 'keep-alive') : !saysClose)
+  const needsOption =
+    !switches && (persists ? isHttp10 && !given.hasMember('Connection', 'keep-alive') : !saysClose)
   const addsFraming = framing === Added.LENGTH || framing === Added.CHUNKED
   // A head that is written verbatim is not repaired, so it must say `close` without that.
-  const isComplete = persistent || saysClose === names(parsed, 'close')
+  const isComplete = persistent || saysClose === parsed.hasMember('Connection', 'close')
   if (!needsOption && !addsFraming && isComplete) return init
 
   const headers = ownFields(init, given)
@@ -113,12 +113,6 @@ function withFields(init: ResponseSnapshot, headers: Fields): ResponseSnapshot {
 
 /** Whether chunked is the last transfer coding. If not, the content ends with the connection. */
 function isChunked(fields: Fields): boolean {
-  const last = listMembers(fields.get('Transfer-Encoding') ?? '', false).at(-1)
+  const last = fields.members('Transfer-Encoding', false).at(-1)
   return last !== undefined && isSameFolded(last, 'chunked')
-}
-
-/** Whether Connection names `option`. */
-function names(fields: Fields, option: string): boolean {
-  const value = fields.get('Connection')
-  return value !== undefined && hasMember(value, option)
 }

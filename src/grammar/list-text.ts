@@ -3,7 +3,6 @@
  * lists in the bytes being parsed.
  */
 
-import { isSameFolded } from './ascii.ts'
 import { Byte } from './bytes.ts'
 import { Class, isIn } from './classes.ts'
 import { isOws } from './lists.ts'
@@ -46,9 +45,4 @@ export function trimOws(text: string, start: number, end: number): string {
 export function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (!isIn(text.charCodeAt(i), Class.TCHAR)) return false
   return text !== ''
-}
-
-/** Whether `member` is in `list`, in any ASCII case. Quoted strings are not recognized. */
-export function hasMember(list: string, member: string): boolean {
-  return listMembers(list, false).some((one) => isSameFolded(one, member))
 }

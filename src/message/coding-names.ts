@@ -4,7 +4,8 @@
  */
 
 import { foldAscii } from '../grammar/ascii.ts'
-import { listMembers, trimOws } from '../grammar/list-text.ts'
+import { trimOws } from '../grammar/list-text.ts'
+import { Fields } from './fields.ts'
 import type { WireSection } from './wire-section.ts'
 
 /**
@@ -12,7 +13,7 @@ import type { WireSection } from './wire-section.ts'
  * that decodes content must not take it for uncoded. Quotes have no meaning here (RFC 9110 s. 8.4.1).
  */
 export function contentCodingNames(section: WireSection): string[] {
-  return membersOf(section, 'content-encoding', false).map(foldAscii)
+  return new Fields(section).members('content-encoding', false).map(foldAscii)
 }
 
 /**
@@ -20,18 +21,8 @@ export function contentCodingNames(section: WireSection): string[] {
  * ignored, as in a 2xx to CONNECT.
  */
 export function transferCodingNames(section: WireSection): string[] {
-  return membersOf(section, 'transfer-encoding', true).map((member) => {
+  return new Fields(section).members('transfer-encoding', true).map((member) => {
     const semicolon = member.indexOf(';')
     return foldAscii(semicolon < 0 ? member : trimOws(member, 0, semicolon))
   })
-}
-
-/** The list members of all lines of the field `name`. */
-function membersOf(section: WireSection, name: string, quotes: boolean): string[] {
-  const members: string[] = []
-  for (let n = section.find(name, 1); n > 0; n = section.find(name, n + 1)) {
-    // Not spread: a field line may have more members than a call may have arguments.
-    for (const member of listMembers(section.value(n), quotes)) members.push(member)
-  }
-  return members
 }

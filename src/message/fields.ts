@@ -174,9 +174,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
    */
   deleteHopByHop(nominatedBy: Fields = this): this {
     const nominated = new Set<string>()
-    for (const list of nominatedBy.getAll('Connection')) {
-      for (const option of listMembers(list, false)) nominated.add(foldAscii(option))
-    }
+    for (const option of nominatedBy.members('Connection', false)) nominated.add(foldAscii(option))
     for (const name of HOP_BY_HOP) {
       this.delete(name)
       nominated.delete(name)
@@ -225,6 +223,16 @@ export class Fields implements Iterable<[name: string, value: string]> {
   /** The output of Node's `console.log`. */
   [INSPECT](_depth: number, options: object, inspect: Inspect): string {
     return `Fields ${inspect(this.toJSON(), options)}`
+  }
+
+  /** @internal The members of the list in all lines of the field `name`; see {@link listMembers}. */
+  members(name: string, quotes: boolean): string[] {
+    return this.getAll(name).flatMap((list) => listMembers(list, quotes))
+  }
+
+  /** @internal Whether the list of tokens `name` has `member`, in any ASCII case. */
+  hasMember(name: string, member: string): boolean {
+    return this.has(name) && this.members(name, false).some((one) => isSameFolded(one, member))
   }
 
   /** @internal Whether a line of the field `name` is still on the wire. */

@@ -6,7 +6,6 @@
 
 import { type ErrorCode, localError } from '../errors.ts'
 import { Byte } from '../grammar/bytes.ts'
-import { hasMember, listMembers } from '../grammar/list-text.ts'
 import { type Anomaly, AnomalyBit, CLOSING, listAnomalies } from '../message/anomalies.ts'
 import { Fields } from '../message/fields.ts'
 import type { WireSection } from '../message/wire-section.ts'
@@ -63,7 +62,7 @@ export function repairFields(fields: Fields): Fields {
   if (anomalies === 0) return fields
   const repaired = Fields.from(fields)
   const isFaulty = (anomalies & CLOSING) !== 0 && repaired.isOnWire('Transfer-Encoding')
-  if (isFaulty && !hasMember(repaired.get('Connection') ?? '', 'close')) {
+  if (isFaulty && !repaired.hasMember('Connection', 'close')) {
     // RFC 9112 s. 6.1: the framing may be faulty, and HTTP/1.1 persists by default.
     repaired.append('Connection', 'close')
   }
@@ -83,7 +82,7 @@ export function repairFields(fields: Fields): Fields {
 
 /** RFC 9112 s. 6.3 rule 5: replaces repetitions of one length by that length. */
 function unrepeatLength(fields: Fields): void {
-  const lengths = fields.getAll('Content-Length').flatMap((value) => listMembers(value, true))
+  const lengths = fields.members('Content-Length', true)
   const [first] = lengths
   if (first === undefined) return
   if (lengths.some((length) => withoutZeros(length) !== withoutZeros(first))) return
@@ -98,6 +97,6 @@ function withoutZeros(digits: string): string {
 }
 
 function joinCodings(fields: Fields): void {
-  const codings = fields.getAll('Transfer-Encoding').flatMap((value) => listMembers(value, true))
+  const codings = fields.members('Transfer-Encoding', true)
   if (codings.length > 0) fields.set('Transfer-Encoding', codings.join(', '))
 }
