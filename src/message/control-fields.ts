@@ -108,9 +108,17 @@ function readConnection(section: WireSection, n: number): void {
     let comma = p
     while (comma < end && source[comma] !== Byte.COMMA) comma++
     const optionEnd = trimFoldsEnd(source, p, comma)
-    if (equalsFolded(source, p, optionEnd, CLOSE)) control.close = true
-    else if (equalsFolded(source, p, optionEnd, KEEP_ALIVE)) control.keepAlive = true
-    else if (equalsFolded(source, p, optionEnd, UPGRADE)) control.upgradeOption = true
+    switch (optionEnd - p) {
+      case CLOSE.length:
+        if (equalsFolded(source, p, optionEnd, CLOSE)) control.close = true
+        break
+      case UPGRADE.length:
+        if (equalsFolded(source, p, optionEnd, UPGRADE)) control.upgradeOption = true
+        break
+      case KEEP_ALIVE.length:
+        if (equalsFolded(source, p, optionEnd, KEEP_ALIVE)) control.keepAlive = true
+        break
+    }
     p = comma + 1
   }
 }

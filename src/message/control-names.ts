@@ -21,14 +21,21 @@ export const enum Control {
  * The control fields that matter in each kind of section, as bits. The serializer records entries only for
  * lines whose name is as long as one of theirs: judging the section needs no others.
  */
-export const enum Controls {
-  TRAILERS = (1 << Control.HOST) | (1 << Control.CONTENT_LENGTH) | (1 << Control.TRANSFER_ENCODING),
-  RESPONSE = (1 << Control.UPGRADE) |
+export const Controls = {
+  REQUEST:
+    (1 << Control.HOST) |
+    (1 << Control.EXPECT) |
+    (1 << Control.UPGRADE) |
     (1 << Control.CONNECTION) |
     (1 << Control.CONTENT_LENGTH) |
     (1 << Control.TRANSFER_ENCODING),
-  REQUEST = (1 << Control.HOST) | (1 << Control.EXPECT) | RESPONSE,
-}
+  RESPONSE:
+    (1 << Control.UPGRADE) |
+    (1 << Control.CONNECTION) |
+    (1 << Control.CONTENT_LENGTH) |
+    (1 << Control.TRANSFER_ENCODING),
+  TRAILERS: (1 << Control.HOST) | (1 << Control.CONTENT_LENGTH) | (1 << Control.TRANSFER_ENCODING),
+} as const
 
 function byLength(...names: string[]): Uint8Array[] {
   const list = new Array<Uint8Array>(Control.TRANSFER_ENCODING + 1).fill(EMPTY_BYTES)

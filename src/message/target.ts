@@ -21,7 +21,7 @@ export type TargetForm = 'origin' | 'absolute' | 'authority' | 'asterisk'
 
 /** Whether the section's method is CONNECT. Methods are case-sensitive (RFC 9110 s. 9.1). */
 export function isConnect(section: WireSection): boolean {
-  return isMethod(section, 'CONNECT')
+  return section.at(0, Entry.NAME_END) === 7 && isMethod(section, 'CONNECT')
 }
 
 /** `isMethod(section, 'GET')` without the loop, which took 3 % of the time to serve a GET. */

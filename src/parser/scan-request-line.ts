@@ -49,7 +49,10 @@ export function scanRequestLine(section: WireSection, start: number, rules: Rule
     return refuseUnlessCut(section, rules, line, p, code, target, targetEnd)
   }
 
-  enforceStartLine(section, rules, line, p, next, target, targetEnd)
+  const { maxStartLine, maxTarget, maxHead } = rules.limits
+  if (p - line > maxStartLine || targetEnd - target > maxTarget || next - line > maxHead) {
+    enforceStartLine(section, rules, line, p, next, target, targetEnd)
+  }
   section.write(0, 0, methodEnd - line, target - line, targetEnd - line)
   section.length = next - line
   noteVersion(section, version)

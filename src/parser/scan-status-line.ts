@@ -42,7 +42,9 @@ export function scanStatusLine(section: WireSection, line: number, rules: Rules)
   const next = skipLineEnd(section, p, rules)
   if (next === 0) return refuseUnlessCut(section, rules, line, p, lineEndError(p, unfit))
 
-  enforceStartLine(section, rules, line, p, next)
+  if (p - line > rules.limits.maxStartLine || next - line > rules.limits.maxHead) {
+    enforceStartLine(section, rules, line, p, next)
+  }
   section.write(0, 0, VERSION_LENGTH, reason - line, p - line)
   section.length = next - line
   noteVersion(section, line)
