@@ -164,7 +164,9 @@ export abstract class Connection<
 
   /** @internal Makes a move of the side that is read. */
   protected moveIncoming(move: Move): void {
-    this.state = this.next(this.incoming, move, this.parser.offset, 'input')
+    const to = moved(this.incoming, this.state, move)
+    if (to === REFUSED) this.refuseMove(this.parser.offset, 'input')
+    this.state = to
   }
 
   /**
@@ -172,20 +174,17 @@ export abstract class Connection<
    * status, or a description.
    */
   protected nextOutgoing(move: Move, what: string | number): number {
-    return this.next(this.outgoing, move, this.serializer.offset, what)
-  }
-
-  /** The state after `move`. @throws HttpError `WRONG_STATE` if the rules do not allow it. */
-  private next(side: Side, move: Move, offset: number, what: string | number): number {
-    const to = moved(side, this.state, move)
+    const to = moved(this.outgoing, this.state, move)
     if (to === REFUSED) {
-      const event = typeof what === 'number' ? `a ${what}` : what
-      throw stateError(
-        offset,
-        `${event} while requests: ${this.requests}, responses: ${this.responses}`,
-      )
+      this.refuseMove(this.serializer.offset, typeof what === 'number' ? `a ${what}` : what)
     }
     return to
+  }
+
+  /** Refuses an event that the rules do not allow now. */
+  private refuseMove(offset: number, event: string): never {
+    const { requests, responses } = this
+    throw stateError(offset, `${event} while requests: ${requests}, responses: ${responses}`)
   }
 
   /** @internal Refuses to write what `detail` says. */
