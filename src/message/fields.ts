@@ -280,8 +280,7 @@ export class Fields implements Iterable<[name: string, value: string]> {
     return -1
   }
 
-  /** @internal The line at `index`. */
-  line(index: number): Line {
+  private line(index: number): Line {
     return this.lines === undefined ? index + 1 : (this.lines[index] as Line)
   }
 
