@@ -19,8 +19,8 @@ export const ERRORS = {
   LEADING_WHITESPACE: [400, 'RFC 9112 s. 2.2', 'whitespace before the first field line'],
 
   // Start-lines
-  INVALID_METHOD: [400, 'RFC 9112 s. 3.1', 'the method is not a token and one space'],
-  INVALID_TARGET: [400, 'RFC 9112 s. 3.2', 'the request-target has none of its four forms'],
+  INVALID_METHOD: [400, 'RFC 9112 s. 3.1', 'the method is not a token followed by one space'],
+  INVALID_TARGET: [400, 'RFC 9112 s. 3.2', 'the request-target is in none of its four forms'],
   TARGET_UNFIT_FOR_METHOD: [
     400,
     'RFC 9112 s. 3.2',
@@ -28,7 +28,7 @@ export const ERRORS = {
   ],
   INVALID_VERSION: [400, 'RFC 9112 s. 2.3', 'the version is not HTTP/DIGIT.DIGIT'],
   UNSUPPORTED_VERSION: [505, 'RFC 9110 s. 15.6.6', 'a major version other than 1'],
-  INVALID_STATUS: [502, 'RFC 9112 s. 4', 'the status code is not 100 to 999 and one space'],
+  INVALID_STATUS: [502, 'RFC 9112 s. 4', 'the status code is not 100 to 999 followed by one space'],
   INVALID_REASON: [502, 'RFC 9112 s. 4', 'a byte that may not be in a reason phrase'],
 
   // Field lines
@@ -77,7 +77,7 @@ export const ERRORS = {
   INVALID_CHUNK_SIZE: [
     400,
     'RFC 9112 s. 7.1',
-    'the chunk size is not hexadecimal digits and a line end or extension',
+    'the chunk size is not hexadecimal digits before a line end or extension',
   ],
   CHUNK_SIZE_OVERFLOW: [
     400,

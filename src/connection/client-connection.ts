@@ -94,7 +94,7 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser, 
     return this.error === undefined && this.#outstanding.awaitsContinue
   }
 
-  /** Whether a request may be sent now. */
+  /** Whether a request may be sent now, judging by what has been read. */
   get reusable(): boolean {
     const isDue =
       this.state === START ? this.parser.isBetweenMessages : this.requests === 'complete'
@@ -262,6 +262,8 @@ export class ClientConnection extends Connection<ResponseEvent, ResponseParser, 
     }
     this.#outstanding.answer(head)
     if (head.informational) {
+      // RFC 9112 s. 9.6. That HTTP/1.0 has no interim responses says nothing about the connection.
+      if (!head.keepAlive && head.version === '1.1') this.state |= Bits.LAST
       this.moveIncoming(Move.INTERIM)
       return
     }

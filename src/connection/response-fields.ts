@@ -75,11 +75,12 @@ export function completeResponse(
   return withFields(init, headers)
 }
 
-/** The framing field to add, or {@link Added.UNTIL_CLOSE} if none: the content ends with the connection. */
+/** The framing field to add, if any. */
 const enum Added {
   NOTHING,
   LENGTH,
   CHUNKED,
+  /** None: the content ends with the connection. */
   UNTIL_CLOSE,
 }
 
@@ -91,8 +92,10 @@ function framingToAdd(
   length: number | undefined,
   isHttp10: boolean,
 ): Added {
-  if (given.has('Transfer-Encoding')) return isChunked(given) ? Added.NOTHING : Added.UNTIL_CLOSE
   if (hasNoContent || given.has('Content-Length')) return Added.NOTHING
+  if (given.has('Transfer-Encoding')) {
+    return method === 'HEAD' || isChunked(given) ? Added.NOTHING : Added.UNTIL_CLOSE
+  }
   // A response to HEAD may state the length of the content that it omits, if that is known.
   if (length !== undefined) return Added.LENGTH
   if (method === 'HEAD') return Added.NOTHING

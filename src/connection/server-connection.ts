@@ -241,7 +241,7 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser, Re
     this.serializer.writeEnd([], asFields(undefined))
     this.#interim = true
     if (status === CONTINUE) this.#expectsContinue = false
-    this.state = next
+    this.state = this.serializer.keepAlive ? next : settle(next | Bits.LAST)
     return bytes
   }
 

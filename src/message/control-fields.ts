@@ -51,7 +51,7 @@ export function readControlFields(
         if (kind === 'request') readExpect(section, n)
         break
       case Control.UPGRADE:
-        control.upgrade = true
+        if (!control.upgrade) control.upgrade = hasMember(section, n)
         break
       case Control.CONNECTION:
         readConnection(section, n)
@@ -65,6 +65,9 @@ export function readControlFields(
         else readTransferEncoding(section, n, kind)
         break
     }
+  }
+  if (control.transferEntry !== 0 && control.codings === 0) {
+    refuseValue(section, control.transferEntry, 'INVALID_TRANSFER_ENCODING', 'no member')
   }
   return control
 }
@@ -121,6 +124,15 @@ function readConnection(section: WireSection, n: number): void {
     }
     p = comma + 1
   }
+}
+
+/** Whether the list in line `n` has a member. */
+function hasMember(section: WireSection, n: number): boolean {
+  const { source } = section
+  const end = section.place(n, Entry.VALUE_END)
+  let p = skipFolds(source, section.place(n, Entry.VALUE_START), end)
+  while (p < end && source[p] === Byte.COMMA) p = skipFolds(source, p + 1, end)
+  return p < end
 }
 
 /**

@@ -21,6 +21,8 @@ export interface ControlFields {
   unknownCoding: number
   close: boolean
   keepAlive: boolean
+  /** The number of codings in Transfer-Encoding. */
+  codings: number
   /** Whether Connection has the option `upgrade`. */
   upgradeOption: boolean
   /** Whether there is an Upgrade field. */
@@ -36,6 +38,7 @@ export const control: ControlFields = {
   transferEntry: 0,
   chunked: Chunked.ABSENT,
   unknownCoding: -1,
+  codings: 0,
   close: false,
   keepAlive: false,
   upgradeOption: false,
@@ -51,6 +54,7 @@ export function resetControl(): void {
   control.transferEntry = 0
   control.chunked = Chunked.ABSENT
   control.unknownCoding = -1
+  control.codings = 0
   control.close = false
   control.keepAlive = false
   control.upgradeOption = false

@@ -67,12 +67,9 @@ function repeatLength(section: WireSection, n: number, kind: MessageKind): void 
 export function readTransferEncoding(section: WireSection, n: number, kind: MessageKind): void {
   refuseFold(section, n)
   control.transferEntry = n
-  let members = 0
   eachMember(section, n, (start, end) => {
-    if (end > start) {
-      readTransferCoding(section, n, start, end)
-      members++
-    } else {
+    if (end > start) readTransferCoding(section, n, start, end)
+    else {
       // RFC 9110 s. 5.6.1.2 requires recipients to skip empty members. In a request that is not safe:
       // another program may read the empty member as an unknown coding.
       if (kind === 'request') {
@@ -81,7 +78,6 @@ export function readTransferEncoding(section: WireSection, n: number, kind: Mess
       section.anomalies |= AnomalyBit.EMPTY_TRANSFER_CODING
     }
   })
-  if (members === 0) refuseValue(section, n, 'INVALID_TRANSFER_ENCODING', 'no member')
 }
 
 /** Calls `read` with the bounds of each list member of line `n`, which may be empty, without whitespace. */
@@ -110,6 +106,7 @@ function readTransferCoding(section: WireSection, n: number, p: number, end: num
   if (tokenEnd === p || !(plain || isParameters(source, tokenEnd, end))) {
     refuseValue(section, n, 'INVALID_TRANSFER_ENCODING')
   }
+  control.codings++
   const chunked = equalsFolded(source, p, tokenEnd, CHUNKED)
   if (chunked || COMPRESSIONS.some((name) => equalsFolded(source, p, tokenEnd, name))) {
     // No registered coding defines parameters (RFC 9112 s. 7.1, 7.2).

@@ -5,7 +5,7 @@
  * one output buffer, and such code might use another serializer.
  */
 
-import { isObject, show, wrongType } from '../checks.ts'
+import { isObject, requireObject, show, wrongType } from '../checks.ts'
 import type { MessageKind } from '../grammar/kind.ts'
 import { Fields, type FieldsInit } from '../message/fields.ts'
 import type { Version } from '../message/heads.ts'
@@ -21,7 +21,7 @@ export const UNKNOWN_LENGTH = -1
 
 /** @throws TypeError unless `init` can be the head of a message of that kind. */
 export function requireHead(init: { readonly type?: string | undefined }, kind: MessageKind): void {
-  if (!isObject(init)) throw new TypeError(`a message has a head, not ${show(init)}`)
+  requireObject('the head of a message', init)
   refuseSpreadHead(init)
   const { type } = init
   if (type !== undefined && type !== kind) {

@@ -2,7 +2,7 @@
  * Serializes a whole message into one array. For tools, tests and small messages.
  */
 
-import { isObject, ownOptions, requireObject, requireString, show } from '../checks.ts'
+import { ownOptions, requireObject, requireString } from '../checks.ts'
 import { copyBytes, joinBytes } from '../grammar/byte-arrays.ts'
 import type { MessageInit, RequestHeadInit, ResponseHeadInit } from '../message/init.ts'
 import type { Method } from '../message/methods.ts'
@@ -72,7 +72,7 @@ function makeResponseSerializer(
 
 /** @throws TypeError unless `head` is a request head or a response head. */
 function isResponse(head: RequestHeadInit | ResponseHeadInit): head is ResponseHeadInit {
-  if (!isObject(head)) throw new TypeError(`a message has a head, not ${show(head)}`)
+  requireObject('the head of a message', head)
   if ('status' in head) return true
   if ('method' in head) return false
   throw new TypeError('a head has a method and a target, or a status')

@@ -19,7 +19,7 @@ import { output } from './output.ts'
 export function writeVersion(section: WireSection, p: number, version: Version): number {
   if (version !== '1.1' && version !== '1.0') {
     const offset = section.offset + p - section.start
-    throw localError('INVALID_VERSION', offset, `not ${show(version)}`)
+    throw localError('INVALID_VERSION', offset, `'1.1' or '1.0' is expected, not ${show(version)}`)
   }
   const { bytes } = output
   bytes[p] = Byte.H

@@ -396,10 +396,19 @@ describe('persistence', () => {
     if (!persists) expect(codeOf(() => send(connection))).toBe('WRONG_STATE local')
   })
 
-  test('is not ended by Connection: close in an interim response', () => {
-    const connection = sent()
+  test('sends nothing after an interim response with Connection: close, but reads all responses', () => {
+    const connection = new ClientConnection({ pipelining: true })
+    connection.sendMessage({ head: headOf({}) })
+    connection.sendMessage({ head: headOf({}) })
     receive(connection, INTERIM.replace('Link', 'Connection: close\r\nLink'))
-    expect(connection.persistent).toBe(true)
+    expect([connection.persistent, connection.reusable]).toEqual([false, false])
+    expect(receive(connection, OK + OK)).toEqual(['200', 'hello', 'end', '200', 'hello', 'end'])
+    expect(connection.mustClose).toBe(true)
+  })
+
+  test('is not ended by an interim response in HTTP/1.0', () => {
+    const connection = sent()
+    receive(connection, INTERIM.replace('HTTP/1.1', 'HTTP/1.0'))
     receive(connection, OK)
     expect(connection.reusable).toBe(true)
   })

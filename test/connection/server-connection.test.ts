@@ -192,6 +192,20 @@ describe('response framing', () => {
     expect(text(chunked.send({ status: 200, headers: both }))).not.toContain('Connection')
   })
 
+  test.each([
+    ['304', GET, 304],
+    ['200 to HEAD', GET.replace('GET', 'HEAD'), 200],
+  ])(
+    'persists if the last transfer coding of content that is not sent is not chunked: %s',
+    (_, wire, status) => {
+      const { connection } = receive(wire)
+      const headers = { 'Transfer-Encoding': 'gzip' }
+      expect(text(connection.send({ status, headers }))).not.toContain('Connection')
+      connection.send({ type: 'end' })
+      expect(connection.reusable).toBe(true)
+    },
+  )
+
   test('refuses chunked for an HTTP/1.0 client', () => {
     const { connection } = receive(OLD)
     const headers = { 'Transfer-Encoding': 'chunked' }
@@ -372,7 +386,7 @@ describe('an invalid response', () => {
     const { connection } = receive(GET)
     const send = (message: unknown) => () => connection.sendMessage(message as typeof hello)
     expect(send(undefined)).toThrow('a message must be an object, not undefined')
-    expect(send({})).toThrow('a message has a head, not undefined')
+    expect(send({})).toThrow('the head of a message must be an object, not undefined')
     expect(text(connection.sendMessage(hello))).toContain('hello')
   })
 
@@ -399,6 +413,14 @@ describe('100 (Continue) and other interim responses', () => {
     expect(readAll(connection)).toEqual(['ab', 'end'])
     expect(text(connection.sendMessage(hello))).not.toContain('Connection')
     expect(connection.reusable).toBe(true)
+  })
+
+  test('end the connection after the final response if they say Connection: close', () => {
+    const { connection } = receive(GET + GET)
+    connection.send({ status: 103, headers: { Connection: 'close' } })
+    expect(connection.persistent).toBe(false)
+    expect(text(connection.sendMessage(hello))).toContain('\r\nConnection: close\r\n')
+    expect([connection.mustClose, connection.read()]).toEqual([true, null])
   })
 
   test('do not precede a 417, which closes the connection since content may or may not follow', () => {

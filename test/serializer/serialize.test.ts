@@ -206,7 +206,7 @@ describe('a value that is not a message', () => {
     ['null', null, /null/],
     ['text', 'HTTP/1.1 200 OK', /a message must be an object, not "HTTP/],
     ['nothing', undefined, /a message must be an object, not undefined/],
-    ['no head', {}, /a message has a head, not undefined/],
+    ['no head', {}, /the head of a message must be an object, not undefined/],
     [
       'a head that was parsed and spread, which has lost its fields',
       {
@@ -217,8 +217,12 @@ describe('a value that is not a message', () => {
       },
       /cannot be spread/,
     ],
-    ['a head that is null', { head: null }, /a message has a head, not null/],
-    ['a head that is text', { head: 'GET /' }, /a message has a head, not "GET \/"/],
+    ['a head that is null', { head: null }, /the head of a message must be an object, not null/],
+    [
+      'a head that is text',
+      { head: 'GET /' },
+      /the head of a message must be an object, not "GET \/"/,
+    ],
     ['a head of neither kind', { head: {} }, /a method and a target, or a status/],
     ['a body that is a number', { head, body: 1 }, /content must be .* not 1/],
     ['a body that is null', { head, body: null }, /content must be .* not null/],

@@ -631,7 +631,8 @@ class Maker {
         break
     }
     if (random.chance(25)) lines += this.line('Connection', this.pick(CONNECTIONS, 7), kind)
-    if (random.chance(12)) lines += this.line('Upgrade', 'x')
+    if (random.chance(12))
+      lines += this.line('Upgrade', random.pick(['x', 'x', 'x/1, y', '', ' , ,']))
     while (random.chance(5)) lines += this.line('Expect', this.pick(EXPECTS, 3))
     if (random.chance(this.odd / 4)) lines += this.line('HOST', random.pick(HOSTS))
     return lines + this.lineEnd() + (bodiless ? '' : body)

@@ -215,7 +215,8 @@ function readControl(
     const name = field.name.toLowerCase()
     if (name === 'host' && role === 'request') readHost(control, field)
     if (name === 'expect' && role === 'request') readExpect(control, field)
-    if (name === 'upgrade') control.upgrade = true
+    if (name === 'upgrade' && withoutOws(field.value.replaceAll(',', ' ')) !== '')
+      control.upgrade = true
     if (name === 'connection') {
       for (const option of field.value.split(',')) {
         control.connection.add(withoutOws(option).toLowerCase())
@@ -223,6 +224,10 @@ function readControl(
     }
     if (name === 'content-length') readContentLength(control, field, role, anomalies)
     if (name === 'transfer-encoding') readTransferEncoding(control, field, role, anomalies)
+  }
+  const { transfer, codings } = control
+  if (transfer !== null && codings.length === 0) {
+    throw new Refusal('INVALID_TRANSFER_ENCODING', transfer.valueAt)
   }
   return control
 }
@@ -287,14 +292,12 @@ function readTransferEncoding(
 ): void {
   if (field.folded) throw new Refusal('FOLDED_FRAMING_FIELD', field.nameAt)
   control.transfer = field
-  let members = 0
   for (const { text, at } of listMembers(field.value)) {
     if (text === '') {
       if (role === 'request') throw new Refusal('INVALID_TRANSFER_ENCODING', field.valueAt)
       anomalies.add('empty-transfer-coding')
       continue
     }
-    members++
     const [, token, parameters] = TRANSFER_CODING.exec(text) ?? []
     if (token === undefined) throw new Refusal('INVALID_TRANSFER_ENCODING', field.valueAt)
     const coding = token.toLowerCase()
@@ -306,7 +309,6 @@ function readTransferEncoding(
     }
     control.codings.push(coding)
   }
-  if (members === 0) throw new Refusal('INVALID_TRANSFER_ENCODING', field.valueAt)
 }
 
 /**
