@@ -166,7 +166,7 @@ export interface HttpErrorJson {
   side: 'remote' | 'local'
 }
 
-/** The error for bytes that violate a rule. A parser of responses changes its status to 502. */
+/** The error for bytes that violate a rule, as in a request; see {@link HttpError.setResponse}. */
 export function protocolError(code: ErrorCode, offset: number, detail?: string): HttpError {
   return new HttpError(code, offset, { detail })
 }
@@ -242,10 +242,9 @@ export class HttpError extends Error {
     return localError(this.code, this.offset, this.#detail)
   }
 
-  /** @internal This error in a message of that kind, which only the parser knows. */
-  inMessage(kind: MessageKind): HttpError {
-    if (kind === 'request' || this.side === 'local') return this
-    return new HttpError(this.code, this.offset, { kind, detail: this.#detail })
+  /** @internal Makes this the error of a response. Called by the parser, which alone knows what it reads. */
+  setResponse(): void {
+    if (this.side === 'remote') (this as { status: number }).status = BAD_GATEWAY
   }
 
   override get name(): 'HttpError' {

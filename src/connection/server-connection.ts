@@ -241,7 +241,9 @@ export class ServerConnection extends Connection<RequestEvent, RequestParser, Re
     this.serializer.writeEnd([], asFields(undefined))
     this.#interim = true
     if (status === CONTINUE) this.#expectsContinue = false
-    this.state = this.serializer.keepAlive ? next : settle(next | Bits.LAST)
+    // RFC 9112 s. 9.6, as in the client: of a head in HTTP/1.0, the version says nothing here.
+    const persists = this.serializer.keepAlive || init.version === '1.0'
+    this.state = persists ? next : settle(next | Bits.LAST)
     return bytes
   }
 

@@ -25,7 +25,7 @@ export interface ControlFields {
   codings: number
   /** Whether Connection has the option `upgrade`. */
   upgradeOption: boolean
-  /** Whether there is an Upgrade field. */
+  /** Whether Upgrade has a member. */
   upgrade: boolean
   expectContinue: boolean
 }

@@ -27,7 +27,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 
 /**
  * Whether whole `content` may follow a head with these `headers`, and then `trailers`, in an event of its own. If
- * not, `sendMessage` refuses all of it before anything is sent, or sends it at once.
+ * not, `sendMessage` refuses all of it before anything is sent. What a function will return is not known yet.
  */
 export function mayFollow(
   headers: FieldsInit,
@@ -37,7 +37,9 @@ export function mayFollow(
   const body = content ?? ''
   if (typeof body === 'string' ? LONE_SURROGATE.test(body) : !isBytes(body)) return false
   const length = Fields.from(headers).get('Content-Length')
-  return length === undefined || (trailers === undefined && length === `${Buffer.byteLength(body)}`)
+  if (length === undefined) return true
+  const isRight = /^\d+$/.test(length) && Number(length) === Buffer.byteLength(body)
+  return isRight && (typeof trailers === 'function' || Fields.from(trailers ?? []).size === 0)
 }
 
 function hasFraming(fields: Fields): boolean {

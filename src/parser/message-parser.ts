@@ -106,7 +106,8 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
     try {
       return this.readEvent()
     } catch (error) {
-      throw error instanceof HttpError ? this.die(error) : error
+      if (error instanceof HttpError) this.die(error)
+      throw error
     }
   }
 
@@ -274,11 +275,11 @@ export abstract class MessageParser<Head extends RequestHead | ResponseHead>
   }
 
   /** Keeps the error, as that of a message of this kind, and releases everything else. */
-  private die(error: HttpError): HttpError {
-    this.error = error.inMessage(this.rules.kind)
+  private die(error: HttpError): void {
+    if (this.rules.kind === 'response') error.setResponse()
+    this.error = error
     this.section = undefined
     this.cut = undefined
     this.drop(error.offset)
-    return this.error
   }
 }

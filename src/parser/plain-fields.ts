@@ -26,8 +26,8 @@ const FRAMING = (1 << Control.CONTENT_LENGTH) | (1 << Control.TRANSFER_ENCODING)
 /**
  * Scans the lines from window position `from` of a section that begins at `start`. Writes their entries
  * to `offsets`, after entry 0 at `first`, and their meaning to {@link plainFields}. If the section was
- * scanned before and was cut, continues after the lines in `cut`, whose entries are there. Returns the position after the empty
- * line, {@link NOT_PLAIN} or {@link NEED_MORE}.
+ * scanned before and was cut, continues after the lines in `cut`, whose entries are there. Returns the
+ * position after the empty line, {@link NOT_PLAIN} or {@link NEED_MORE}.
  *
  * One large function on purpose: V8 inlines only so many small ones, and with those heads took a fifth to
  * a half longer.

@@ -423,6 +423,13 @@ describe('100 (Continue) and other interim responses', () => {
     expect([connection.mustClose, connection.read()]).toEqual([true, null])
   })
 
+  test('do not end the connection because they came in HTTP/1.0', () => {
+    const head = new ResponseParser().push(bytes('HTTP/1.0 103 Early\r\nLink: a\r\n\r\n')).read()
+    const { connection } = receive(GET)
+    connection.send(head as ResponseHeadInit)
+    expect(connection.persistent).toBe(true)
+  })
+
   test('do not precede a 417, which closes the connection since content may or may not follow', () => {
     const { connection } = receive(PUT)
     expect(text(connection.sendMessage({ head: { status: 417 } }))).toContain('Connection: close')

@@ -7,6 +7,7 @@ import type net from 'node:net'
 import { type Duplex, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { Fields } from '../../src/index.ts'
 import {
   type ClientRequest,
   ConnectionError,
@@ -294,6 +295,21 @@ describe('Expect: 100-continue', () => {
       expect(asked).toBe(false)
     },
   )
+
+  test.each<[string, Partial<ClientRequest>]>([
+    ['empty trailers', { trailers: {} }],
+    ['parsed trailers that are empty', { trailers: new Fields() }],
+    ['a function for trailers', { trailers: () => [] }],
+    ['a length with zeros', { headers: { ...EXPECT.headers, 'Content-Length': '005' } }],
+  ])('waits for 100 (Continue) with content of a stated length and %s', async (_, more) => {
+    const [ours, server] = inMemory()
+    const headers = { Host: 'a', Expect: '100-continue', 'Content-Length': '5' }
+    const request = requestOver(ours, { ...EXPECT, headers, ...more }, long)
+    await server.hear('\r\n\r\n')
+    server.say('HTTP/1.1 417 \r\nContent-Length: 0\r\n\r\n')
+    expect((await request).head.status).toBe(417)
+    expect(server.heard).toBe('')
+  })
 
   test('sends the content after continueTimeout if no 100 (Continue) arrives', async () => {
     const [ours, server] = inMemory()
