@@ -8,13 +8,13 @@ import type { ServerResponse } from './exchange.ts'
 /**
  * Calls `upgrade` with `duplex` and `rest`. If it throws or rejects, the stream is destroyed, and its error passed
  * to `report`. Until it has returned, or its promise has settled, errors of the stream are reported, too, with
- * `isUpgrades` false: it may not listen yet, and an error event that nobody listens to ends the process.
+ * `ofUpgrade` false: it may not listen yet, and an error event that nobody listens to ends the process.
  */
 export function handOver(
   duplex: Duplex,
   rest: Uint8Array,
   upgrade: ServerResponse['upgrade'],
-  report: (error: unknown, isUpgrades: boolean) => void,
+  report: (error: unknown, ofUpgrade: boolean) => void,
 ): void {
   const listener = (error: Error): void => report(error, false)
   const leave = (): void => void duplex.off('error', listener)

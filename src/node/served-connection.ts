@@ -243,8 +243,8 @@ export class Served implements ServedConnection, ExchangeHost {
     this.#input.release()
     disown(this.#duplex)
     this.#settleClosed()
-    handOver(this.#duplex, this.connection.takeRest(), upgrade, (error, isUpgrades) =>
-      report(rules, error, isUpgrades ? head : undefined),
+    handOver(this.#duplex, this.connection.takeRest(), upgrade, (error, ofUpgrade) =>
+      report(rules, error, ofUpgrade ? head : undefined),
     )
   }
 

@@ -226,7 +226,7 @@ describe('a head in two chunks whose memory changes', () => {
     'a little more comes': (parser) => parser.push(bytes.subarray(CUT, CUT + 1)).read(),
     'the input ends': (parser) => parser.finish().read(),
   }
-  const lost = expect.objectContaining({ code: 'WRONG_STATE', side: 'local' })
+  const lost = expect.objectContaining({ code: 'WRONG_STATE', side: 'local', status: 500 })
 
   describe.each(Object.entries(CHANGES))('with its first chunk %s', (_change, change) => {
     test.each(Object.entries(USES))('throws WRONG_STATE when %s', (_use, use) => {
